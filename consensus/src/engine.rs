@@ -1,0 +1,395 @@
+//! The core: one state, one door.
+//!
+//! ```text
+//!   step(now, input)
+//!     1 take the input            messages (learn), batches, syncs, results
+//!     2 settle                    deliver, judge the pending proposal, propose, timers, watermarks, fetches
+//!     3 close the outbox          one Persist for all records of the step
+//! ```
+//! Everything here is one owner's state; the files beside it each hold one concern of the same `impl Core`.
+
+mod deliver;
+mod interface;
+mod judge;
+mod learn;
+mod outbox;
+mod propose;
+mod repair;
+mod restart;
+mod results;
+mod work;
+
+use sycee_primitives::{Hash, Tick};
+
+pub use interface::{Alarm, Config, FinalBlock, Input, Journal, Output, Record, Status, Token};
+use outbox::{Outbox, Release};
+use results::{Own, Results};
+
+use crate::{
+    BatchHeader, Certificate, LaneEntry, Message, Now, Parameters, Proposal, Seq, SignedHeader,
+    ValidatorIndex, ValidatorSet, View, ViewRecord, VoteKind,
+    fetch::Fetches,
+    lanes::Lanes,
+    pace::Pace,
+    record::{Gate, VoteContext},
+    tree::Tree,
+    votes::VotePool,
+};
+
+/// Why a node gave its view up. [P2][V12][V14][V19][V21]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Cause {
+    Timeout,
+    Skip,
+    Invalid,
+    Leader,
+}
+
+/// A proposal of the current view that is not decided yet.
+struct Pending {
+    proposal: Proposal,
+    arrived: Now,
+    /// Refused for good without giving the view up, or voted for. [V9]
+    decided: bool,
+}
+
+/// Everything that belongs to one view and dies with it.
+struct Turn {
+    view: View,
+    entered: Tick,
+    /// The certificate by which the view was entered. [V2][V17]
+    entry: Option<Certificate>,
+    /// s: when there first was work in this view. [P1][Q6]
+    work_since: Option<Tick>,
+    pending: Option<Pending>,
+    own_proposal: Option<Proposal>,
+    gave_up: Option<Cause>,
+    /// Whether the notarization came in time for D to shrink. [P3]
+    resend_due: Tick,
+}
+
+impl Turn {
+    fn new(view: View, entered: Tick, entry: Option<Certificate>, resend_due: Tick) -> Turn {
+        let (work_since, pending, own_proposal, gave_up) = (None, None, None, None);
+        Turn {
+            view,
+            entered,
+            entry,
+            work_since,
+            pending,
+            own_proposal,
+            gave_up,
+            resend_due,
+        }
+    }
+}
+
+/// Own watermark messages. [W1][W2]
+struct Announcer {
+    counter: u64,
+    sent: Vec<(Seq, Hash)>,
+    sent_executed: (sycee_primitives::Height, sycee_primitives::Height),
+    sent_at: Option<Tick>,
+    /// Last counter taken from each validator.
+    taken: Vec<u64>,
+}
+
+/// The ordering core of one node.
+pub struct Core {
+    set: ValidatorSet,
+    parameters: Parameters,
+    /// The signing gate; `None` for observers.
+    gate: Option<Gate>,
+    lanes: Lanes,
+    tree: Tree,
+    votes: VotePool,
+    pace: Pace,
+    fetches: Fetches,
+    results: Results,
+    turn: Turn,
+    /// First proposal of the next view. [B2]
+    next_proposal: Option<Proposal>,
+    /// Views whose notarization came quickly and that this node did not give up. [P3]
+    quick_view: Option<View>,
+    announcer: Announcer,
+    connected: Vec<bool>,
+    heard: Vec<Tick>,
+    /// When each peer was last helped on because it was behind. [V17]
+    helped: Vec<Option<Tick>>,
+    /// Since when there has been work without a break, over views. [V21]
+    working_since: Option<Tick>,
+    /// View of the last own proposal that raised exec, while it is not notarized. [X5]
+    raised_in: Option<View>,
+    /// Highest final height whose finalization is synced: what may be delivered. [R4]
+    deliverable: sycee_primitives::Height,
+    /// Highest final height whose block had an effect. [Q3]
+    effect_height: sycee_primitives::Height,
+    /// When the leader may propose what it already has. [V23]
+    proposal_due: Option<Tick>,
+    /// When the view's timers next have something to do.
+    timer_due: Option<Tick>,
+    /// Own proposals whose record is not synced: they leave in no form. [R3]
+    unsynced_proposals: std::collections::BTreeSet<Hash>,
+    /// Certificates that the restored own votes already make (a set of one validator).
+    restored: Vec<Certificate>,
+    /// T_r runs at least once after a start. [Q7]
+    resent_since_start: bool,
+    has_stopped_for_results: bool,
+    outbox: Outbox,
+    out: Vec<Output>,
+}
+
+impl Core {
+    /// Feeds one input and returns what is to be done, in order.
+    pub fn step(&mut self, now: Now, input: Input) -> Vec<Output> {
+        for certificate in std::mem::take(&mut self.restored) {
+            self.learn(now, &certificate);
+        }
+        match input {
+            Input::Message { from, message } => self.take_message(now, from, message),
+            Input::Batch(signed) => self.take_batch(&signed),
+            Input::Seal {
+                transactions,
+                bytes,
+                payload_root,
+            } => self.seal(now, transactions, bytes, payload_root),
+            Input::Persisted(token) => self.take_synced(now, token),
+            Input::Executed {
+                height,
+                results,
+                state_root,
+            } => {
+                self.results.record(
+                    height,
+                    Own {
+                        results,
+                        state_root,
+                    },
+                );
+            }
+            Input::Connected(peer) => self.take_connected(now, peer),
+            Input::Disconnected(peer) => {
+                if let Some(connected) = self.connected.get_mut(peer.usize()) {
+                    *connected = false;
+                }
+            }
+            Input::Tick => {}
+        }
+        self.settle(now);
+        let persist = self.outbox.close();
+        self.out.extend(persist);
+        std::mem::take(&mut self.out)
+    }
+
+    /// Brings the state to rest after an input: every rule that could act now has acted.
+    fn settle(&mut self, now: Now) {
+        self.compare_results();
+        self.deliver_ready();
+        self.refresh_work(now);
+        self.judge_pending(now);
+        self.propose_if_due(now);
+        self.check_timers(now);
+        self.announce(now);
+        self.repair(now);
+    }
+
+    /// When `Input::Tick` is due at the latest; `None` while silent.
+    #[must_use]
+    pub fn next_wakeup(&self) -> Option<Tick> {
+        [
+            self.timer_due,
+            self.proposal_due,
+            self.announce_due(),
+            self.resend_due(),
+            self.fetches.next_due(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// Whether a batch is worth verifying: unknown, above the delivered cut, inside the window or named by a block. [L6]
+    #[must_use]
+    pub fn wants_batch(&self, lane: ValidatorIndex, seq: Seq, digest: &Hash) -> bool {
+        self.set.key(lane).is_some()
+            && seq > self.lanes.base(lane).seq
+            && !self.lanes.knows(lane, digest)
+    }
+
+    /// Bytes that the own lane may still take before it must wait for finality. [L2]
+    #[must_use]
+    pub fn room_bytes(&self) -> u64 {
+        self.parameters
+            .lane_window_bytes
+            .saturating_sub(self.window_used_bytes())
+    }
+
+    /// A picture for status pages and tests.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        Status {
+            view: self.turn.view,
+            final_height: self.tree.final_height(),
+            delivered: self.tree.delivered().height(),
+            executed: self.results.executed(),
+            leader: self.set.leader(self.turn.view),
+            delay_us: self.pace.delay_us(),
+            window_used_bytes: self.window_used_bytes(),
+            stopped: self.gate.as_ref().is_some_and(Gate::is_stopped),
+        }
+    }
+
+    fn window_used_bytes(&self) -> u64 {
+        let Some(me) = self.me() else { return 0 };
+        let entry = self.tree.final_tip().cut.get(me.usize()).copied();
+        entry.map_or(0, |entry| self.lanes.bytes_above(me, entry))
+    }
+
+    fn me(&self) -> Option<ValidatorIndex> {
+        self.gate.as_ref().map(Gate::me)
+    }
+
+    fn is_leader(&self) -> bool {
+        self.me() == Some(self.set.leader(self.turn.view))
+    }
+
+    fn own_record(&self, view: View) -> ViewRecord {
+        self.gate
+            .as_ref()
+            .map(|gate| gate.record(view))
+            .unwrap_or_default()
+    }
+
+    /// The one way to a vote: gate, record, then the vote waits for the disk. [R1][R3]
+    fn vote(&mut self, kind: VoteKind, view: View, digest: Hash) -> bool {
+        let context = VoteContext {
+            in_view: view == self.turn.view,
+            notarized: self
+                .tree
+                .notarization(view)
+                .map(|certificate| certificate.digest),
+        };
+        let Some(gate) = &mut self.gate else {
+            return false;
+        };
+        let Some((vote, record)) = gate.try_vote(&self.set, kind, view, digest, context) else {
+            return false;
+        };
+        self.outbox.record(Record::View(view, record));
+        self.outbox.release_when_synced(Release::Vote(vote));
+        true
+    }
+
+    fn fault(&mut self, from: ValidatorIndex, what: &'static str) {
+        self.out
+            .push(Output::Alarm(Alarm::PeerFault { from, what }));
+    }
+
+    /// Turns a payload into the next batch of the own lane, if the window has room. [L1][L2]
+    fn seal(&mut self, now: Now, transactions: u32, bytes: u64, payload_root: Hash) {
+        if bytes > self.room_bytes() {
+            return;
+        }
+        let (set, time) = (&self.set, now.wall);
+        let Some(gate) = &mut self.gate else { return };
+        let (epoch, lane) = (set.epoch(), gate.me());
+        let make = |seq, parent| BatchHeader {
+            epoch,
+            lane,
+            incarnation: 0,
+            seq,
+            parent,
+            time,
+            transactions,
+            bytes,
+            payload_root,
+        };
+        let Some(signed) = gate.next_header(set, make) else {
+            return;
+        };
+        self.out.push(Output::Sealed(signed.clone()));
+        self.keep_batch(&signed, true);
+    }
+
+    /// A batch that the shell has verified. [L3][L5][L6]
+    fn take_batch(&mut self, signed: &SignedHeader) {
+        let digest = signed.header.digest(&self.set);
+        let named = self.is_batch_named(signed.header.lane, &digest);
+        if self.me() != Some(signed.header.lane) || named {
+            self.keep_batch(signed, named);
+        }
+    }
+
+    fn keep_batch(&mut self, signed: &SignedHeader, named: bool) {
+        let digest = signed.header.digest(&self.set);
+        if self.lanes.insert(digest, signed, named) {
+            self.outbox.record(Record::Batch(signed.clone()));
+            self.outbox.release_when_synced(Release::Batch {
+                lane: signed.header.lane,
+                digest,
+            });
+        }
+    }
+
+    /// Whether the pending proposal or a final block needs this very batch. [L5]
+    fn is_batch_named(&self, lane: ValidatorIndex, digest: &Hash) -> bool {
+        let cuts = self
+            .turn
+            .pending
+            .iter()
+            .map(|pending| &pending.proposal.block.block);
+        let named = cuts.chain(self.tree.waiting().map(|placed| placed.block()));
+        named
+            .flat_map(|block| &block.cut)
+            .any(|entry| entry.lane == lane)
+            && self
+                .missing_batches()
+                .iter()
+                .any(|missing| missing == digest)
+    }
+
+    /// Records up to `token` are synced. [R3][R4]
+    fn take_synced(&mut self, now: Now, token: Token) {
+        for release in self.outbox.synced(token) {
+            match release {
+                Release::Vote(vote) => {
+                    self.out
+                        .push(Output::BroadcastToValidators(Message::Vote(vote.clone())));
+                    self.tally(now, &vote);
+                }
+                Release::Proposal(proposal) => {
+                    self.turn_proposal_out(proposal);
+                }
+                Release::Batch { lane, digest } => {
+                    if self.me() == Some(lane) {
+                        self.out.push(Output::BroadcastBatch { digest });
+                        self.out.push(Output::OwnBatchSynced { digest });
+                    }
+                    self.lanes.synced(lane, &digest);
+                }
+                Release::Final(certificate) => {
+                    if let Some(placed) = self.tree.get(&certificate.digest) {
+                        self.deliverable = self.deliverable.max(placed.height());
+                    } else if self.tree.final_view() >= certificate.view {
+                        self.deliverable = self.deliverable.max(self.tree.delivered().height());
+                    }
+                }
+            }
+        }
+    }
+
+    fn turn_proposal_out(&mut self, proposal: Proposal) {
+        self.unsynced_proposals
+            .remove(&proposal.block.block.digest(&self.set));
+        if proposal.block.block.view == self.turn.view {
+            self.turn.own_proposal = Some(proposal.clone());
+        }
+        self.out
+            .push(Output::Broadcast(Message::Proposal(proposal)));
+    }
+
+    /// Full cut of the highest final block.
+    fn final_cut(&self) -> Vec<LaneEntry> {
+        self.tree.final_tip().cut.clone()
+    }
+}

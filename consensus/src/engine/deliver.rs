@@ -1,0 +1,118 @@
+//! Final blocks out: in height order, with all their batches, never ahead of the disk. [X6][R4][O1]
+
+use sycee_primitives::Hash;
+
+use super::{Alarm, Core, FinalBlock, Output};
+use crate::{LaneEntry, lanes::Path, order::delivery_order, tree::Placed};
+
+/// Delivered blocks that execution may have waiting; the chain's own lag rule keeps live nodes far below. [B3]
+const EXECUTION_QUEUE_MAX: u64 = 64;
+
+impl Core {
+    /// Delivers every final block whose finalization is synced and whose batches are held.
+    pub(super) fn deliver_ready(&mut self) {
+        while let Some((block, digest, cut, batches)) = self.next_ready() {
+            let entries = cut.iter().map(|entry| (entry.seq, entry.digest)).collect();
+            self.tree.delivered_next();
+            for (lane, entry) in self.set.indexes().zip(&cut) {
+                self.lanes.deliver(lane, *entry);
+            }
+            self.out.push(Output::Deliver(FinalBlock {
+                block,
+                digest,
+                batches,
+                cut: entries,
+            }));
+        }
+    }
+
+    #[allow(
+        clippy::type_complexity,
+        reason = "a private tuple between two lines of one function"
+    )]
+    fn next_ready(&self) -> Option<(crate::SignedBlock, Hash, Vec<LaneEntry>, Vec<Hash>)> {
+        let next = self.tree.waiting().next()?;
+        let stopped = self
+            .gate
+            .as_ref()
+            .is_some_and(crate::record::Gate::is_stopped);
+        let queue_full = next.height().0 > self.results.executed().0 + EXECUTION_QUEUE_MAX;
+        if next.height() > self.deliverable || stopped || queue_full {
+            return None;
+        }
+        let mut new_batches = vec![Vec::new(); self.set.size()];
+        for (lane, from, tip) in changes(&self.tree.delivered().cut, next) {
+            let Path::Held(digests, _) = self.lanes.path(lane, from, tip) else {
+                return None;
+            };
+            new_batches[lane.usize()] = digests;
+        }
+        let batches = delivery_order(next.height(), &new_batches);
+        Some((next.signed.clone(), next.digest, next.cut.clone(), batches))
+    }
+
+    /// Batches that final blocks or the pending proposal name and that are not held: the lowest known one of each lane. [W4][L5]
+    pub(super) fn missing_batches(&self) -> Vec<Hash> {
+        let mut missing = Vec::new();
+        let mut before = self.tree.delivered();
+        for placed in self.tree.waiting() {
+            self.collect_missing(&before.cut, placed, &mut missing);
+            before = placed;
+        }
+        if let Some(pending) = self
+            .turn
+            .pending
+            .as_ref()
+            .filter(|pending| !pending.decided)
+        {
+            let digest = pending.proposal.block.block.digest(&self.set);
+            if let Some(placed) = self.tree.get(&digest)
+                && let Some(parent) = self.tree.get(&placed.block().parent)
+            {
+                self.collect_missing(&parent.cut, placed, &mut missing);
+            }
+        }
+        missing
+    }
+
+    fn collect_missing(&self, before: &[LaneEntry], placed: &Placed, missing: &mut Vec<Hash>) {
+        for (lane, from, tip) in changes(before, placed) {
+            if let Path::Missing(_, digest) = self.lanes.path(lane, from, tip) {
+                missing.push(digest);
+            }
+        }
+    }
+
+    /// Compares own results with what final blocks certify. [X7]
+    pub(super) fn compare_results(&mut self) {
+        if let Some((height, own, certified, state)) = self.results.first_difference()
+            && !self.has_stopped_for_results
+        {
+            self.has_stopped_for_results = true;
+            self.stop(Alarm::ResultsDiffer {
+                height,
+                own,
+                certified,
+                state,
+            });
+        }
+    }
+}
+
+/// The lanes that a block moves: (lane, from, to).
+pub(super) fn changes<'a>(
+    before: &'a [LaneEntry],
+    placed: &'a Placed,
+) -> impl Iterator<Item = (crate::ValidatorIndex, LaneEntry, LaneEntry)> + 'a {
+    placed.block().cut.iter().filter_map(|entry| {
+        let from = before.get(entry.lane.usize())?;
+        Some((
+            entry.lane,
+            *from,
+            LaneEntry {
+                seq: entry.seq,
+                digest: entry.digest,
+            },
+        ))
+    })
+}

@@ -1,0 +1,213 @@
+//! The whole conversation with the world: what goes into a step, what comes out, what is kept on disk.
+
+use std::collections::BTreeMap;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::{BlockTime, Hash, Height, SecretKey};
+
+use crate::{
+    Certificate, Message, Parameters, Seq, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet,
+    View, ViewRecord,
+};
+
+/// Names a group of records on their way to the disk; later groups have larger numbers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
+pub struct Token(pub u64);
+
+/// Who this core is and what it belongs to.
+pub struct Config {
+    /// The validators and the network.
+    pub set: ValidatorSet,
+    /// Own place and key; `None` for an observer, which then never signs.
+    pub me: Option<(ValidatorIndex, SecretKey)>,
+    /// Pace and sizes.
+    pub parameters: Parameters,
+    /// Time of the genesis block.
+    pub genesis_time: BlockTime,
+    /// State root of the genesis state.
+    pub genesis_state_root: Hash,
+}
+
+/// Everything that can happen to a core.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A message of a peer, decoded but unchecked; peers at or above the set's size are observers.
+    Message {
+        /// Who is at the other end of the authenticated channel.
+        from: ValidatorIndex,
+        /// What it said.
+        message: Message,
+    },
+    /// A batch whose owner signature, payload and client signatures the shell has verified, and whose payload it keeps. [L3]
+    Batch(SignedHeader),
+    /// The shell wants this payload to become the next batch of the own lane. [L1]
+    Seal {
+        /// Transactions in it.
+        transactions: u32,
+        /// Bytes of it.
+        bytes: u64,
+        /// Merkle root over them.
+        payload_root: Hash,
+    },
+    /// Everything up to this token is synced.
+    Persisted(Token),
+    /// A delivered block was executed.
+    Executed {
+        /// Its height.
+        height: Height,
+        /// Cumulative results up to it.
+        results: Hash,
+        /// State root, when the height is a checkpoint.
+        state_root: Option<Hash>,
+    },
+    /// A channel to a peer opened.
+    Connected(ValidatorIndex),
+    /// A channel to a peer closed.
+    Disconnected(ValidatorIndex),
+    /// Time passed; due at the latest at [`crate::Core::next_wakeup`].
+    Tick,
+}
+
+/// Everything a core can ask of its shell. The order within one step's list is the order to act in.
+#[derive(Clone, Debug)]
+pub enum Output {
+    /// Write these records in this order, sync, then answer `Persisted(token)`. Group commits may merge tokens.
+    Persist {
+        /// To be named when synced.
+        token: Token,
+        /// What to write.
+        records: Vec<Record>,
+    },
+    /// Send to one peer.
+    Send {
+        /// The peer.
+        to: ValidatorIndex,
+        /// The message.
+        message: Message,
+    },
+    /// Send to every connected peer, validators and observers alike.
+    Broadcast(Message),
+    /// Send to every connected validator.
+    BroadcastToValidators(Message),
+    /// Send an own, synced batch with its payload to every connected peer. [L1]
+    BroadcastBatch {
+        /// Name of the batch.
+        digest: Hash,
+    },
+    /// The payload of the last `Seal` is batch `header` of the own lane; it is stored by the `Persist` that follows.
+    Sealed(SignedHeader),
+    /// An own batch is synced: its transactions may be acknowledged as accepted.
+    OwnBatchSynced {
+        /// Name of the batch.
+        digest: Hash,
+    },
+    /// A final block with its batches in execution order; every payload is stored. [X6]
+    Deliver(FinalBlock),
+    /// Something an operator must see.
+    Alarm(Alarm),
+}
+
+/// A final block, ready for execution.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FinalBlock {
+    /// The block.
+    pub block: SignedBlock,
+    /// Its digest.
+    pub digest: Hash,
+    /// Its batches in the order of execution. [O1]
+    pub batches: Vec<Hash>,
+    /// The full cut after it, one (seq, digest) per lane: what a [`Journal`] needs as `delivered_cut`.
+    pub cut: Vec<(Seq, Hash)>,
+}
+
+/// What an operator must see.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Alarm {
+    /// Two certificates contradict each other: more than f validators are faulty. This node has stopped.
+    Conflict {
+        /// View of the second finalization.
+        view: View,
+    },
+    /// Own results contradict those in a final block: this node has stopped signing and executing. [X7]
+    ResultsDiffer {
+        /// Height of the difference.
+        height: Height,
+        /// What this node computed.
+        own: Hash,
+        /// What the network certified.
+        certified: Hash,
+        /// Whether it is the state root (else the receipts).
+        state: bool,
+    },
+    /// A peer sent something that does not hold. [M6]
+    PeerFault {
+        /// The peer.
+        from: ValidatorIndex,
+        /// What was wrong.
+        what: &'static str,
+    },
+}
+
+/// One durable fact.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum Record {
+    /// What was signed in a view, replacing the view's earlier record. [R1]
+    View(View, ViewRecord),
+    /// A batch header; the shell stores the payload with it.
+    Batch(SignedHeader),
+    /// A block, final or not.
+    Block(SignedBlock),
+    /// A certificate above the final view. [R5]
+    Certificate(Certificate),
+    /// A finalization and the digest and height it makes final; the floor rises to its view. [R4]
+    Final {
+        /// The certificate.
+        finalization: Certificate,
+        /// Height of the block it names.
+        height: Height,
+    },
+}
+
+/// What a core needs back after a restart; the shell reads it from the store. [R6]
+#[derive(Clone, Debug, Default)]
+pub struct Journal {
+    /// The highest stored finalization whose block is stored too; `None` before the first.
+    pub finalization: Option<Certificate>,
+    /// Full cut of the restored block: (seq, digest) per lane; empty for genesis.
+    pub delivered_cut: Vec<(Seq, Hash)>,
+    /// The block whose state the shell restored; `None` for genesis. Final blocks above it are delivered again.
+    pub delivered_block: Option<SignedBlock>,
+    /// Every stored block above the delivered one, final or not, in any order.
+    pub blocks: Vec<SignedBlock>,
+    /// Every stored certificate above the final view.
+    pub certificates: Vec<Certificate>,
+    /// Every view record above the final view.
+    pub views: BTreeMap<View, ViewRecord>,
+    /// Every stored batch header above the delivered cut.
+    pub batches: Vec<SignedHeader>,
+    /// Own lane: the last header ever signed. [L1]
+    pub own_lane_tip: Option<(Seq, Hash)>,
+    /// Own results of recent heights, at least from `exec.executed` of the final block on: (height, results, state root of a checkpoint).
+    pub results: Vec<(Height, Hash, Option<Hash>)>,
+}
+
+/// A picture of the core for status pages and tests.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Status {
+    /// Current view.
+    pub view: View,
+    /// Highest final height.
+    pub final_height: Height,
+    /// Highest delivered height.
+    pub delivered: Height,
+    /// Highest executed height this core was told of.
+    pub executed: Height,
+    /// Leader of the current view.
+    pub leader: ValidatorIndex,
+    /// Current delay bound, microseconds.
+    pub delay_us: u64,
+    /// Own bytes not yet final.
+    pub window_used_bytes: u64,
+    /// Whether signing has stopped.
+    pub stopped: bool,
+}

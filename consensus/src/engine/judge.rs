@@ -1,0 +1,124 @@
+//! Is the pending proposal valid? Valid, wait, or invalid, rule by rule. [V8]-[V12][X2]-[X4]
+
+use sycee_primitives::Hash;
+
+use super::{Cause, Core, Now, deliver::changes, results::Judged};
+use crate::{Block, VoteKind, lanes::Path};
+
+/// What a voter makes of a proposal at this moment.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) enum Verdict {
+    Valid(Hash),
+    /// Something is missing that may still come while the node is in the view. [V12]
+    Wait,
+    /// No vote, and no early Nullify either. [V9]
+    Refused,
+    /// Definitely wrong: the view is given up at once. [V12]
+    Invalid,
+}
+
+impl Core {
+    pub(super) fn judge_pending(&mut self, now: Now) {
+        let Some(pending) = self
+            .turn
+            .pending
+            .as_ref()
+            .filter(|pending| !pending.decided)
+        else {
+            return;
+        };
+        let (signed, arrived) = (pending.proposal.block.clone(), pending.arrived);
+        let from = self.set.leader(signed.block.view);
+        let verdict = match self.judge_line(&signed.block) {
+            Some(verdict) => verdict,
+            None if !self.place_block(from, signed.clone()) => Verdict::Invalid,
+            None => self.judge_content(now, arrived, &signed.block),
+        };
+        let decided = match verdict {
+            Verdict::Wait => false,
+            Verdict::Refused => true,
+            Verdict::Valid(digest) => {
+                // [V7] An observer judges too, so that it learns of blocks; its gate does not exist.
+                self.vote(VoteKind::Notarize, signed.block.view, digest);
+                true
+            }
+            Verdict::Invalid => {
+                self.give_up(now, Cause::Invalid);
+                true
+            }
+        };
+        if let Some(pending) = self.turn.pending.as_mut().filter(|_| decided) {
+            pending.decided = true;
+        }
+    }
+
+    /// Parent and skipped views; `None` when the line is complete. [V10]
+    fn judge_line(&self, block: &Block) -> Option<Verdict> {
+        if block.parent_view < self.tree.final_view() || block.parent_view >= block.view {
+            return Some(Verdict::Invalid);
+        }
+        let certified = self.tree.may_be_parent(&block.parent, block.parent_view);
+        let skipped = self.tree.first_not_nullified(block.parent_view, block.view);
+        let placed = self.tree.get(&block.parent).is_some();
+        (!certified || skipped.is_some() || !placed).then_some(Verdict::Wait)
+    }
+
+    fn judge_content(&self, now: Now, arrived: Now, block: &Block) -> Verdict {
+        let digest = block.digest(&self.set);
+        let Some(placed) = self.tree.get(&digest) else {
+            return Verdict::Wait;
+        };
+        let Some(parent) = self.tree.get(&block.parent) else {
+            return Verdict::Wait;
+        };
+        // [V9] Wall clocks differ: ahead is a wait; far behind, with a parent that leaves a choice, is refused.
+        let slack = self.parameters.drift_ms;
+        if block.time.0 > now.wall.0.saturating_add(slack) {
+            return Verdict::Wait;
+        }
+        let oldest = arrived
+            .wall
+            .0
+            .saturating_sub(slack + 4 * self.pace.delay_us() / 1_000);
+        if block.time.0 < oldest && block.time.0 > parent.time().0 + 1 {
+            return Verdict::Refused;
+        }
+        let lag = block.height.0 - block.exec.executed.0;
+        let checkpoint_lag = block.height.0 - block.exec.checkpoint.0;
+        let forced_empty = lag > self.parameters.execution_lag_max
+            || checkpoint_lag > self.parameters.checkpoint_lag_max;
+        if forced_empty && !block.cut.is_empty() {
+            return Verdict::Invalid;
+        }
+        let mut total = 0u64;
+        let mut missing = false;
+        for (lane, from, tip) in changes(&parent.cut, placed) {
+            match self.lanes.path(lane, from, tip) {
+                Path::Held(_, bytes) if bytes <= self.parameters.lane_bytes_per_block_max => {
+                    total = total.saturating_add(bytes);
+                }
+                Path::Held(..) | Path::Broken => return Verdict::Invalid,
+                Path::Missing(..) => missing = true,
+            }
+        }
+        if total > self.parameters.block_payload_bytes_max {
+            return Verdict::Invalid;
+        }
+        if missing {
+            return Verdict::Wait;
+        }
+        self.judge_results(block, parent.exec(), digest)
+    }
+
+    fn judge_results(&self, block: &Block, before: crate::Exec, digest: Hash) -> Verdict {
+        // [X3] Execution follows finality: results may only be named when a block at or above them on this line is final.
+        if block.exec.executed > before.executed && block.exec.executed > self.tree.final_height() {
+            return Verdict::Wait;
+        }
+        match self.results.judge(block.exec, before) {
+            Judged::Agrees => Verdict::Valid(digest),
+            Judged::NotExecutedYet => Verdict::Wait,
+            Judged::Differs => Verdict::Invalid,
+        }
+    }
+}

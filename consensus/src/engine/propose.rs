@@ -1,0 +1,169 @@
+//! The leader's turn. [V4][V5][V6][V23][L8][L9][X5][Q5]
+
+use sycee_primitives::{BlockTime, Hash, Tick};
+
+use super::{Core, Now, Record, Release};
+use crate::{
+    Block, Certificate, CutEntry, Exec, LaneEntry, Proposal, ValidatorIndex, View, tree::Walk,
+};
+
+/// Nullifications carried by a proposal; voters fetch the others. [V6]
+const CARRIED_NULLIFICATIONS_MAX: u64 = 4;
+
+/// What the leader could put into a block now.
+struct Plan {
+    parent: Hash,
+    cut: Vec<CutEntry>,
+    exec: Exec,
+    /// Earliest moment to propose it.
+    due: Tick,
+}
+
+impl Core {
+    pub(super) fn propose_if_due(&mut self, now: Now) {
+        self.proposal_due = None;
+        let view = self.turn.view;
+        let record = self.own_record(view);
+        if !self.is_leader() || record.proposed.is_some() || record.nullified {
+            return;
+        }
+        let Some(plan) = self.plan(now) else { return };
+        if plan.due > now.tick {
+            self.proposal_due = Some(plan.due);
+            return;
+        }
+        self.propose(now, plan);
+    }
+
+    /// The parent, and what is worth proposing on it; `None` without work or without the parent's header. [Q5]
+    fn plan(&self, now: Now) -> Option<Plan> {
+        let Walk::Parent(parent) = self.tree.parent_for(self.turn.view, true) else {
+            return None;
+        };
+        let me = self.me()?;
+        let placed = self.tree.get(&parent)?;
+        let (height, before) = (placed.height().next(), placed.exec());
+        let agreed = self.results.agreed(self.set.quorum(), me);
+        let may_raise = self.raised_in.is_none() && agreed.0 <= self.tree.final_height();
+        let exec = if may_raise {
+            self.results.propose(before, agreed)
+        } else {
+            before
+        };
+        let forced_empty = self.is_cut_forced_empty(height, exec);
+        let cut = if forced_empty {
+            Vec::new()
+        } else {
+            self.choose_cut(height.0, &placed.cut)
+        };
+        let after_delay = self.turn.entered.plus(self.pace.delay_us());
+        let spaced = self.turn.entered.plus(self.parameters.block_spacing_us);
+        let waited = now.tick >= after_delay;
+        let due = if !cut.is_empty() || self.is_heartbeat_due(now, &parent) {
+            spaced
+        } else if self.has_uncertified_results(&parent, false) && exec.executed > before.executed {
+            spaced
+        } else if self.has_unfinished_effect(&parent) || self.has_uncertified_results(&parent, true)
+        {
+            // [Q2][Q3] Finality and the certificate are under way; the leader only helps when they do not come.
+            if waited { now.tick } else { after_delay }
+        } else {
+            return None;
+        };
+        Some(Plan {
+            parent,
+            cut,
+            exec,
+            due,
+        })
+    }
+
+    /// Highest include-able tips within lane and block caps, lanes served from height mod n. [L8][L9]
+    fn choose_cut(&self, height: u64, before: &[LaneEntry]) -> Vec<CutEntry> {
+        let size = self.set.size();
+        let start = usize::try_from(height % size as u64).unwrap_or(0);
+        let mut budget = self.parameters.block_payload_bytes_max;
+        let mut cut = Vec::new();
+        for place in (0..size).map(|i| (start + i) % size) {
+            let Some((lane, from)) = u16::try_from(place)
+                .ok()
+                .map(ValidatorIndex)
+                .zip(before.get(place))
+            else {
+                continue;
+            };
+            let cap = self.parameters.lane_bytes_per_block_max.min(budget);
+            if let Some((tip, bytes)) = self.lanes.includable(lane, *from, cap) {
+                budget -= bytes;
+                cut.push(CutEntry {
+                    lane,
+                    seq: tip.seq,
+                    digest: tip.digest,
+                });
+            }
+        }
+        cut.sort_by_key(|entry| entry.lane);
+        cut
+    }
+
+    fn propose(&mut self, now: Now, plan: Plan) {
+        let Some(parent) = self.tree.get(&plan.parent) else {
+            return;
+        };
+        let before = parent.exec();
+        let block = Block {
+            epoch: self.set.epoch(),
+            view: self.turn.view,
+            height: parent.height().next(),
+            parent_view: parent.block().view,
+            parent: plan.parent,
+            cut: plan.cut,
+            exec: plan.exec,
+            time: BlockTime(now.wall.0.max(parent.time().0 + 1)),
+        };
+        let justification = self.justification(&block, before);
+        let Some(gate) = &mut self.gate else { return };
+        let me = gate.me();
+        let (raises, view) = (block.exec.executed > before.executed, block.view);
+        let Some((signed, record)) = gate.try_propose(&self.set, block) else {
+            return;
+        };
+        if raises {
+            self.raised_in = Some(view);
+        }
+        self.unsynced_proposals.extend(record.proposed);
+        self.outbox.record(Record::View(view, record));
+        let proposal = Proposal {
+            block: signed,
+            justification,
+        };
+        self.outbox
+            .release_when_synced(Release::Proposal(proposal.clone()));
+        // The leader judges and notarizes its own block like any voter; both leave after one sync.
+        self.turn.pending.get_or_insert(super::Pending {
+            proposal,
+            arrived: now,
+            decided: false,
+        });
+        debug_assert!(self.set.leader(view) == me, "only the leader proposes");
+        self.judge_pending(now);
+    }
+
+    /// Certificates a voter may lack: the parent's, skipped views', and the finality behind raised results. [V6]
+    fn justification(&self, block: &Block, before: Exec) -> Vec<Certificate> {
+        let mut certificates = Vec::new();
+        let finalization = self.tree.finalization();
+        if block.parent_view <= self.tree.final_view() || block.exec.executed > before.executed {
+            certificates.extend(finalization.cloned());
+        }
+        if block.parent_view > self.tree.final_view() {
+            certificates.extend(self.tree.notarization(block.parent_view).cloned());
+        }
+        let skipped = block.parent_view.0 + 1..block.view.0;
+        if skipped.end - skipped.start <= CARRIED_NULLIFICATIONS_MAX {
+            certificates
+                .extend(skipped.filter_map(|view| self.tree.nullification(View(view)).cloned()));
+        }
+        certificates
+    }
+}

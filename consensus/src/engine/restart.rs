@@ -1,0 +1,183 @@
+//! A core out of what the disk kept. [R6]
+
+use sycee_primitives::{Height, Tick};
+
+use super::{Announcer, Config, Core, Journal, Pending, Turn, outbox::Outbox, results::Results};
+use crate::{
+    BatchHeader, Block, LaneEntry, Now, Proposal, Seq, SignedBlock, View, fetch::Fetches,
+    lanes::Lanes, pace::Pace, record::Gate, tree::Tree, votes::VotePool,
+};
+
+impl Core {
+    /// The core of a node that was stopped with this journal; an empty journal is a new node.
+    #[must_use]
+    pub fn new(config: Config, journal: Journal) -> Core {
+        let Config {
+            set,
+            me,
+            parameters,
+            genesis_time,
+            genesis_state_root,
+        } = config;
+        let genesis = SignedBlock {
+            block: Block::genesis(&set, genesis_time, genesis_state_root),
+            signature: sycee_primitives::Signature([0; 64]),
+        };
+        let root = journal.delivered_block.clone().unwrap_or(genesis);
+        let lanes = Lanes::new(
+            &set,
+            me.as_ref().map(|(index, _)| *index),
+            &journal.delivered_cut,
+            parameters.lane_window_bytes,
+        );
+        let cut: Vec<LaneEntry> = set.indexes().map(|lane| lanes.base(lane)).collect();
+        let mut results = Results::new(set.size(), root.block.height, &journal.results);
+        if root.block.height == Height(0) {
+            let own = super::Own {
+                results: sycee_primitives::Hash::ZERO,
+                state_root: Some(genesis_state_root),
+            };
+            results.record(Height(0), own);
+        }
+        let pace = Pace::new(&parameters);
+        let tree = Tree::new(root, &set, cut);
+        let gate = me.map(|(index, key)| {
+            let lane_tip = journal
+                .own_lane_tip
+                .unwrap_or_else(|| (Seq(0), BatchHeader::lane_genesis(&set, index)));
+            Gate::new(
+                index,
+                key,
+                tree.final_view(),
+                journal.views.clone(),
+                lane_tip,
+            )
+        });
+        let resend_due = Tick(0).plus(pace.resend_us());
+        let announcer = Announcer {
+            counter: 0,
+            sent: vec![(Seq(0), sycee_primitives::Hash::ZERO); set.size()],
+            sent_executed: (Height(0), Height(0)),
+            sent_at: None,
+            taken: vec![0; set.size()],
+        };
+        let size = set.size();
+        let mut core = Core {
+            turn: Turn::new(tree.final_view().next(), Tick(0), None, resend_due),
+            set,
+            parameters,
+            gate,
+            lanes,
+            votes: VotePool::default(),
+            pace,
+            fetches: Fetches::default(),
+            results,
+            next_proposal: None,
+            quick_view: None,
+            announcer,
+            connected: vec![false; size],
+            heard: vec![Tick(0); size],
+            helped: vec![None; size],
+            working_since: None,
+            raised_in: None,
+            deliverable: tree.final_height(),
+            // Whether the restored block's results were certified is not known: one block more settles it. [Q3]
+            effect_height: tree.final_height(),
+            tree,
+            outbox: Outbox::default(),
+            out: Vec::new(),
+            has_stopped_for_results: false,
+            resent_since_start: false,
+            proposal_due: None,
+            timer_due: None,
+            unsynced_proposals: std::collections::BTreeSet::new(),
+            restored: Vec::new(),
+        };
+        core.replay(journal);
+        core
+    }
+
+    fn replay(&mut self, journal: Journal) {
+        let mut batches = journal.batches;
+        batches.sort_by_key(|signed| (signed.header.lane, signed.header.seq));
+        for signed in &batches {
+            let digest = signed.header.digest(&self.set);
+            self.lanes.insert(digest, signed, true);
+            self.lanes.synced(signed.header.lane, &digest);
+        }
+        let mut blocks = journal.blocks;
+        blocks.sort_by_key(|signed| signed.block.height);
+        let own_blocks = blocks.clone();
+        for signed in blocks {
+            // Stored blocks had their place before; what no longer fits is on a dead line.
+            let _ = self.tree.insert(&self.set, signed);
+        }
+        for certificate in journal.finalization.iter().chain(&journal.certificates) {
+            if !self.tree.knows(certificate) {
+                self.tree.insert_certificate(certificate);
+                let highest = self.turn.view.max(certificate.view.next());
+                if highest > self.turn.view {
+                    self.turn = Turn::new(
+                        highest,
+                        Tick(0),
+                        Some(certificate.clone()),
+                        self.turn.resend_due,
+                    );
+                }
+            }
+            self.finalize();
+        }
+        // What is read back is synced: nothing of the replay waits for the disk or leaves by itself.
+        self.deliverable = self.tree.final_height();
+        self.outbox = Outbox::default();
+        self.out.clear();
+        self.restore_own_proposal(&own_blocks);
+        self.restore_own_votes();
+    }
+
+    /// The recorded proposal of the current view is sent again, never a fresh one. [R6]
+    fn restore_own_proposal(&mut self, blocks: &[SignedBlock]) {
+        let view = self.turn.view;
+        let Some(proposed) = self.own_record(view).proposed else {
+            return;
+        };
+        if let Some(block) = blocks
+            .iter()
+            .find(|signed| signed.block.digest(&self.set) == proposed)
+        {
+            let proposal = Proposal {
+                block: block.clone(),
+                justification: Vec::new(),
+            };
+            self.turn.own_proposal = Some(proposal.clone());
+            let arrived = Now {
+                tick: Tick(0),
+                wall: block.block.time,
+            };
+            self.turn.pending = Some(Pending {
+                proposal,
+                arrived,
+                decided: false,
+            });
+        }
+    }
+
+    /// Own votes of the current view and of undecided ones stand in the tally again. [R6]
+    fn restore_own_votes(&mut self) {
+        let Some(gate) = &self.gate else { return };
+        let first = self.tree.final_view().next();
+        let first = first.0.max(self.turn.view.0.saturating_sub(64));
+        let views = (first..=self.turn.view.0).map(View);
+        let votes: Vec<_> = views
+            .flat_map(|view| gate.recorded_votes(&self.set, view))
+            .collect();
+        for vote in votes {
+            if self
+                .votes
+                .has_room(&vote, self.turn.view, self.tree.final_view())
+            {
+                self.restored.extend(self.votes.insert(&self.set, &vote));
+            }
+        }
+    }
+}

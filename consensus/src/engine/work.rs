@@ -1,0 +1,196 @@
+//! Is there work, and has the view's time run out? [Q1]-[Q6][P1][V14][V18]-[V21]
+
+use sycee_primitives::{Hash, Tick};
+
+use super::{Cause, Core, Now};
+use crate::{ValidatorIndex, VoteKind, tree::Walk};
+
+impl Core {
+    /// The parent that the next block of this view is expected to have. A voter passes unknown views. [V4]
+    fn expected_parent(&self) -> Option<Hash> {
+        match self.tree.parent_for(self.turn.view, false) {
+            Walk::Parent(digest) => Some(digest),
+            Walk::NeedBlock(_) | Walk::NeedCertificate(_) => None,
+        }
+    }
+
+    /// Sets s by the first work of the view, unsets it when none is left. [Q6]
+    pub(super) fn refresh_work(&mut self, now: Now) {
+        let work = self.has_work(now);
+        let began = |since: Option<Tick>| if work { since.or(Some(now.tick)) } else { None };
+        self.turn.work_since = began(self.turn.work_since);
+        self.working_since = began(self.working_since);
+    }
+
+    /// What makes every node's timers run; the leader's finer rules are in `leader_work`. [Q1]-[Q4]
+    fn has_work(&mut self, now: Now) -> bool {
+        let Some(parent) = self.expected_parent() else {
+            return true;
+        };
+        self.has_covered_tip(&parent)
+            || self.has_unfinished_effect(&parent)
+            || self.has_uncertified_results(&parent, true)
+            || self.is_heartbeat_due(now, &parent)
+    }
+
+    /// (w1) [Q1]
+    fn has_covered_tip(&mut self, parent: &Hash) -> bool {
+        let Some(placed) = self.tree.get(parent) else {
+            return false;
+        };
+        if self.is_cut_forced_empty(placed.height().next(), placed.exec()) {
+            return false;
+        }
+        let cut = placed.cut.clone();
+        let lanes: Vec<ValidatorIndex> = self.set.indexes().collect();
+        // Every lane is asked, since each remembers that it once had a quorum.
+        let covered: Vec<bool> = lanes
+            .iter()
+            .zip(&cut)
+            .map(|(lane, entry)| self.lanes.has_quorum_above(*lane, *entry))
+            .collect();
+        covered.contains(&true)
+    }
+
+    /// (w2a) A block with an effect on the parent's line is not final. [Q2]
+    pub(super) fn has_unfinished_effect(&self, parent: &Hash) -> bool {
+        self.tree
+            .line_above_final(parent)
+            .is_some_and(|line| line.iter().any(|placed| !placed.block().cut.is_empty()))
+    }
+
+    /// (w2b) Results of an effect are not certified by a final block. [Q3]
+    pub(super) fn has_uncertified_results(&self, parent: &Hash, including_proposed: bool) -> bool {
+        let Some(placed) = self.tree.get(parent) else {
+            return false;
+        };
+        if self.effect_height <= self.tree.final_tip().exec().executed {
+            return false;
+        }
+        let parent_executed = placed.exec().executed;
+        if parent_executed >= self.effect_height {
+            return including_proposed;
+        }
+        let me = self.me().unwrap_or(ValidatorIndex(u16::MAX));
+        self.results.agreed(self.set.quorum(), me).0 > parent_executed
+    }
+
+    /// (w5) [Q4]
+    pub(super) fn is_heartbeat_due(&self, now: Now, parent: &Hash) -> bool {
+        self.tree.get(parent).is_some_and(|placed| {
+            now.wall.0 >= placed.time().0.saturating_add(self.parameters.heartbeat_ms)
+        })
+    }
+
+    /// [X4]
+    pub(super) fn is_cut_forced_empty(
+        &self,
+        height: sycee_primitives::Height,
+        exec: crate::Exec,
+    ) -> bool {
+        height.0.saturating_sub(exec.executed.0) > self.parameters.execution_lag_max
+            || height.0.saturating_sub(exec.checkpoint.0) > self.parameters.checkpoint_lag_max
+    }
+
+    /// Gives the view up when its time has run out, and notes when to look again. [V14][V19][V21]
+    pub(super) fn check_timers(&mut self, now: Now) {
+        self.timer_due = None;
+        if self.me().is_none() || self.turn.gave_up.is_some() {
+            return;
+        }
+        let Some(start) = self.turn.work_since else {
+            self.timer_due = Some(self.heartbeat_tick(now));
+            return;
+        };
+        let seen = self.turn.pending.is_some() || self.turn.own_proposal.is_some();
+        let deadline = if seen {
+            self.pace.advance_deadline(start)
+        } else {
+            self.pace.propose_deadline(start)
+        };
+        if now.tick >= deadline {
+            self.give_up(now, Cause::Timeout);
+        } else if self.is_leader_skipped(now) {
+            self.give_up(now, Cause::Skip);
+        } else if !seen && self.leader_gave_up() {
+            self.give_up(now, Cause::Leader);
+        }
+        if self.turn.gave_up.is_none() {
+            let stay = self.turn.entered.plus(self.pace.least_stay_us());
+            let skip = self
+                .leader_silent_since()
+                .map(|since| since.plus(self.parameters.skip_us));
+            let half = start.plus((self.pace.grace_us() + 2 * self.pace.delay_us()) / 2);
+            let next = [Some(deadline.max(stay)), Some(stay), skip, Some(half)];
+            self.timer_due = next
+                .into_iter()
+                .flatten()
+                .filter(|due| *due > now.tick)
+                .min();
+        }
+    }
+
+    /// The tick at which wall time should be looked at again for the heartbeat. [Q4]
+    fn heartbeat_tick(&self, now: Now) -> Tick {
+        let due = self
+            .expected_parent()
+            .and_then(|parent| self.tree.get(&parent))
+            .map_or(now.wall.0, |placed| {
+                placed.time().0.saturating_add(self.parameters.heartbeat_ms)
+            });
+        now.tick
+            .plus(due.saturating_sub(now.wall.0).max(1).saturating_mul(1_000))
+    }
+
+    /// The leader itself gave the view up, and that does not make views spin. [V19]
+    fn leader_gave_up(&self) -> bool {
+        let view = self.turn.view;
+        let before = crate::View(view.0.saturating_sub(1));
+        self.votes.has_nullified(view, self.set.leader(view))
+            && self.tree.nullification(before).is_none()
+    }
+
+    /// Since when the leader is silent while there is work. [V21]
+    fn leader_silent_since(&self) -> Option<Tick> {
+        let heard = self
+            .heard
+            .get(self.set.leader(self.turn.view).usize())
+            .copied()
+            .unwrap_or_default();
+        self.working_since.map(|since| since.max(heard))
+    }
+
+    /// [V21]
+    fn is_leader_skipped(&self, now: Now) -> bool {
+        let Some(since) = self.leader_silent_since() else {
+            return false;
+        };
+        if self.is_leader() || now.tick < since.plus(self.parameters.skip_us) {
+            return false;
+        }
+        let me = self.me();
+        let sent = self.set.indexes().filter(|index| {
+            Some(*index) == me
+                || self
+                    .heard
+                    .get(index.usize())
+                    .is_some_and(|heard| *heard > since)
+        });
+        sent.count() >= self.set.quorum()
+    }
+
+    /// Nullify of the current view, for whatever cause, if the stay was long enough. [V14][V20]
+    pub(super) fn give_up(&mut self, now: Now, cause: Cause) {
+        let stayed = now.tick.since(self.turn.entered);
+        if stayed < self.pace.least_stay_us() {
+            return;
+        }
+        let view = self.turn.view;
+        if self.vote(VoteKind::Nullify, view, Hash::ZERO) {
+            self.turn.gave_up = Some(cause);
+        } else if self.own_record(view).finalized.is_some() {
+            // [V14] Having finalized, this node can only repeat itself until others move.
+            self.turn.gave_up = Some(Cause::Invalid);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+#![allow(unreachable_pub, reason = "a test binary has no outside")]
+//! Whole networks of ordering cores in one thread under virtual time. [A seed replays.]
+//!
+//! ```text
+//!   World: event heap (time, seq) --> Node { Core, Disk (synced | unsynced), payloads, execution } --> messages as bytes --> links
+//!   after every event: oracles (no contradictory pair, one block per height, results equal, nothing acknowledged is lost)
+//!   safety phase with faults  ->  faults off  ->  everything acknowledged must be delivered everywhere
+//! ```
+//! A failing seed is replayed with `SYCEE_SEED=<seed> cargo test -p sycee-consensus --test simulation`.
+
+mod node;
+mod oracle;
+mod world;
+
+use world::{Faults, World};
+
+/// Seeds for a test: the one in `SYCEE_SEED`, or the given range.
+fn seeds(range: std::ops::Range<u64>) -> Vec<u64> {
+    match std::env::var("SYCEE_SEED")
+        .ok()
+        .and_then(|text| text.parse().ok())
+    {
+        Some(seed) => vec![seed],
+        None => range.collect(),
+    }
+}
+
+#[test]
+fn a_quiet_network_orders_one_payment_and_falls_silent() {
+    let mut world = World::new(1, 4, Faults::none());
+    world.run_until(200_000);
+    let before = world.messages_sent();
+    world.submit(0);
+    world.run_until(700_000);
+    world.assert_everything_delivered();
+    assert!(
+        world.final_height(0) >= 2,
+        "the payment's block and the one that certifies its results"
+    );
+    assert!(
+        world.certified_height(0) >= world.delivered_height_of_last_effect(0),
+        "results are certified without further work"
+    );
+    let after = world.messages_sent();
+    assert!(
+        after - before < 300,
+        "{} messages for one lonely payment",
+        after - before
+    );
+    world.run_until(30_000_000);
+    assert!(
+        world.messages_sent() - after < 40,
+        "{} messages in 29 s of silence",
+        world.messages_sent() - after
+    );
+    assert_eq!(
+        world.nullify_votes(),
+        0,
+        "nobody gives a view up while nothing is wrong [Q6]"
+    );
+}
+
+#[test]
+fn the_heartbeat_is_one_block_and_gives_no_view_up() {
+    let mut world = World::new(2, 4, Faults::none());
+    world.run_until(190_000_000);
+    let height = world.final_height(0);
+    assert!(
+        (3..=4).contains(&height),
+        "one block a minute, not more: {height}"
+    );
+    assert_eq!(world.nullify_votes(), 0);
+}
+
+#[test]
+fn after_long_silence_with_the_leader_dead_the_first_payment_is_final_within_two_seconds() {
+    for seed in seeds(0..8) {
+        let mut world = World::new(seed, 4, Faults::none());
+        world.submit(0);
+        world.run_until(10_000_000);
+        let leader = world.current_leader();
+        world.crash(leader);
+        let submitter = (0..4).find(|node| *node != leader).unwrap();
+        world.submit(submitter);
+        world.run_until(12_000_000);
+        world.assert_everything_delivered();
+    }
+}
+
+#[test]
+fn all_nodes_lose_power_at_once_and_nothing_acknowledged_is_lost() {
+    for seed in seeds(0..24) {
+        let mut world = World::new(seed, 4, Faults::none());
+        world.submit_steadily(2_000_000);
+        // Cut at a moment that differs by seed, in the midst of votes and syncs.
+        world.run_until(500_000 + seed * 1_337);
+        for node in 0..4 {
+            world.crash(node);
+        }
+        for node in 0..4 {
+            world.restart(node);
+        }
+        world.run_until(12_000_000);
+        world.assert_everything_delivered();
+    }
+}
+
+#[test]
+fn one_crash_after_each_kind_of_sync_is_survived() {
+    // A crash right behind the k-th Persist of one node, for every k of the first payments.
+    for k in 1..=40 {
+        let mut world = World::new(77, 4, Faults::none());
+        world.submit_steadily(600_000);
+        world.crash_after_persist(1, k);
+        world.run_until(1_500_000);
+        world.restart_crashed();
+        world.run_until(9_000_000);
+        world.assert_everything_delivered();
+    }
+}
+
+#[test]
+fn random_loss_delay_crashes_and_partitions_then_everything_heals() {
+    for seed in seeds(0..60) {
+        let size = [4, 4, 7, 1, 5][usize::try_from(seed % 5).unwrap()];
+        let mut world = World::new(seed, size, Faults::random(seed));
+        world.submit_steadily(6_000_000);
+        world.run_until(6_000_000);
+        world.heal();
+        world.run_until(90_000_000);
+        world.assert_everything_delivered();
+    }
+}
+
+#[test]
+fn an_observer_that_joins_late_follows_to_the_same_results() {
+    for seed in seeds(0..6) {
+        let mut world = World::with_observer(seed, 4, Faults::none());
+        world.crash(4);
+        world.submit_steadily(3_000_000);
+        world.run_until(4_000_000);
+        world.restart_empty(4);
+        world.run_until(12_000_000);
+        world.assert_everything_delivered();
+        assert_eq!(world.final_height(4), world.final_height(0));
+    }
+}
+
+#[test]
+fn a_node_that_was_cut_off_for_long_catches_up_and_votes_again() {
+    let mut world = World::new(5, 4, Faults::none());
+    world.cut_off(2);
+    world.submit_steadily(8_000_000);
+    world.run_until(8_500_000);
+    assert!(
+        world.final_height(0) > 100,
+        "the others go on: {}",
+        world.final_height(0)
+    );
+    let votes = world.votes_of(2);
+    world.heal();
+    world.submit_steadily(3_000_000);
+    world.run_until(16_000_000);
+    world.assert_everything_delivered();
+    assert!(world.votes_of(2) > votes + 10, "it votes again by itself");
+}
+
+#[test]
+fn without_a_quorum_nothing_is_final_and_with_it_everything_is() {
+    let mut world = World::new(6, 4, Faults::none());
+    world.run_until(300_000);
+    world.crash(1);
+    world.crash(3);
+    let height = world.final_height(0);
+    world.submit_steadily(3_000_000);
+    world.run_until(5_000_000);
+    assert_eq!(world.final_height(0), height, "two of four cannot finalize");
+    world.restart(1);
+    world.run_until(30_000_000);
+    world.restart(3);
+    world.run_until(40_000_000);
+    world.assert_everything_delivered();
+}
+
+#[test]
+fn a_node_whose_results_differ_stops_signing_and_says_where() {
+    let mut world = World::new(9, 4, Faults::none());
+    world.corrupt_execution(2, 3);
+    world.submit_steadily(2_000_000);
+    world.run_until(6_000_000);
+    assert!(world.has_stopped(2), "[X7]");
+    assert!(!world.has_stopped(0));
+    world.assert_delivered_by(&[0, 1, 3]);
+}
+
+#[test]
+fn a_seed_replays_to_the_same_digest() {
+    let digest = || {
+        let mut world = World::new(42, 4, Faults::random(42));
+        world.submit_steadily(2_000_000);
+        world.run_until(4_000_000);
+        world.auditor()
+    };
+    assert_eq!(digest(), digest());
+}

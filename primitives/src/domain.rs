@@ -1,0 +1,88 @@
+//! Domain separation: the same bytes signed or hashed for two purposes never give the same digest.
+//!
+//! ```text
+//!   signed statement = SHA-256( len8(tag) | tag | chain_id[32] | epoch u64 LE | body )     PROTOCOL.md R-60
+//!   plain hash       = SHA-256( len8(tag) | tag | body )
+//! ```
+
+use crate::{ChainId, Epoch, Hash};
+
+/// What a digest stands for. A tag is never reused for another body shape.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Domain {
+    /// Header of a lane batch, signed by the lane's owner.
+    Batch,
+    /// A block, signed by the leader of its view.
+    Block,
+    /// First vote of a view.
+    Notarize,
+    /// Vote to give a view up.
+    Nullify,
+    /// Second vote of a view.
+    Finalize,
+    /// A client's instruction (epoch is always 0).
+    Transaction,
+    /// Leaf of a binary Merkle tree.
+    MerkleLeaf,
+    /// Inner node of a binary Merkle tree.
+    MerkleNode,
+    /// First parent of a validator's lane.
+    LaneGenesis,
+    /// Seed of the leader permutation.
+    Leader,
+    /// Cumulative results of execution.
+    Results,
+    /// A receipt.
+    Receipt,
+    /// The state root over all tables.
+    State,
+    /// A genesis document.
+    Genesis,
+    /// Running commitment to the identifiers used so far.
+    Identifiers,
+    /// An annex kept beside a bulk payment.
+    Annex,
+}
+
+impl Domain {
+    /// The ASCII tag that enters the hash.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Domain::Batch => "batch",
+            Domain::Block => "block",
+            Domain::Notarize => "notarize",
+            Domain::Nullify => "nullify",
+            Domain::Finalize => "finalize",
+            Domain::Transaction => "tx",
+            Domain::MerkleLeaf => "leaf",
+            Domain::MerkleNode => "node",
+            Domain::LaneGenesis => "lane0",
+            Domain::Leader => "leader",
+            Domain::Results => "results",
+            Domain::Receipt => "receipt",
+            Domain::State => "state",
+            Domain::Genesis => "genesis",
+            Domain::Identifiers => "identifiers",
+            Domain::Annex => "annex",
+        }
+    }
+
+    /// Hashes `body` in this domain, independent of any chain.
+    #[must_use]
+    pub fn hash(self, parts: &[&[u8]]) -> Hash {
+        let tag = self.tag().as_bytes();
+        let length = [tag.len() as u8];
+        let mut all: Vec<&[u8]> = Vec::with_capacity(parts.len() + 2);
+        all.push(&length);
+        all.push(tag);
+        all.extend_from_slice(parts);
+        Hash::of(&all)
+    }
+
+    /// The digest that is signed for `body` on one chain and epoch.
+    #[must_use]
+    pub fn statement(self, chain: &ChainId, epoch: Epoch, body: &[u8]) -> Hash {
+        self.hash(&[&chain.0.0, &epoch.0.to_le_bytes(), body])
+    }
+}

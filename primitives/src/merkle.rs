@@ -1,0 +1,227 @@
+//! Binary Merkle trees: one shape for lists (payloads, receipts) and for dense tables (accounts).
+//!
+//! ```text
+//!        root = H(node | "count" | rows | top)          5 rows stand in a tree of 8 places;
+//!                   top                                 what is empty is the zero hash
+//!               /         \
+//!             o             o
+//!           /   \         /   \
+//!          o     o       o     o
+//!         0 1   2 3     4 -   - -
+//! ```
+//! Leaves and inner nodes are hashed in different domains and roots bind the number of rows: no list is a prefix, an extension or an
+//! inner node of another with the same root.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+use crate::{Hash, domain::Domain};
+
+/// Hash of one leaf's bytes.
+#[must_use]
+pub fn leaf(bytes: &[u8]) -> Hash {
+    Domain::MerkleLeaf.hash(&[bytes])
+}
+
+/// Hash of two children.
+#[must_use]
+pub fn node(left: &Hash, right: &Hash) -> Hash {
+    const TAG: &[u8; 4] = b"node";
+    let mut bytes = [0u8; 69];
+    bytes[0] = 4;
+    bytes[1..5].copy_from_slice(TAG);
+    bytes[5..37].copy_from_slice(&left.0);
+    bytes[37..].copy_from_slice(&right.0);
+    Hash::of(&[&bytes])
+}
+
+/// Binds the number of leaves to the top of their tree.
+fn bind(count: u64, top: &Hash) -> Hash {
+    Domain::MerkleNode.hash(&[b"count", &count.to_le_bytes(), &top.0])
+}
+
+/// The next level up; a lone last node is paired with the empty subtree of its height.
+fn level_above(level: &[Hash], empty: &Hash) -> Vec<Hash> {
+    level
+        .chunks(2)
+        .map(|pair| node(&pair[0], pair.get(1).unwrap_or(empty)))
+        .collect()
+}
+
+/// Levels between the rows and the top.
+fn depth(rows: u64) -> u32 {
+    rows.checked_next_power_of_two()
+        .map_or(64, u64::trailing_zeros)
+}
+
+/// Root of a list of leaf hashes.
+#[must_use]
+pub fn root(leaves: &[Hash]) -> Hash {
+    let rows = leaves.len() as u64;
+    let (mut level, mut empty) = (leaves.to_vec(), Hash::ZERO);
+    for _ in 0..depth(rows) {
+        level = level_above(&level, &empty);
+        empty = node(&empty, &empty);
+    }
+    bind(rows, level.first().unwrap_or(&Hash::ZERO))
+}
+
+/// Shows that one leaf stands at one place of a list or table.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct InclusionProof {
+    /// Place of the leaf, from 0.
+    pub index: u64,
+    /// Number of leaves of the list, or rows of the table.
+    pub rows: u64,
+    /// Siblings from the leaf's level upwards, one a level.
+    pub siblings: Vec<Hash>,
+}
+
+impl InclusionProof {
+    /// Whether `leaf_hash` stands at `index` under `expected_root`.
+    #[must_use]
+    pub fn verify(&self, leaf_hash: &Hash, expected_root: &Hash) -> bool {
+        if self.index >= self.rows || self.siblings.len() as u64 != u64::from(depth(self.rows)) {
+            return false;
+        }
+        let (mut index, mut hash) = (self.index, *leaf_hash);
+        for sibling in &self.siblings {
+            hash = if index % 2 == 0 {
+                node(&hash, sibling)
+            } else {
+                node(sibling, &hash)
+            };
+            index /= 2;
+        }
+        bind(self.rows, &hash) == *expected_root
+    }
+}
+
+/// Proof for leaf `index` of a list; `None` outside of it.
+#[must_use]
+pub fn prove(leaves: &[Hash], index: usize) -> Option<InclusionProof> {
+    if index >= leaves.len() {
+        return None;
+    }
+    let rows = leaves.len() as u64;
+    let mut siblings = Vec::new();
+    let (mut level, mut empty, mut place) = (leaves.to_vec(), Hash::ZERO, index);
+    for _ in 0..depth(rows) {
+        siblings.push(*level.get(place ^ 1).unwrap_or(&empty));
+        level = level_above(&level, &empty);
+        empty = node(&empty, &empty);
+        place /= 2;
+    }
+    Some(InclusionProof {
+        index: index as u64,
+        rows,
+        siblings,
+    })
+}
+
+/// A commitment to the rows of a table by their index.
+///
+/// Two stand behind it: [`DenseTree`], which keeps every inner node and pays only for changed rows, and the naive reference of the
+/// tests, which computes everything anew.
+pub trait StateTree {
+    /// Sets the hashes of rows (strictly ascending by row); rows beyond the end extend the table without gaps.
+    fn update(&mut self, changes: &[(u64, Hash)]);
+    /// Commitment to all rows and their number.
+    fn root(&self) -> Hash;
+    /// Proof of one row; `None` beyond the end.
+    fn prove(&self, row: u64) -> Option<InclusionProof>;
+}
+
+/// Binary Merkle tree over a table's row index, all levels in memory: 64 bytes a row.
+#[derive(Clone, Debug, Default)]
+pub struct DenseTree {
+    rows: u64,
+    /// `levels[0]` holds the rows padded with zero hashes to a power of two; each next level is half as long.
+    levels: Vec<Vec<Hash>>,
+}
+
+impl DenseTree {
+    /// An empty table.
+    #[must_use]
+    pub fn new() -> DenseTree {
+        DenseTree::default()
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    fn capacity(&self) -> usize {
+        self.levels.first().map_or(0, Vec::len)
+    }
+
+    /// Doubles the table until `rows` fit; inner nodes over empty rows are computed like all others.
+    fn grow(&mut self, rows: usize) {
+        if rows <= self.capacity() {
+            return;
+        }
+        let mut level = self.levels.first().cloned().unwrap_or_default();
+        level.resize(rows.next_power_of_two(), Hash::ZERO);
+        self.levels = vec![level];
+        while let Some(last) = self.levels.last().filter(|level| level.len() > 1) {
+            let next = last
+                .chunks_exact(2)
+                .map(|pair| node(&pair[0], &pair[1]))
+                .collect();
+            self.levels.push(next);
+        }
+    }
+}
+
+impl StateTree for DenseTree {
+    fn update(&mut self, changes: &[(u64, Hash)]) {
+        let Some((last, _)) = changes.last() else {
+            return;
+        };
+        self.rows = self.rows.max(last + 1);
+        self.grow(usize::try_from(self.rows).unwrap_or(usize::MAX));
+        let mut dirty: Vec<usize> = Vec::with_capacity(changes.len());
+        for (row, hash) in changes {
+            let row = usize::try_from(*row).unwrap_or(usize::MAX);
+            self.levels[0][row] = *hash;
+            dirty.push(row);
+        }
+        for height in 1..self.levels.len() {
+            for place in &mut dirty {
+                *place /= 2;
+            }
+            dirty.dedup();
+            let (below, above) = self.levels.split_at_mut(height);
+            let (children, parents) = (&below[height - 1], &mut above[0]);
+            for place in &dirty {
+                parents[*place] = node(&children[2 * place], &children[2 * place + 1]);
+            }
+        }
+    }
+
+    fn root(&self) -> Hash {
+        let top = self.levels.last().and_then(|level| level.first());
+        bind(self.rows, top.unwrap_or(&Hash::ZERO))
+    }
+
+    fn prove(&self, row: u64) -> Option<InclusionProof> {
+        if row >= self.rows {
+            return None;
+        }
+        let mut place = usize::try_from(row).ok()?;
+        let mut siblings = Vec::new();
+        for level in self.levels.iter().filter(|level| level.len() > 1) {
+            siblings.push(level[place ^ 1]);
+            place /= 2;
+        }
+        Some(InclusionProof {
+            index: row,
+            rows: self.rows,
+            siblings,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+use super::*;
+use proptest::prelude::*;
+
+/// The reference: everything from the rows, nothing kept.
+#[derive(Default)]
+struct NaiveTree(Vec<Hash>);
+
+impl StateTree for NaiveTree {
+    fn update(&mut self, changes: &[(u64, Hash)]) {
+        for (row, hash) in changes {
+            let row = *row as usize;
+            if row >= self.0.len() {
+                self.0.resize(row + 1, Hash::ZERO);
+            }
+            self.0[row] = *hash;
+        }
+    }
+
+    fn root(&self) -> Hash {
+        fn top(rows: &[Hash]) -> Hash {
+            match rows {
+                [] => Hash::ZERO,
+                [one] => *one,
+                _ => node(&top(&rows[..rows.len() / 2]), &top(&rows[rows.len() / 2..])),
+            }
+        }
+        let mut padded = self.0.clone();
+        if !padded.is_empty() {
+            padded.resize(self.0.len().next_power_of_two(), Hash::ZERO);
+        }
+        bind(self.0.len() as u64, &top(&padded))
+    }
+
+    fn prove(&self, _row: u64) -> Option<InclusionProof> {
+        None
+    }
+}
+
+fn hashes(count: usize) -> Vec<Hash> {
+    (0..count).map(|i| leaf(&i.to_le_bytes())).collect()
+}
+
+#[test]
+fn every_leaf_of_every_small_list_is_provable_and_nothing_else_is() {
+    for count in 1..=33 {
+        let leaves = hashes(count);
+        let top = root(&leaves);
+        for index in 0..count {
+            let proof = prove(&leaves, index).unwrap();
+            assert!(proof.verify(&leaves[index], &top), "{index} of {count}");
+            assert!(!proof.verify(&leaf(b"other"), &top));
+            for wrong in [
+                InclusionProof {
+                    index: proof.index + 1,
+                    ..proof.clone()
+                },
+                InclusionProof {
+                    rows: proof.rows - 1,
+                    ..proof.clone()
+                },
+                InclusionProof {
+                    siblings: [proof.siblings.clone(), vec![Hash::ZERO]].concat(),
+                    ..proof.clone()
+                },
+            ] {
+                assert!(
+                    !wrong.verify(&leaves[index], &top),
+                    "{index} of {count}: {wrong:?}"
+                );
+            }
+        }
+        assert_eq!(prove(&leaves, count), None);
+    }
+}
+
+#[test]
+fn lists_of_different_length_never_share_a_root() {
+    let leaves = hashes(40);
+    let roots: std::collections::BTreeSet<Hash> =
+        (0..=40).map(|count| root(&leaves[..count])).collect();
+    assert_eq!(roots.len(), 41);
+}
+
+proptest! {
+    #[test]
+    fn the_dense_tree_agrees_with_the_naive_one(
+        steps in prop::collection::vec(prop::collection::btree_map(0u64..70, any::<u8>(), 0..9), 1..12),
+    ) {
+        let (mut dense, mut naive) = (DenseTree::new(), NaiveTree::default());
+        for step in steps {
+            let changes: Vec<(u64, Hash)> = step.into_iter().map(|(row, seed)| (row, leaf(&[seed]))).collect();
+            dense.update(&changes);
+            naive.update(&changes);
+            prop_assert_eq!(dense.root(), naive.root());
+            prop_assert_eq!(dense.root(), root(&naive.0), "a table and a list of the same rows share their root");
+            for row in 0..dense.rows() {
+                let proof = dense.prove(row).unwrap();
+                prop_assert!(proof.verify(&naive.0[row as usize], &dense.root()));
+            }
+            prop_assert!(dense.prove(dense.rows()).is_none());
+        }
+    }
+}
