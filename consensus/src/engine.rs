@@ -116,8 +116,10 @@ pub struct Core {
     heard: Vec<Tick>,
     /// When each peer was last helped on because it was behind. [V17]
     helped: Vec<Option<Tick>>,
-    /// Since when there has been work without a break, over views. [V21]
-    working_since: Option<Tick>,
+    /// Until when the clock that runs only while there is work was advanced, and what it shows. [V21]
+    worked: (Option<Tick>, u64),
+    /// What that clock showed when each validator was last heard. [V21]
+    heard_at_worked: Vec<u64>,
     /// View of the last own proposal that raised exec, while it is not notarized. [X5]
     raised_in: Option<View>,
     /// Highest final height whose finalization is synced: what may be delivered. [R4]

@@ -17,6 +17,7 @@ impl Core {
     pub(super) fn take_message(&mut self, now: Now, from: ValidatorIndex, message: Message) {
         if let Some(heard) = self.heard.get_mut(from.usize()) {
             *heard = now.tick;
+            self.heard_at_worked[from.usize()] = self.worked.1;
             self.fetches.heard(from);
         }
         match message {
@@ -316,6 +317,10 @@ impl Core {
             .filter(|target| target.view > finalization.view)
             .cloned();
         for certificate in [Some(finalization.clone()), higher].into_iter().flatten() {
+            // Placing the blocks may have completed the line of a higher finalization already.
+            if certificate.view <= self.tree.final_view() {
+                continue;
+            }
             self.tree.insert_certificate(&certificate);
             self.outbox.record(Record::Certificate(certificate.clone()));
             self.finalize();

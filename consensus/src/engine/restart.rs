@@ -78,7 +78,8 @@ impl Core {
             connected: vec![false; size],
             heard: vec![Tick(0); size],
             helped: vec![None; size],
-            working_since: None,
+            worked: (None, 0),
+            heard_at_worked: vec![0; size],
             raised_in: None,
             deliverable: tree.final_height(),
             // Whether the restored block's results were certified is not known: one block more settles it. [Q3]

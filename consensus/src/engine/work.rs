@@ -14,12 +14,18 @@ impl Core {
         }
     }
 
-    /// Sets s by the first work of the view, unsets it when none is left. [Q6]
+    /// Sets s by the first work of the view, unsets it when none is left; advances the clock of work. [Q6][V21]
     pub(super) fn refresh_work(&mut self, now: Now) {
         let work = self.has_work(now);
-        let began = |since: Option<Tick>| if work { since.or(Some(now.tick)) } else { None };
-        self.turn.work_since = began(self.turn.work_since);
-        self.working_since = began(self.working_since);
+        self.turn.work_since = if work {
+            self.turn.work_since.or(Some(now.tick))
+        } else {
+            None
+        };
+        if let Some(until) = self.worked.0 {
+            self.worked.1 += now.tick.since(until);
+        }
+        self.worked.0 = work.then_some(now.tick);
     }
 
     /// What makes every node's timers run; the leader's finer rules are in `leader_work`. [Q1]-[Q4]
@@ -110,16 +116,14 @@ impl Core {
         };
         if now.tick >= deadline {
             self.give_up(now, Cause::Timeout);
-        } else if self.is_leader_skipped(now) {
+        } else if self.is_leader_skipped() {
             self.give_up(now, Cause::Skip);
         } else if !seen && self.leader_gave_up() {
             self.give_up(now, Cause::Leader);
         }
         if self.turn.gave_up.is_none() {
             let stay = self.turn.entered.plus(self.pace.least_stay_us());
-            let skip = self
-                .leader_silent_since()
-                .map(|since| since.plus(self.parameters.skip_us));
+            let skip = Some(now.tick.plus(self.skip_in_us()));
             let half = start.plus((self.pace.grace_us() + 2 * self.pace.delay_us()) / 2);
             let next = [Some(deadline.max(stay)), Some(stay), skip, Some(half)];
             self.timer_due = next
@@ -150,31 +154,37 @@ impl Core {
             && self.tree.nullification(before).is_none()
     }
 
-    /// Since when the leader is silent while there is work. [V21]
-    fn leader_silent_since(&self) -> Option<Tick> {
-        let heard = self
+    /// Microseconds of work until the leader's silence is long enough; zero when it is. [V21]
+    ///
+    /// A leader whose channel is closed is given a tenth of the time: any message of it starts the clock anew.
+    fn skip_in_us(&self) -> u64 {
+        let leader = self.set.leader(self.turn.view).usize();
+        let silent = self.worked.1 - self.heard_at_worked.get(leader).copied().unwrap_or(0);
+        let patience = if self.connected.get(leader) == Some(&true) {
+            1
+        } else {
+            10
+        };
+        (self.parameters.skip_us / patience).saturating_sub(silent)
+    }
+
+    /// [V21]
+    fn is_leader_skipped(&self) -> bool {
+        if self.is_leader() || self.skip_in_us() > 0 {
+            return false;
+        }
+        let me = self.me();
+        let leader_heard = self
             .heard
             .get(self.set.leader(self.turn.view).usize())
             .copied()
             .unwrap_or_default();
-        self.working_since.map(|since| since.max(heard))
-    }
-
-    /// [V21]
-    fn is_leader_skipped(&self, now: Now) -> bool {
-        let Some(since) = self.leader_silent_since() else {
-            return false;
-        };
-        if self.is_leader() || now.tick < since.plus(self.parameters.skip_us) {
-            return false;
-        }
-        let me = self.me();
         let sent = self.set.indexes().filter(|index| {
             Some(*index) == me
                 || self
                     .heard
                     .get(index.usize())
-                    .is_some_and(|heard| *heard > since)
+                    .is_some_and(|heard| *heard > leader_heard)
         });
         sent.count() >= self.set.quorum()
     }

@@ -123,6 +123,7 @@ fn one_crash_after_each_kind_of_sync_is_survived() {
 fn random_loss_delay_crashes_and_partitions_then_everything_heals() {
     for seed in seeds(0..60) {
         let size = [4, 4, 7, 1, 5][usize::try_from(seed % 5).unwrap()];
+        println!("seed {seed}, {size} validators");
         let mut world = World::new(seed, size, Faults::random(seed));
         world.submit_steadily(6_000_000);
         world.run_until(6_000_000);

@@ -43,6 +43,8 @@ pub struct Node {
     /// Payload handed to the last Seal.
     pub sealing: Option<Vec<u64>>,
     pub generation: u64,
+    /// When the one pending wake-up of this node is due.
+    pub wake_at: u64,
     pub stopped: bool,
 }
 
@@ -78,6 +80,7 @@ impl Node {
             mempool: Vec::new(),
             sealing: None,
             generation: 0,
+            wake_at: 0,
             stopped: false,
         }
     }

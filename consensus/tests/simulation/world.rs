@@ -221,10 +221,18 @@ impl World {
     }
 
     fn handle(&mut self, event: Event) {
+        let trace = match &event {
+            Event::Arrive {
+                to, from, bytes, ..
+            } => (format!("arrive {to} {from}"), bytes.clone()),
+            Event::Batch { to, header, .. } => (format!("batch {to}"), header.clone()),
+            other => (format!("{other:?}"), Vec::new()),
+        };
         self.auditor = Hash::of(&[
             &self.auditor.0,
             &self.time.to_le_bytes(),
-            format!("{event:?}").as_bytes(),
+            trace.0.as_bytes(),
+            &trace.1,
         ]);
         match event {
             Event::Arrive {
@@ -272,7 +280,10 @@ impl World {
                     },
                 );
             }
-            Event::Wake { node, generation } if generation == self.nodes[node].generation => {
+            Event::Wake { node, generation }
+                if generation == self.nodes[node].generation
+                    && self.nodes[node].wake_at == self.time =>
+            {
                 self.step(node, node::tick());
             }
             Event::Synced { .. } | Event::Executed { .. } | Event::Wake { .. } => {}
@@ -314,8 +325,10 @@ impl World {
         };
         if let Some(due) = core.next_wakeup() {
             let generation = self.nodes[node].generation;
-            let after = due.0.saturating_sub(self.time).max(1);
-            if after < 120_000_000 {
+            let after = due.0.saturating_sub(self.time).clamp(1, 100_000_000);
+            let pending = self.nodes[node].wake_at;
+            if pending <= self.time || pending > self.time + after {
+                self.nodes[node].wake_at = self.time + after;
                 self.schedule(after, Event::Wake { node, generation });
             }
         }
@@ -588,6 +601,7 @@ impl World {
     fn boot(&mut self, node: usize) {
         let (set, parameters) = (self.set.clone(), self.parameters.clone());
         let sealed = std::mem::take(&mut self.sealed);
+        self.nodes[node].wake_at = 0;
         self.nodes[node].start(&set, u16::try_from(node).unwrap(), &parameters, &sealed);
         self.sealed = sealed;
         self.reconnect(node);
