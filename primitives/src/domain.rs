@@ -72,7 +72,8 @@ impl Domain {
     #[must_use]
     pub fn hash(self, parts: &[&[u8]]) -> Hash {
         let tag = self.tag().as_bytes();
-        let length = [tag.len() as u8];
+        // Tags are short constants; a longer one would not compile into the table of the protocol page.
+        let length = [u8::try_from(tag.len()).unwrap_or(u8::MAX)];
         let mut all: Vec<&[u8]> = Vec::with_capacity(parts.len() + 2);
         all.push(&length);
         all.push(tag);

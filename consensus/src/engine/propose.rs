@@ -58,15 +58,14 @@ impl Core {
         };
         let after_delay = self.turn.entered.plus(self.pace.delay_us());
         let spaced = self.turn.entered.plus(self.parameters.block_spacing_us);
-        let waited = now.tick >= after_delay;
-        let due = if !cut.is_empty() || self.is_heartbeat_due(now, &parent) {
-            spaced
-        } else if self.has_uncertified_results(&parent, false) && exec.executed > before.executed {
+        let raises =
+            exec.executed > before.executed && self.has_uncertified_results(&parent, false);
+        let due = if !cut.is_empty() || raises || self.is_heartbeat_due(now, &parent) {
             spaced
         } else if self.has_unfinished_effect(&parent) || self.has_uncertified_results(&parent, true)
         {
             // [Q2][Q3] Finality and the certificate are under way; the leader only helps when they do not come.
-            if waited { now.tick } else { after_delay }
+            after_delay
         } else {
             return None;
         };

@@ -1,11 +1,11 @@
 //! A core out of what the disk kept. [R6]
 
-use sycee_primitives::{Height, Tick};
+use sycee_primitives::{BlockTime, Hash, Height, SecretKey, Signature, Tick};
 
 use super::{Announcer, Config, Core, Journal, Pending, Turn, outbox::Outbox, results::Results};
 use crate::{
-    BatchHeader, Block, LaneEntry, Now, Proposal, Seq, SignedBlock, View, fetch::Fetches,
-    lanes::Lanes, pace::Pace, record::Gate, tree::Tree, votes::VotePool,
+    BatchHeader, Block, LaneEntry, Now, Proposal, Seq, SignedBlock, ValidatorIndex, ValidatorSet,
+    View, fetch::Fetches, lanes::Lanes, pace::Pace, record::Gate, tree::Tree, votes::VotePool,
 };
 
 impl Core {
@@ -19,11 +19,10 @@ impl Core {
             genesis_time,
             genesis_state_root,
         } = config;
-        let genesis = SignedBlock {
-            block: Block::genesis(&set, genesis_time, genesis_state_root),
-            signature: sycee_primitives::Signature([0; 64]),
-        };
-        let root = journal.delivered_block.clone().unwrap_or(genesis);
+        let root = journal
+            .delivered_block
+            .clone()
+            .unwrap_or_else(|| genesis_block(&set, genesis_time, genesis_state_root));
         let lanes = Lanes::new(
             &set,
             me.as_ref().map(|(index, _)| *index),
@@ -34,33 +33,17 @@ impl Core {
         let mut results = Results::new(set.size(), root.block.height, &journal.results);
         if root.block.height == Height(0) {
             let own = super::Own {
-                results: sycee_primitives::Hash::ZERO,
+                results: Hash::ZERO,
                 state_root: Some(genesis_state_root),
             };
             results.record(Height(0), own);
         }
         let pace = Pace::new(&parameters);
         let tree = Tree::new(root, &set, cut);
-        let gate = me.map(|(index, key)| {
-            let lane_tip = journal
-                .own_lane_tip
-                .unwrap_or_else(|| (Seq(0), BatchHeader::lane_genesis(&set, index)));
-            Gate::new(
-                index,
-                key,
-                tree.final_view(),
-                journal.views.clone(),
-                lane_tip,
-            )
-        });
+        let gate =
+            me.map(|(index, key)| restored_gate(&set, index, key, tree.final_view(), &journal));
         let resend_due = Tick(0).plus(pace.resend_us());
-        let announcer = Announcer {
-            counter: 0,
-            sent: vec![(Seq(0), sycee_primitives::Hash::ZERO); set.size()],
-            sent_executed: (Height(0), Height(0)),
-            sent_at: None,
-            taken: vec![0; set.size()],
-        };
+        let announcer = Announcer::new(set.size());
         let size = set.size();
         let mut core = Core {
             turn: Turn::new(tree.final_view().next(), Tick(0), None, resend_due),
@@ -179,6 +162,40 @@ impl Core {
             {
                 self.restored.extend(self.votes.insert(&self.set, &vote));
             }
+        }
+    }
+}
+
+/// The signing gate as the record left it. [R1][R6]
+fn restored_gate(
+    set: &ValidatorSet,
+    index: ValidatorIndex,
+    key: SecretKey,
+    floor: View,
+    journal: &Journal,
+) -> Gate {
+    let lane_tip = journal
+        .own_lane_tip
+        .unwrap_or_else(|| (Seq(0), BatchHeader::lane_genesis(set, index)));
+    Gate::new(index, key, floor, journal.views.clone(), lane_tip)
+}
+
+/// Nobody signs genesis; its digest follows from the genesis document.
+fn genesis_block(set: &ValidatorSet, time: BlockTime, state_root: Hash) -> SignedBlock {
+    SignedBlock {
+        block: Block::genesis(set, time, state_root),
+        signature: Signature([0; 64]),
+    }
+}
+
+impl Announcer {
+    fn new(validators: usize) -> Announcer {
+        Announcer {
+            counter: 0,
+            sent: vec![(Seq(0), Hash::ZERO); validators],
+            sent_executed: (Height(0), Height(0)),
+            sent_at: None,
+            taken: vec![0; validators],
         }
     }
 }

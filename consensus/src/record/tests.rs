@@ -20,7 +20,8 @@ fn gate() -> (ValidatorSet, Gate) {
 /// Each row: what was asked in order (kind, view, digest), and whether the last one is signed.
 #[test]
 fn the_gate_never_signs_a_contradictory_pair() {
-    let rows: &[(&str, &[(VoteKind, u64, u8)], bool)] = &[
+    type Row<'a> = (&'a str, &'a [(VoteKind, u64, u8)], bool);
+    let rows: &[Row<'_>] = &[
         ("R2 first notarize", &[(Notarize, 5, 1)], true),
         (
             "R2 notarize twice, other block",

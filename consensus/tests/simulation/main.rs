@@ -1,4 +1,3 @@
-#![allow(unreachable_pub, reason = "a test binary has no outside")]
 //! Whole networks of ordering cores in one thread under virtual time. [A seed replays.]
 //!
 //! ```text
@@ -7,6 +6,13 @@
 //!   safety phase with faults  ->  faults off  ->  everything acknowledged must be delivered everywhere
 //! ```
 //! A failing seed is replayed with `SYCEE_SEED=<seed> cargo test -p sycee-consensus --test simulation`.
+
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    reason = "a test binary has no outside, and a broken expectation in it is a failed test"
+)]
 
 mod node;
 mod oracle;

@@ -8,7 +8,7 @@ struct NaiveTree(Vec<Hash>);
 impl StateTree for NaiveTree {
     fn update(&mut self, changes: &[(u64, Hash)]) {
         for (row, hash) in changes {
-            let row = *row as usize;
+            let row = usize::try_from(*row).unwrap();
             if row >= self.0.len() {
                 self.0.resize(row + 1, Hash::ZERO);
             }
@@ -95,7 +95,7 @@ proptest! {
             prop_assert_eq!(dense.root(), root(&naive.0), "a table and a list of the same rows share their root");
             for row in 0..dense.rows() {
                 let proof = dense.prove(row).unwrap();
-                prop_assert!(proof.verify(&naive.0[row as usize], &dense.root()));
+                prop_assert!(proof.verify(&naive.0[usize::try_from(row).unwrap()], &dense.root()));
             }
             prop_assert!(dense.prove(dense.rows()).is_none());
         }
