@@ -168,3 +168,6 @@ fn order_of_asking(
     order.sort_by_key(|peer| (is_late(peer), Some(*peer) != preferred, *peer));
     order
 }
+
+#[cfg(test)]
+mod tests;

@@ -423,3 +423,6 @@ impl Lanes {
             .sum()
     }
 }
+
+#[cfg(test)]
+mod tests;

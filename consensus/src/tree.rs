@@ -437,3 +437,6 @@ fn check_shape(
     }
     Ok(cut)
 }
+
+#[cfg(test)]
+mod tests;
