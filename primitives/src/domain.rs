@@ -1,7 +1,7 @@
 //! Domain separation: the same bytes signed or hashed for two purposes never give the same digest.
 //!
 //! ```text
-//!   signed statement = SHA-256( len8(tag) | tag | chain_id[32] | epoch u64 LE | body )     PROTOCOL.md R-60
+//!   signed statement = SHA-256( len8(tag) | tag | chain_id[32] | epoch u64 LE | body )     PROTOCOL.md M2
 //!   plain hash       = SHA-256( len8(tag) | tag | body )
 //! ```
 

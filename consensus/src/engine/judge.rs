@@ -1,4 +1,6 @@
 //! Is the pending proposal valid? Valid, wait, or invalid, rule by rule. [V8]-[V12][X2]-[X4]
+//!
+//! A node that catches up comes here too: it waits until the rules hold, and finalizes and nullifies meanwhile. [G3]
 
 use sycee_primitives::Hash;
 

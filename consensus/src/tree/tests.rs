@@ -63,9 +63,10 @@ fn v8_every_rule_of_shape_refuses_its_violation() {
     let entry = |lane, seq| CutEntry {
         lane: ValidatorIndex(lane),
         seq: Seq(seq),
-        digest: Hash([lane as u8; 32]),
+        digest: Hash([7; 32]),
     };
-    let rows: &[(&str, &dyn Fn(&mut Block))] = &[
+    type Row<'a> = (&'a str, &'a dyn Fn(&mut Block));
+    let rows: &[Row<'_>] = &[
         ("V8: parent's view", &|block| block.parent_view = View(1)),
         ("V8: height is not the parent's plus one", &|block| {
             block.height = Height(2)
