@@ -56,15 +56,18 @@ fn certificate(kind: VoteKind, view: u64, digest: Hash) -> Certificate {
     }
 }
 
+fn entry(lane: u16, seq: u64) -> CutEntry {
+    CutEntry {
+        lane: ValidatorIndex(lane),
+        seq: Seq(seq),
+        digest: Hash([7; 32]),
+    }
+}
+
 #[test]
 fn v8_every_rule_of_shape_refuses_its_violation() {
     let set = set();
     let genesis = tree(&set).delivered().block().clone();
-    let entry = |lane, seq| CutEntry {
-        lane: ValidatorIndex(lane),
-        seq: Seq(seq),
-        digest: Hash([7; 32]),
-    };
     type Row<'a> = (&'a str, &'a dyn Fn(&mut Block));
     let rows: &[Row<'_>] = &[
         ("V8: parent's view", &|block| block.parent_view = View(1)),
