@@ -1,0 +1,71 @@
+//! `OpenAccount`: the operator, or the owner's sponsor bank, opens an account.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::{AssetId, Balance, ParticipantId};
+
+use crate::{
+    account::{AccountKind, AccountNumber, AccountStatus, store::NewAccount},
+    ledger::Ledger,
+    participant::Role,
+    reject::RejectReason,
+    standing::Moment,
+};
+
+/// Opens an account with a floor of zero; its id is the next row of the table.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct OpenAccount {
+    /// Who will own it.
+    pub owner: ParticipantId,
+    /// What it will hold.
+    pub asset: AssetId,
+    /// What it is for.
+    pub kind: AccountKind,
+    /// The number by which people will know it.
+    pub number: AccountNumber,
+}
+
+impl OpenAccount {
+    pub(crate) fn check_shape(&self) -> Result<(), RejectReason> {
+        match self.kind {
+            AccountKind::Issuance => Err(RejectReason::KindNotOpenable),
+            AccountKind::Settlement | AccountKind::Current => Ok(()),
+        }
+    }
+
+    pub(crate) fn check(&self, ledger: &Ledger, sender: ParticipantId) -> Result<(), RejectReason> {
+        if ledger.asset(self.asset).is_none() {
+            return Err(RejectReason::AssetUnknown);
+        }
+        let owner = ledger.participant(self.owner);
+        let sponsored = owner.is_some_and(|owner| owner.sponsor == Some(sender));
+        if !sponsored && ledger.role(sender) != Some(Role::Operator) {
+            return Err(RejectReason::OpenerForbidden);
+        }
+        let owner = owner.ok_or(RejectReason::OwnerUnknown)?;
+        if !owner.is_active() {
+            return Err(RejectReason::OwnerNotActive);
+        }
+        if !self.kind.may_be_owned_by(owner.role) {
+            return Err(RejectReason::OwnerRole);
+        }
+        if ledger.accounts.by_number(&self.number).is_some() {
+            return Err(RejectReason::NumberTaken);
+        }
+        if ledger.accounts.len() as u64 >= ledger.parameters.accounts_max {
+            return Err(RejectReason::AccountsFull);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, ledger: &mut Ledger, moment: &Moment) {
+        ledger.accounts.add(&NewAccount {
+            number: self.number,
+            owner: self.owner,
+            asset: self.asset,
+            kind: self.kind,
+            status: AccountStatus::Open,
+            floor: Balance::ZERO,
+            opened: moment.height,
+        });
+    }
+}

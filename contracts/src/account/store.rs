@@ -1,0 +1,315 @@
+//! The accounts table in memory, laid out for a million postings a second.
+//!
+//! ```text
+//!   postings  [ debits credits floor owner asset kind status marks ]   one cache line an account, all that a leg touches
+//!   details   [ number opened ]                                        what only reading needs
+//!   images    (account, debits, credits) before this block, taken at an account's first touch in the block
+//!                │
+//!                └──▶ conservation check, balances at recent heights, rows to hash and rows to store
+//! ```
+//! A leg costs one random cache line; allocation, maps and hashing happen once per block, checkpoint or flush, not per leg.
+
+use std::collections::BTreeMap;
+
+use sycee_primitives::{AccountId, AssetId, Balance, Height, ParticipantId};
+
+use crate::{
+    account::{Account, AccountKind, AccountNumber, AccountStatus},
+    reject::RejectReason,
+};
+
+/// Touched in the current block: its before-image is taken.
+const IN_BLOCK: u8 = 1;
+/// Changed since the last checkpoint.
+const SINCE_CHECKPOINT: u8 = 2;
+/// Changed since rows were last taken.
+const SINCE_TAKE: u8 = 4;
+
+/// What a leg needs of an account, in one cache line.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+pub(crate) struct Posting {
+    pub(crate) debits: u128,
+    pub(crate) credits: u128,
+    pub(crate) floor: i128,
+    pub(crate) owner: ParticipantId,
+    pub(crate) asset: AssetId,
+    pub(crate) kind: AccountKind,
+    pub(crate) status: AccountStatus,
+    marks: u8,
+}
+
+const _: () = assert!(size_of::<Posting>() == 64, "one account is one cache line");
+
+#[derive(Clone, Debug)]
+struct Details {
+    number: AccountNumber,
+    opened: Height,
+}
+
+/// An account's totals before the current block.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Image {
+    pub(crate) account: AccountId,
+    pub(crate) debits: u128,
+    pub(crate) credits: u128,
+}
+
+/// An account about to be added.
+pub(crate) struct NewAccount {
+    pub(crate) number: AccountNumber,
+    pub(crate) owner: ParticipantId,
+    pub(crate) asset: AssetId,
+    pub(crate) kind: AccountKind,
+    pub(crate) status: AccountStatus,
+    pub(crate) floor: Balance,
+    pub(crate) opened: Height,
+}
+
+/// All accounts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Accounts {
+    postings: Vec<Posting>,
+    details: Vec<Details>,
+    numbers: BTreeMap<AccountNumber, AccountId>,
+    images: Vec<Image>,
+    since_checkpoint: Vec<usize>,
+    since_take: Vec<usize>,
+}
+
+/// `credits − debits`; both stay below 2^127 by [`Accounts::credit`] and [`Accounts::debit`], and a restored row that does not is
+/// refused, so nothing saturates in truth.
+pub(crate) fn difference(credits: u128, debits: u128) -> i128 {
+    let signed = |sum: u128| i128::try_from(sum).unwrap_or(i128::MAX);
+    signed(credits).saturating_sub(signed(debits))
+}
+
+/// The row number of an id.
+pub(crate) fn place(id: AccountId) -> usize {
+    usize::try_from(id.0).unwrap_or(usize::MAX)
+}
+
+impl Posting {
+    pub(crate) fn balance(&self) -> i128 {
+        difference(self.credits, self.debits)
+    }
+
+    /// How much a debit may take now.
+    pub(crate) fn headroom(&self) -> i128 {
+        match self.kind {
+            AccountKind::Issuance => i128::MAX,
+            AccountKind::Settlement | AccountKind::Current => {
+                self.balance().saturating_sub(self.floor)
+            }
+        }
+    }
+}
+
+impl Posting {
+    /// How much may be debited before the total of debits leaves its range.
+    pub(crate) fn debit_range(&self) -> u128 {
+        (i128::MAX as u128).saturating_sub(self.debits)
+    }
+}
+
+/// A total after one more posting, refused where it would leave the range in which balances are exact.
+fn grown(total: u128, amount: u128) -> Result<u128, RejectReason> {
+    total
+        .checked_add(amount)
+        .filter(|sum| *sum <= i128::MAX as u128)
+        .ok_or(RejectReason::BalanceRange)
+}
+
+impl Accounts {
+    pub(crate) fn len(&self) -> usize {
+        self.postings.len()
+    }
+
+    pub(crate) fn posting(&self, place: usize) -> Option<&Posting> {
+        self.postings.get(place)
+    }
+
+    pub(crate) fn postings(&self) -> &[Posting] {
+        &self.postings
+    }
+
+    pub(crate) fn by_number(&self, number: &AccountNumber) -> Option<AccountId> {
+        self.numbers.get(number).copied()
+    }
+
+    pub(crate) fn get(&self, id: AccountId) -> Option<Account> {
+        let (posting, details) = (self.postings.get(place(id))?, self.details.get(place(id))?);
+        Some(Account {
+            id,
+            debits: posting.debits,
+            credits: posting.credits,
+            floor: Balance(posting.floor),
+            owner: posting.owner,
+            asset: posting.asset,
+            kind: posting.kind,
+            status: posting.status,
+            opened: details.opened,
+            number: details.number,
+        })
+    }
+
+    /// Adds an account at the next row; the caller has checked that its number is free.
+    pub(crate) fn add(&mut self, new: &NewAccount) -> AccountId {
+        let row = self.postings.len();
+        let id = AccountId(row as u64);
+        self.postings.push(Posting {
+            debits: 0,
+            credits: 0,
+            floor: new.floor.0,
+            owner: new.owner,
+            asset: new.asset,
+            kind: new.kind,
+            status: new.status,
+            marks: SINCE_CHECKPOINT | SINCE_TAKE,
+        });
+        self.details.push(Details {
+            number: new.number,
+            opened: new.opened,
+        });
+        self.numbers.insert(new.number, id);
+        self.since_checkpoint.push(row);
+        self.since_take.push(row);
+        id
+    }
+
+    /// Takes over a stored account, which is neither changed nor due for storing; `None` when it is not the next row or its number
+    /// is taken.
+    pub(crate) fn restore(&mut self, account: &Account) -> Option<()> {
+        if place(account.id) != self.postings.len() || self.numbers.contains_key(&account.number) {
+            return None;
+        }
+        grown(account.debits, 0).ok()?;
+        grown(account.credits, 0).ok()?;
+        self.postings.push(Posting {
+            debits: account.debits,
+            credits: account.credits,
+            floor: account.floor.0,
+            owner: account.owner,
+            asset: account.asset,
+            kind: account.kind,
+            status: account.status,
+            marks: 0,
+        });
+        self.details.push(Details {
+            number: account.number,
+            opened: account.opened,
+        });
+        self.numbers.insert(account.number, account.id);
+        Some(())
+    }
+
+    /// Adds to an account's credits.
+    pub(crate) fn credit(&mut self, place: usize, amount: u128) -> Result<(), RejectReason> {
+        let posting = self
+            .postings
+            .get(place)
+            .ok_or(RejectReason::CreditorUnknown)?;
+        let credits = grown(posting.credits, amount)?;
+        self.touch(place);
+        self.postings[place].credits = credits;
+        Ok(())
+    }
+
+    /// Adds to an account's debits; the floor is the caller's to check.
+    pub(crate) fn debit(&mut self, place: usize, amount: u128) -> Result<(), RejectReason> {
+        let posting = self
+            .postings
+            .get(place)
+            .ok_or(RejectReason::DebtorUnknown)?;
+        let debits = grown(posting.debits, amount)?;
+        self.touch(place);
+        self.postings[place].debits = debits;
+        Ok(())
+    }
+
+    /// Whether `credit` and `debit` of `amount` would stay in range.
+    pub(crate) fn check_range(
+        &self,
+        debtor: usize,
+        creditor: usize,
+        amount: u128,
+    ) -> Result<(), RejectReason> {
+        let debtor = self
+            .postings
+            .get(debtor)
+            .ok_or(RejectReason::DebtorUnknown)?;
+        let creditor = self
+            .postings
+            .get(creditor)
+            .ok_or(RejectReason::CreditorUnknown)?;
+        grown(debtor.debits, amount)?;
+        grown(creditor.credits, amount)?;
+        Ok(())
+    }
+
+    /// Takes the before-image at the first touch in a block.
+    #[inline]
+    fn touch(&mut self, place: usize) {
+        let posting = &mut self.postings[place];
+        let marks = posting.marks;
+        if marks & IN_BLOCK != 0 {
+            return;
+        }
+        self.images.push(Image {
+            account: AccountId(place as u64),
+            debits: posting.debits,
+            credits: posting.credits,
+        });
+        posting.marks = IN_BLOCK | SINCE_CHECKPOINT | SINCE_TAKE;
+        if marks & SINCE_CHECKPOINT == 0 {
+            self.since_checkpoint.push(place);
+        }
+        if marks & SINCE_TAKE == 0 {
+            self.since_take.push(place);
+        }
+    }
+
+    /// The before-images of the current block.
+    pub(crate) fn images(&self) -> &[Image] {
+        &self.images
+    }
+
+    /// Ends the block and hands over its before-images.
+    pub(crate) fn end_block(&mut self) -> Vec<Image> {
+        for image in &self.images {
+            self.postings[place(image.account)].marks &= !IN_BLOCK;
+        }
+        std::mem::take(&mut self.images)
+    }
+
+    /// Rows changed since the last checkpoint, ascending; they count as hashed from now on.
+    pub(crate) fn take_since_checkpoint(&mut self) -> Vec<usize> {
+        let mut rows = std::mem::take(&mut self.since_checkpoint);
+        rows.sort_unstable();
+        for row in &rows {
+            self.postings[*row].marks &= !SINCE_CHECKPOINT;
+        }
+        rows
+    }
+
+    /// Rows changed since rows were last taken, ascending; they count as stored from now on.
+    pub(crate) fn take_since_take(&mut self) -> Vec<usize> {
+        let mut rows = std::mem::take(&mut self.since_take);
+        rows.sort_unstable();
+        for row in &rows {
+            self.postings[*row].marks &= !SINCE_TAKE;
+        }
+        rows
+    }
+
+    /// Bytes that are not yet taken for storing, roughly: rows changed.
+    pub(crate) fn changed(&self) -> usize {
+        self.since_take.len()
+    }
+
+    /// Corrupts one account, to show that the checks notice.
+    #[cfg(test)]
+    pub(crate) fn posting_mut(&mut self, place: usize) -> &mut Posting {
+        &mut self.postings[place]
+    }
+}

@@ -1,0 +1,187 @@
+//! The commitment to the whole state, computed once per interval and not per payment (design 6).
+//!
+//! ```text
+//!   state_root = H("state" | format | height | time | results | identifiers | participants | assets | accounts)
+//!                                                                              └───── roots of dense tables ─────┘
+//! ```
+//! A block is a checkpoint when its time is at least the interval after the last checkpoint's, and when it opens a business day.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::{
+    AccountId, BlockTime, Hash, Height, codec,
+    domain::Domain,
+    merkle::{self, DenseTree, InclusionProof, StateTree},
+};
+
+use crate::{
+    account::Account,
+    ledger::{FORMAT, Ledger},
+};
+
+/// A height at which the state was committed to.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Checkpoint {
+    /// The height.
+    pub height: Height,
+    /// Its block's time.
+    pub time: BlockTime,
+    /// The commitment.
+    pub state_root: Hash,
+}
+
+/// Everything under a state root.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct TableRoots {
+    /// Height of the checkpoint.
+    pub height: Height,
+    /// Time of its block.
+    pub time: BlockTime,
+    /// Cumulative results up to it.
+    pub results: Hash,
+    /// Running hash over the ids of executed transactions.
+    pub identifiers: Hash,
+    /// Root of the participants table.
+    pub participants: Hash,
+    /// Root of the assets table.
+    pub assets: Hash,
+    /// Root of the accounts table.
+    pub accounts: Hash,
+}
+
+impl TableRoots {
+    /// The state root over them.
+    #[must_use]
+    pub fn state_root(&self) -> Hash {
+        Domain::State.hash(&[
+            &FORMAT.to_le_bytes(),
+            &self.height.0.to_le_bytes(),
+            &self.time.0.to_le_bytes(),
+            &self.results.0,
+            &self.identifiers.0,
+            &self.participants.0,
+            &self.assets.0,
+            &self.accounts.0,
+        ])
+    }
+}
+
+/// Shows an account as it stood at a checkpoint, to anybody who holds the certified state root.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct AccountProof {
+    /// The account at the checkpoint.
+    pub account: Account,
+    /// Its place in the accounts table.
+    pub inclusion: InclusionProof,
+    /// What else the state root covers.
+    pub roots: TableRoots,
+}
+
+impl AccountProof {
+    /// Whether the account stood so under `state_root`.
+    #[must_use]
+    pub fn verify(&self, state_root: &Hash) -> bool {
+        self.inclusion.index == self.account.id.0
+            && self
+                .inclusion
+                .verify(&leaf(&self.account), &self.roots.accounts)
+            && self.roots.state_root() == *state_root
+    }
+}
+
+/// Merkle trees over the dense tables, and the roots at the last checkpoint.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trees {
+    participants: DenseTree,
+    assets: DenseTree,
+    accounts: DenseTree,
+    participants_hashed: usize,
+    /// `None` after a restore between two checkpoints: the trees are then ahead of the last one.
+    roots: Option<TableRoots>,
+}
+
+fn leaf<T: BorshSerialize>(row: &T) -> Hash {
+    merkle::leaf(&codec::encode(row))
+}
+
+impl Trees {
+    pub(crate) fn prove(&self, account: AccountId) -> Option<(InclusionProof, TableRoots)> {
+        Some((self.accounts.prove(account.0)?, self.roots.clone()?))
+    }
+
+    pub(crate) fn roots(&self) -> Option<&TableRoots> {
+        self.roots.as_ref()
+    }
+}
+
+impl Ledger {
+    /// Whether the block just executed is a checkpoint, given the business date before it.
+    pub(crate) fn is_checkpoint(&self, date_before: sycee_primitives::BusinessDate) -> bool {
+        let due = self
+            .header
+            .checkpoint
+            .time
+            .0
+            .saturating_add(self.parameters.checkpoint_interval_ms);
+        self.header.time.0 >= due || self.header.date != date_before
+    }
+
+    /// Brings the trees up to date and commits to the state as it stands.
+    pub(crate) fn make_checkpoint(&mut self) -> Checkpoint {
+        let roots = self.update_trees();
+        let checkpoint = Checkpoint {
+            height: self.header.height,
+            time: self.header.time,
+            state_root: roots.state_root(),
+        };
+        self.trees.roots = Some(roots);
+        self.header.checkpoint = checkpoint;
+        checkpoint
+    }
+
+    /// Hashes what changed since the last checkpoint and answers the roots.
+    pub(crate) fn update_trees(&mut self) -> TableRoots {
+        let rows = self.accounts.take_since_checkpoint();
+        let changes: Vec<(u64, Hash)> = rows
+            .into_iter()
+            .filter_map(|row| {
+                let account = self.accounts.get(AccountId(row as u64))?;
+                Some((row as u64, leaf(&account)))
+            })
+            .collect();
+        self.trees.accounts.update(&changes);
+        // Participants are only ever added; assets are few and their totals change with every payment.
+        let from = self.trees.participants_hashed;
+        let participants: Vec<(u64, Hash)> = (from as u64..)
+            .zip(self.participants.iter().skip(from).map(leaf))
+            .collect();
+        self.trees.participants.update(&participants);
+        self.trees.participants_hashed = self.participants.len();
+        let assets: Vec<(u64, Hash)> = (0..).zip(self.assets.iter().map(leaf)).collect();
+        self.trees.assets.update(&assets);
+        TableRoots {
+            height: self.header.height,
+            time: self.header.time,
+            results: self.header.results,
+            identifiers: self.header.identifiers,
+            participants: self.trees.participants.root(),
+            assets: self.trees.assets.root(),
+            accounts: self.trees.accounts.root(),
+        }
+    }
+
+    /// Rebuilds the trees after a restore; answers whether they bear out the stored checkpoint, where that can be told.
+    pub(crate) fn rebuild_trees(&mut self) -> bool {
+        let all: Vec<(u64, Hash)> = (0..self.accounts.len() as u64)
+            .filter_map(|row| Some((row, leaf(&self.accounts.get(AccountId(row))?))))
+            .collect();
+        self.trees = Trees::default();
+        self.trees.accounts.update(&all);
+        let roots = self.update_trees();
+        if self.header.checkpoint.height != self.header.height {
+            return true;
+        }
+        let agrees = roots.state_root() == self.header.checkpoint.state_root;
+        self.trees.roots = Some(roots);
+        agrees
+    }
+}

@@ -1,0 +1,247 @@
+//! The state that all honest nodes share.
+//!
+//! ```text
+//!   header         height, time, date, results, identifiers hash, last checkpoint, counts
+//!   participants   rows, with indexes by LEI, BIC, key
+//!   assets         rows, with the totals that conservation compares
+//!   accounts       rows in hot and cold halves, with an index by number
+//!   identifiers    idempotency keys, UETRs, refusals that used no key
+//!   trees          Merkle trees over the three dense tables, as of the last checkpoint
+//! ```
+//! It is changed by `execute` alone and read through `read`.
+
+use std::collections::BTreeMap;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::{
+    AccountId, AssetId, BlockTime, BusinessDate, ChainId, Currency, Hash, Height, ParticipantId,
+    PublicKey,
+    identifiers::{Bic, Lei},
+};
+
+use crate::{
+    account::store::Accounts,
+    checkpoint::{Checkpoint, Trees},
+    execute::Halt,
+    history::History,
+    identifiers::Identifiers,
+    parameters::LedgerParameters,
+    participant::{Participant, Role},
+    reject::RejectReason,
+    restore::Counts,
+};
+
+/// A cash asset.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Asset {
+    /// Its row.
+    pub id: AssetId,
+    /// ISO 4217 code, unique per issuer.
+    pub currency: Currency,
+    /// Decimals of the minor unit.
+    pub scale: u8,
+    /// Who issues it.
+    pub issuer: ParticipantId,
+    /// The account whose negative balance is the supply.
+    pub issuance_account: AccountId,
+    /// Sum of all debits ever posted in it, in minor units.
+    pub debits: u128,
+    /// Sum of all credits ever posted in it; always equal to `debits`.
+    pub credits: u128,
+}
+
+/// Numbers of the ledger as a whole; one row of its own.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Header {
+    pub(crate) format: u16,
+    pub(crate) chain_id: ChainId,
+    pub(crate) parameters: LedgerParameters,
+    pub(crate) height: Height,
+    pub(crate) time: BlockTime,
+    pub(crate) date: BusinessDate,
+    pub(crate) results: Hash,
+    pub(crate) receipts_root: Hash,
+    pub(crate) identifiers: Hash,
+    pub(crate) checkpoint: Checkpoint,
+    pub(crate) receipts: u64,
+    pub(crate) legs: u64,
+    /// Rows of every table when rows were last taken.
+    pub(crate) counts: Counts,
+}
+
+/// The whole state.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    pub(crate) parameters: LedgerParameters,
+    pub(crate) header: Header,
+    pub(crate) participants: Vec<Participant>,
+    pub(crate) leis: BTreeMap<Lei, ParticipantId>,
+    pub(crate) bics: BTreeMap<Bic, ParticipantId>,
+    pub(crate) keys: BTreeMap<PublicKey, ParticipantId>,
+    pub(crate) assets: Vec<Asset>,
+    pub(crate) accounts: Accounts,
+    pub(crate) identifiers: Identifiers,
+    pub(crate) trees: Trees,
+    pub(crate) history: History,
+    pub(crate) changed_participants: Vec<ParticipantId>,
+    /// Height at which rows were last taken.
+    pub(crate) taken: Option<Height>,
+    pub(crate) halted: Option<Halt>,
+}
+
+/// Version of the rows' encoding and of the state root.
+pub(crate) const FORMAT: u16 = 1;
+
+impl Ledger {
+    pub(crate) fn empty(chain_id: ChainId, parameters: LedgerParameters, time: BlockTime) -> Self {
+        Ledger {
+            parameters,
+            header: Header {
+                format: FORMAT,
+                chain_id,
+                parameters,
+                height: Height(0),
+                time,
+                date: parameters.business_date(time),
+                results: Hash::ZERO,
+                receipts_root: Hash::ZERO,
+                identifiers: Hash::ZERO,
+                checkpoint: Checkpoint::default(),
+                receipts: 0,
+                legs: 0,
+                counts: Counts::default(),
+            },
+            participants: Vec::new(),
+            leis: BTreeMap::new(),
+            bics: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            assets: Vec::new(),
+            accounts: Accounts::default(),
+            identifiers: Identifiers::default(),
+            trees: Trees::default(),
+            history: History::default(),
+            changed_participants: Vec::new(),
+            taken: None,
+            halted: None,
+        }
+    }
+
+    /// The network it belongs to.
+    #[must_use]
+    pub fn chain_id(&self) -> ChainId {
+        self.header.chain_id
+    }
+
+    /// The founders' choices.
+    #[must_use]
+    pub fn parameters(&self) -> &LedgerParameters {
+        &self.parameters
+    }
+
+    /// Height of the last executed block; 0 before the first.
+    #[must_use]
+    pub fn height(&self) -> Height {
+        self.header.height
+    }
+
+    /// Time of the last executed block.
+    #[must_use]
+    pub fn time(&self) -> BlockTime {
+        self.header.time
+    }
+
+    /// Business date of the last executed block.
+    #[must_use]
+    pub fn business_date(&self) -> BusinessDate {
+        self.header.date
+    }
+
+    /// Cumulative results of all executed blocks.
+    #[must_use]
+    pub fn results(&self) -> Hash {
+        self.header.results
+    }
+
+    /// The last checkpoint.
+    #[must_use]
+    pub fn checkpoint(&self) -> Checkpoint {
+        self.header.checkpoint
+    }
+
+    /// Why it stopped, when it did.
+    #[must_use]
+    pub fn halted(&self) -> Option<&Halt> {
+        self.halted.as_ref()
+    }
+
+    pub(crate) fn participant(&self, id: ParticipantId) -> Option<&Participant> {
+        self.participants.get(usize::try_from(id.0).ok()?)
+    }
+
+    pub(crate) fn role(&self, id: ParticipantId) -> Option<Role> {
+        self.participant(id).map(|participant| participant.role)
+    }
+
+    pub(crate) fn is_active(&self, id: ParticipantId) -> bool {
+        self.participant(id).is_some_and(Participant::is_active)
+    }
+
+    pub(crate) fn asset(&self, id: AssetId) -> Option<&Asset> {
+        self.assets.get(usize::try_from(id.0).ok()?)
+    }
+
+    fn asset_mut(&mut self, id: AssetId) -> Option<&mut Asset> {
+        self.assets.get_mut(usize::try_from(id.0).ok()?)
+    }
+
+    /// Adds a participant at the next row and indexes it; the caller has checked that nothing it names is taken.
+    pub(crate) fn add_participant(&mut self, participant: Participant) -> ParticipantId {
+        let id = ParticipantId(u32::try_from(self.participants.len()).unwrap_or(u32::MAX));
+        self.index_participant(Participant { id, ..participant });
+        self.changed_participants.push(id);
+        id
+    }
+
+    pub(crate) fn index_participant(&mut self, participant: Participant) {
+        let id = participant.id;
+        self.leis.insert(participant.lei, id);
+        if let Some(bic) = participant.bic {
+            self.bics.insert(bic.head_office(), id);
+        }
+        for key in &participant.keys {
+            self.keys.insert(key.key, id);
+        }
+        self.participants.push(participant);
+    }
+
+    /// Moves `amount` from one account to another; floors are the caller's to check.
+    pub(crate) fn transfer(
+        &mut self,
+        asset: AssetId,
+        debtor: usize,
+        creditor: usize,
+        amount: u128,
+    ) -> Result<(), RejectReason> {
+        self.accounts.check_range(debtor, creditor, amount)?;
+        self.accounts.credit(creditor, amount)?;
+        self.post_debit(asset, debtor, amount)
+    }
+
+    /// Posts the debtor's side of what creditors have received, and states it in the asset's totals.
+    pub(crate) fn post_debit(
+        &mut self,
+        asset: AssetId,
+        debtor: usize,
+        amount: u128,
+    ) -> Result<(), RejectReason> {
+        if amount == 0 {
+            return Ok(());
+        }
+        self.accounts.debit(debtor, amount)?;
+        let totals = self.asset_mut(asset).ok_or(RejectReason::AssetUnknown)?;
+        // 2^128 minor units would take 2^54 payments of the largest amount.
+        totals.debits = totals.debits.saturating_add(amount);
+        totals.credits = totals.credits.saturating_add(amount);
+        Ok(())
+    }
+}

@@ -1,0 +1,71 @@
+//! What a transaction means: the rules of payments, accounts and participants.
+//!
+//! Floor 1 of the house, beside consensus and blind to it: it knows no block of votes, no batch, no network, no disk and no clock.
+//! Pure and deterministic: the same transactions in the same order give the same bytes on every node (ledger 3.6, I8).
+//!
+//! ```text
+//!   bytes ──verify──▶ VerifiedTransaction ──admit──▶ Accepted | Duplicate | Refused      (edge, burns no id)
+//!                            │
+//!                            └──execute(Ledger, BlockContext, ..)──▶ ExecutedBlock {receipts, roots}
+//!                                     │
+//!                   conservation ◀────┘ after every block; violated: Halt, nothing may be written
+//!
+//!   Ledger ──read──▶ accounts, participants, totals, proofs          Ledger ⇄ rows (take_changed_rows, from_rows)
+//! ```
+//! Adding a transaction type touches: its verb file, [`Action`], rows of [`RejectReason`], and whatever the compiler then lists.
+//! Spec: ledger 3.1-3.7.
+
+#![warn(missing_docs)]
+
+mod account;
+mod action;
+mod admit;
+mod checkpoint;
+mod conservation;
+mod execute;
+mod founding;
+mod history;
+mod identifiers;
+mod ledger;
+mod parameters;
+mod participant;
+mod payment;
+pub mod read;
+mod receipt;
+mod reject;
+mod restore;
+mod standing;
+mod tables;
+mod text;
+mod transaction;
+mod verify;
+
+pub use account::{
+    Account, AccountKind, AccountNumber, AccountStatus, NumberError, open_account::OpenAccount,
+};
+pub use action::Action;
+pub use admit::{Admission, admit};
+pub use checkpoint::{AccountProof, Checkpoint, TableRoots};
+pub use execute::{BlockContext, ExecutedBlock, Halt, execute};
+pub use founding::{Founding, FoundingAccount, FoundingAsset, FoundingError, FoundingParticipant};
+pub use identifiers::{InstructionRecord, RecordedOutcome};
+pub use ledger::{Asset, Ledger};
+pub use parameters::LedgerParameters;
+pub use participant::{
+    Participant, ParticipantKey, ParticipantStatus, Role, register_participant::RegisterParticipant,
+};
+pub use payment::{
+    issue_cash::IssueCash,
+    pay::Pay,
+    pay_batch::{BulkMode, Leg, PayBatch},
+};
+pub use receipt::{Outcome, Receipt, ReceiptProof, results_after};
+pub use reject::{CODE_RANGES, CodeRange, Explanation, RejectReason, explain};
+pub use restore::RestoreError;
+pub use tables::{Row, Table};
+pub use text::{EndToEndId, IdempotencyKey, ParticipantName, Purpose, TextError};
+pub use transaction::{Instruction, SignedTransaction, TransactionSignature};
+pub use verify::{Rejection, VerifiedTransaction, verify, verify_many};
+
+#[cfg(test)]
+mod tests;

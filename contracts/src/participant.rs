@@ -1,0 +1,159 @@
+//! Who takes part: legal entities with keys, a role, and for customers a sponsor bank.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::{
+    Height, ParticipantId, PublicKey,
+    identifiers::{Bic, Lei},
+};
+
+use crate::text::ParticipantName;
+
+pub(crate) mod register_participant;
+
+/// Keys one participant may have.
+pub(crate) const KEYS_PER_PARTICIPANT_MAX: usize = 16;
+
+/// What a participant is on this network.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, BorshSerialize, BorshDeserialize)]
+#[borsh(use_discriminant = true)]
+#[repr(u8)]
+pub enum Role {
+    /// Runs the register and issues central bank money.
+    Operator = 0,
+    /// Takes part directly, sponsors others.
+    Bank = 1,
+    /// A bank that takes part through another.
+    IndirectBank = 2,
+    /// The obligor at the centre of a supply chain.
+    CoreEnterprise = 3,
+    /// Sells to a core enterprise.
+    Supplier = 4,
+    /// Keeps goods.
+    Warehouse = 5,
+    /// Moves goods.
+    Logistics = 6,
+    /// Supervises, re-executes everything, owns nothing.
+    Regulator = 7,
+    /// Reviews, owns nothing.
+    Auditor = 8,
+    /// Attests facts of the outside world, owns nothing.
+    Oracle = 9,
+}
+
+impl Role {
+    /// Whether a participant of this role acts under a sponsor bank.
+    #[must_use]
+    pub const fn needs_sponsor(self) -> bool {
+        match self {
+            Role::IndirectBank
+            | Role::CoreEnterprise
+            | Role::Supplier
+            | Role::Warehouse
+            | Role::Logistics => true,
+            Role::Operator | Role::Bank | Role::Regulator | Role::Auditor | Role::Oracle => false,
+        }
+    }
+
+    /// The name that documents and the API write.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Role::Operator => "operator",
+            Role::Bank => "bank",
+            Role::IndirectBank => "indirect-bank",
+            Role::CoreEnterprise => "core-enterprise",
+            Role::Supplier => "supplier",
+            Role::Warehouse => "warehouse",
+            Role::Logistics => "logistics",
+            Role::Regulator => "regulator",
+            Role::Auditor => "auditor",
+            Role::Oracle => "oracle",
+        }
+    }
+
+    /// All roles.
+    pub const ALL: [Role; 10] = [
+        Role::Operator,
+        Role::Bank,
+        Role::IndirectBank,
+        Role::CoreEnterprise,
+        Role::Supplier,
+        Role::Warehouse,
+        Role::Logistics,
+        Role::Regulator,
+        Role::Auditor,
+        Role::Oracle,
+    ];
+}
+
+/// Whether a participant may act.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[borsh(use_discriminant = true)]
+#[repr(u8)]
+pub enum ParticipantStatus {
+    /// May act and be paid.
+    Active = 1,
+    /// May neither act nor be paid.
+    Suspended = 2,
+}
+
+/// A key of a participant and the heights at which it signs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct ParticipantKey {
+    /// The key.
+    pub key: PublicKey,
+    /// First height at which it signs.
+    pub from: Height,
+    /// First height at which it no longer signs.
+    pub to: Option<Height>,
+}
+
+impl ParticipantKey {
+    /// A key that signs from the beginning and without end.
+    #[must_use]
+    pub const fn always(key: PublicKey) -> ParticipantKey {
+        ParticipantKey {
+            key,
+            from: Height(0),
+            to: None,
+        }
+    }
+
+    /// Whether it signs at `height`.
+    #[must_use]
+    pub fn is_active(&self, height: Height) -> bool {
+        self.from <= height && self.to.is_none_or(|to| height < to)
+    }
+}
+
+/// One participant, as stored, committed to and read.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Participant {
+    /// Its row.
+    pub id: ParticipantId,
+    /// Its legal entity identifier, unique.
+    pub lei: Lei,
+    /// Its business identifier code; banks have one; unique.
+    pub bic: Option<Bic>,
+    /// Its name.
+    pub name: ParticipantName,
+    /// What it is.
+    pub role: Role,
+    /// The bank it acts under.
+    pub sponsor: Option<ParticipantId>,
+    /// Whether it may act.
+    pub status: ParticipantStatus,
+    /// Its keys; no two participants share one.
+    pub keys: Vec<ParticipantKey>,
+}
+
+impl Participant {
+    /// Whether it may act and be paid.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        match self.status {
+            ParticipantStatus::Active => true,
+            ParticipantStatus::Suspended => false,
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! `IssueCash`: the issuer of an asset brings cash onto the ledger against a reserve kept outside of it.
+//!
+//! The issuance account is debited, so debits equal credits from the first unit on.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::{AccountId, Amount, Hash, ParticipantId};
+
+use crate::{account::store::place, ledger::Ledger, payment::check_creditor, reject::RejectReason};
+
+/// Issues cash to an account, in that account's asset.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct IssueCash {
+    /// Who receives it.
+    pub account: AccountId,
+    /// How much.
+    pub amount: Amount,
+    /// Hash of the document that attests the reserve.
+    pub reserve_reference: Hash,
+}
+
+/// The accounts of an issuance that passed its checks.
+pub(crate) struct Source {
+    asset: sycee_primitives::AssetId,
+    issuance: usize,
+    creditor: usize,
+}
+
+impl IssueCash {
+    pub(crate) fn check_shape(&self) -> Result<(), RejectReason> {
+        if self.amount.is_zero() {
+            return Err(RejectReason::ZeroAmount);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn check(
+        &self,
+        ledger: &Ledger,
+        sender: ParticipantId,
+    ) -> Result<Source, RejectReason> {
+        let account = ledger
+            .accounts
+            .posting(place(self.account))
+            .ok_or(RejectReason::CreditorUnknown)?;
+        let asset = ledger
+            .asset(account.asset)
+            .ok_or(RejectReason::AssetUnknown)?;
+        if asset.issuer != sender {
+            return Err(RejectReason::IssuerOnly);
+        }
+        let creditor = check_creditor(ledger, self.account, asset.id)?;
+        Ok(Source {
+            asset: asset.id,
+            issuance: place(asset.issuance_account),
+            creditor,
+        })
+    }
+
+    pub(crate) fn apply(&self, ledger: &mut Ledger, source: &Source) -> Result<(), RejectReason> {
+        ledger.transfer(
+            source.asset,
+            source.issuance,
+            source.creditor,
+            self.amount.minor(),
+        )
+    }
+}

@@ -1,0 +1,218 @@
+//! Questions to the ledger. Each is answered at the height it stands at, or at a recent one.
+
+use sycee_primitives::{
+    AccountId, AssetId, Hash, Height, ParticipantId, PublicKey, TransactionId,
+    identifiers::{Bic, Lei, Uetr},
+};
+use thiserror::Error;
+
+use crate::{
+    account::{Account, AccountNumber},
+    checkpoint::{AccountProof, TableRoots},
+    history::Past,
+    identifiers::InstructionRecord,
+    ledger::{Asset, Ledger},
+    participant::Participant,
+    text::IdempotencyKey,
+};
+
+/// Why a question about the past has no answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum ReadError {
+    /// There is no such account, or there was none yet.
+    #[error("the account does not exist at that height")]
+    Unknown,
+    /// The height is not executed yet.
+    #[error("height {0} is not executed yet; ask again later")]
+    NotYet(Height),
+    /// The height lies before what this node remembers.
+    #[error("this node answers from height {0} on; ask an archive")]
+    Forgotten(Height),
+    /// No proof until the next checkpoint: this node was restored after the last one.
+    #[error("no proofs before the next checkpoint; ask again in a few seconds")]
+    NoCheckpoint,
+}
+
+/// Totals of one asset.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Totals {
+    /// Sum of all debits ever, in minor units.
+    pub debits: u128,
+    /// Sum of all credits ever, in minor units.
+    pub credits: u128,
+    /// What is outstanding: the negative of the issuance account's balance.
+    pub outstanding: i128,
+}
+
+/// Counts of the ledger as a whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Numbers {
+    /// Participants.
+    pub participants: u64,
+    /// Assets.
+    pub assets: u64,
+    /// Accounts.
+    pub accounts: u64,
+    /// Receipts given.
+    pub receipts: u64,
+    /// Payments and legs settled.
+    pub legs: u64,
+}
+
+/// An account as it stands.
+#[must_use]
+pub fn account(ledger: &Ledger, id: AccountId) -> Option<Account> {
+    ledger.accounts.get(id)
+}
+
+/// The account with this number.
+#[must_use]
+pub fn account_by_number(ledger: &Ledger, number: &AccountNumber) -> Option<Account> {
+    ledger.accounts.get(ledger.accounts.by_number(number)?)
+}
+
+/// Up to `limit` accounts from row `from` on.
+pub fn accounts(
+    ledger: &Ledger,
+    from: AccountId,
+    limit: usize,
+) -> impl Iterator<Item = Account> + '_ {
+    (from.0..ledger.accounts.len() as u64)
+        .take(limit)
+        .filter_map(|row| ledger.accounts.get(AccountId(row)))
+}
+
+/// An account as it stood after the block at `height`.
+///
+/// # Errors
+/// [`ReadError`] when the account did not exist, or the height is ahead of the ledger or behind what it remembers.
+pub fn account_at(ledger: &Ledger, id: AccountId, height: Height) -> Result<Account, ReadError> {
+    let current = ledger.height();
+    if height > current {
+        return Err(ReadError::NotYet(height));
+    }
+    let mut account = account(ledger, id).ok_or(ReadError::Unknown)?;
+    if account.opened > height {
+        return Err(ReadError::Unknown);
+    }
+    match ledger.history.at(id, height, current) {
+        Past::Unchanged => {}
+        Past::Forgotten => {
+            return Err(ReadError::Forgotten(ledger.history.earliest(current)));
+        }
+        Past::Image(image) => {
+            account.debits = image.debits;
+            account.credits = image.credits;
+        }
+    }
+    Ok(account)
+}
+
+/// An account at the last checkpoint, with proof under that checkpoint's state root.
+///
+/// # Errors
+/// [`ReadError`] when the account did not exist then, or the node can no longer or not yet tell.
+pub fn account_proof(ledger: &Ledger, id: AccountId) -> Result<AccountProof, ReadError> {
+    let checkpoint = ledger.checkpoint();
+    let account = account_at(ledger, id, checkpoint.height)?;
+    let (inclusion, roots) = ledger.trees.prove(id).ok_or(ReadError::NoCheckpoint)?;
+    Ok(AccountProof {
+        account,
+        inclusion,
+        roots,
+    })
+}
+
+/// The roots under the last checkpoint's state root; `None` when the ledger was restored after it.
+#[must_use]
+pub fn table_roots(ledger: &Ledger) -> Option<&TableRoots> {
+    ledger.trees.roots()
+}
+
+/// A participant.
+#[must_use]
+pub fn participant(ledger: &Ledger, id: ParticipantId) -> Option<&Participant> {
+    ledger.participant(id)
+}
+
+/// All participants by row.
+#[must_use]
+pub fn participants(ledger: &Ledger) -> &[Participant] {
+    &ledger.participants
+}
+
+/// The participant with this LEI.
+#[must_use]
+pub fn participant_by_lei<'a>(ledger: &'a Ledger, lei: &Lei) -> Option<&'a Participant> {
+    ledger.participant(*ledger.leis.get(lei)?)
+}
+
+/// The participant with this BIC, its branch left aside when it is the head office.
+#[must_use]
+pub fn participant_by_bic<'a>(ledger: &'a Ledger, bic: &Bic) -> Option<&'a Participant> {
+    ledger.participant(*ledger.bics.get(&bic.head_office())?)
+}
+
+/// The participant whose key this is.
+#[must_use]
+pub fn participant_by_key<'a>(ledger: &'a Ledger, key: &PublicKey) -> Option<&'a Participant> {
+    ledger.participant(*ledger.keys.get(key)?)
+}
+
+/// An asset.
+#[must_use]
+pub fn asset(ledger: &Ledger, id: AssetId) -> Option<&Asset> {
+    ledger.asset(id)
+}
+
+/// All assets by row.
+#[must_use]
+pub fn assets(ledger: &Ledger) -> &[Asset] {
+    &ledger.assets
+}
+
+/// Totals of an asset.
+#[must_use]
+pub fn totals(ledger: &Ledger, id: AssetId) -> Option<Totals> {
+    let asset = ledger.asset(id)?;
+    let issuance = ledger.accounts.get(asset.issuance_account)?;
+    Some(Totals {
+        debits: asset.debits,
+        credits: asset.credits,
+        outstanding: issuance.balance().0.saturating_neg(),
+    })
+}
+
+/// Counts of the ledger as a whole.
+#[must_use]
+pub fn numbers(ledger: &Ledger) -> Numbers {
+    Numbers {
+        participants: ledger.participants.len() as u64,
+        assets: ledger.assets.len() as u64,
+        accounts: ledger.accounts.len() as u64,
+        receipts: ledger.header.receipts,
+        legs: ledger.header.legs,
+    }
+}
+
+/// How an instruction ended, by its sender and idempotency key.
+#[must_use]
+pub fn instruction<'a>(
+    ledger: &'a Ledger,
+    sender: ParticipantId,
+    key: &IdempotencyKey,
+) -> Option<&'a InstructionRecord> {
+    ledger.identifiers.instruction(sender, key)
+}
+
+/// The transaction of a single payment, by UETR.
+#[must_use]
+pub fn transaction_by_uetr(ledger: &Ledger, uetr: &Uetr) -> Option<TransactionId> {
+    ledger.identifiers.uetr(uetr)
+}
+
+/// The receipts root of the last executed block.
+#[must_use]
+pub fn receipts_root(ledger: &Ledger) -> Hash {
+    ledger.header.receipts_root
+}

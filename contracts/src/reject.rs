@@ -1,0 +1,445 @@
+//! Every refusal has a number, a meaning in two languages, an external code and a remedy.
+//!
+//! The numbers stand in the order in which the checks are made, so that of two faults the lower number is reported; they leave gaps
+//! so that a later check can stand at its place. A number is never reused. [`RejectReason`] holds those that the ledger itself
+//! gives; the node numbers its own faults in the ranges that [`CODE_RANGES`] keeps for it.
+//!
+//! External codes are those of the ISO 20022 external status reason set (ledger 3.7); where none fits it is `NARR`.
+
+use std::io;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// What a reader needs to know about one code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Explanation {
+    /// Five digits, printed behind `SY-`.
+    pub number: u16,
+    /// ISO 20022 external status reason, or `NARR`.
+    pub iso: &'static str,
+    /// One sentence.
+    pub english: &'static str,
+    /// The same sentence in Chinese.
+    pub chinese: &'static str,
+    /// What to do about it.
+    pub remedy: &'static str,
+    /// Whether the same intent, sent again later as a new instruction, may succeed without any other change.
+    pub retryable: bool,
+}
+
+/// A range of code numbers and who gives them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CodeRange {
+    /// First number.
+    pub first: u16,
+    /// Last number.
+    pub last: u16,
+    /// Who gives them, and for what.
+    pub meaning: &'static str,
+}
+
+/// Who gives which numbers, in ascending order and without overlap.
+pub const CODE_RANGES: [CodeRange; 9] = [
+    CodeRange {
+        first: 1,
+        last: 99,
+        meaning: "ledger: the bytes or shape of a transaction (at the door, no receipt)",
+    },
+    CodeRange {
+        first: 100,
+        last: 199,
+        meaning: "ledger: standing of sender, signers and instruction",
+    },
+    CodeRange {
+        first: 200,
+        last: 299,
+        meaning: "ledger: payments and issuance",
+    },
+    CodeRange {
+        first: 300,
+        last: 399,
+        meaning: "ledger: accounts",
+    },
+    CodeRange {
+        first: 400,
+        last: 499,
+        meaning: "ledger: participants",
+    },
+    CodeRange {
+        first: 500,
+        last: 9_999,
+        meaning: "ledger: kept for products to come",
+    },
+    CodeRange {
+        first: 10_000,
+        last: 19_999,
+        meaning: "node: API, admission queues, configuration, operations",
+    },
+    CodeRange {
+        first: 20_000,
+        last: 29_999,
+        meaning: "node: ISO 20022 files and messages",
+    },
+    CodeRange {
+        first: 30_000,
+        last: 39_999,
+        meaning: "genesis documents and ceremonies",
+    },
+];
+
+macro_rules! reasons {
+    ($($name:ident = $number:literal, $iso:literal, $retryable:literal, $english:literal, $chinese:literal, $remedy:literal;)+) => {
+        /// Why a transaction, or one leg of a bulk payment, was refused.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[repr(u16)]
+        pub enum RejectReason {
+            $(
+                #[doc = $english]
+                $name = $number,
+            )+
+        }
+
+        impl RejectReason {
+            /// All reasons, ascending: the order in which they are checked.
+            pub const ALL: &'static [RejectReason] = &[$(RejectReason::$name),+];
+
+            /// The number, never reused.
+            #[must_use]
+            pub const fn number(self) -> u16 {
+                self as u16
+            }
+
+            /// The reason with this number.
+            #[must_use]
+            pub const fn from_number(number: u16) -> Option<RejectReason> {
+                match number {
+                    $($number => Some(RejectReason::$name),)+
+                    _ => None,
+                }
+            }
+
+            /// Everything there is to say about it.
+            #[must_use]
+            pub const fn explanation(self) -> Explanation {
+                match self {
+                    $(RejectReason::$name => Explanation {
+                        number: $number,
+                        iso: $iso,
+                        english: $english,
+                        chinese: $chinese,
+                        remedy: $remedy,
+                        retryable: $retryable,
+                    },)+
+                }
+            }
+        }
+    };
+}
+
+reasons! {
+    Oversize = 1, "FF01", false,
+        "The transaction is larger than 1,048,576 bytes.",
+        "交易超过 1,048,576 字节。",
+        "Split it into several transactions.";
+    Malformed = 2, "FF01", false,
+        "The bytes are not the canonical encoding of a transaction.",
+        "字节不是交易的规范编码。",
+        "Encode with the published schema, without trailing bytes; the detail names the field.";
+    WrongChain = 3, "NARR", false,
+        "The transaction was signed for another network.",
+        "该交易是为另一个网络签署的。",
+        "Sign with the chain id that the node reports.";
+    SignatureMissing = 4, "DS0A", false,
+        "The transaction carries no signature.",
+        "交易没有签名。",
+        "Sign with a registered key of the sender.";
+    SignaturesTooMany = 5, "FF01", false,
+        "The transaction carries more than 16 signatures.",
+        "交易的签名超过 16 个。",
+        "Send only the signatures that the sender's policy asks for.";
+    SignaturesUnordered = 6, "FF01", false,
+        "The signatures are not in ascending order of their keys, or one key signed twice.",
+        "签名未按公钥升序排列，或同一公钥重复签名。",
+        "Sort the signatures by public key and keep one of each.";
+    BulkEmpty = 10, "AM18", false,
+        "The bulk payment has no legs.",
+        "批量付款没有任何明细。",
+        "Send at least one leg.";
+    BulkTooLong = 12, "AM18", false,
+        "The bulk payment has more than 8,190 legs.",
+        "批量付款的明细超过 8,190 笔。",
+        "Split it into several bulk payments.";
+    BulkCountMismatch = 14, "AM18", false,
+        "The stated number of legs is not the number of legs.",
+        "申报的明细笔数与实际不符。",
+        "State the true number of legs; check that none was lost on the way.";
+    ControlSumMismatch = 16, "AM10", false,
+        "The control sum is not the sum of the legs.",
+        "控制总额与明细合计不符。",
+        "State the true sum in minor units; check that no amount was changed on the way.";
+    LegMalformed = 18, "FF01", false,
+        "A leg carries a reference that is neither empty nor well formed.",
+        "某笔明细的 UETR 或用途代码既非空也不合格式。",
+        "Give a version 4 UUID and a purpose of four capital letters or digits, or zeros.";
+    ZeroAmount = 20, "AM01", false,
+        "The amount is zero.",
+        "金额为零。",
+        "Send an amount of at least one minor unit.";
+    SameAccount = 22, "AG01", false,
+        "Debtor and creditor are the same account.",
+        "付款账户与收款账户相同。",
+        "Name two different accounts.";
+    KindNotOpenable = 30, "AG03", false,
+        "Accounts of this kind are not opened by instruction.",
+        "此类账户不能通过指令开立。",
+        "Open a settlement or current account.";
+    RoleNotRegistrable = 40, "AG03", false,
+        "An operator is not registered by instruction.",
+        "运营方不能通过指令登记。",
+        "Name operators in the genesis document.";
+    KeysMissing = 42, "DS0A", false,
+        "The new participant has no keys, or more than 16.",
+        "新参与者没有公钥，或公钥超过 16 个。",
+        "Register one to 16 public keys.";
+    KeyUnacceptable = 44, "DS0B", false,
+        "A key is not a point of the curve, is of small order, or is given twice.",
+        "公钥不是曲线上的点、阶过小或重复。",
+        "Generate a fresh Ed25519 key pair.";
+    BicMissing = 46, "RC01", false,
+        "A bank is registered without a BIC.",
+        "登记银行时缺少 BIC。",
+        "Give the bank's BIC.";
+    SponsorMismatch = 48, "NARR", false,
+        "The role needs a sponsor and none is named, or needs none and one is named.",
+        "该角色需要代理行而未指定，或不需要却已指定。",
+        "Name a sponsor bank for indirect banks, corporates, warehouses and carriers, and for no other.";
+    SignatureInvalid = 60, "DS0B", false,
+        "A signature does not hold.",
+        "签名无效。",
+        "Sign the instruction's digest with the key that is named; nothing may change after signing.";
+    DuplicateInstruction = 101, "DUPL", false,
+        "The sender has used this idempotency key for another instruction.",
+        "发送方已将此幂等键用于另一条指令。",
+        "Ask for the outcome of the first instruction; use a new key only for a new intent.";
+    SenderUnknown = 110, "DS14", false,
+        "The sender is not a participant.",
+        "发送方不是参与者。",
+        "Check the participant id; registration is the operator's.";
+    SignerUnknown = 112, "DS14", false,
+        "A key that signed is not a key of the sender.",
+        "签名公钥不属于发送方。",
+        "Sign with a registered key of the sender.";
+    KeyInactive = 114, "DS10", false,
+        "A key that signed is not active at this height.",
+        "签名公钥在当前高度未生效或已失效。",
+        "Sign with an active key of the sender.";
+    SenderNotActive = 116, "AG10", false,
+        "The sender is not active.",
+        "发送方未处于有效状态。",
+        "Ask the operator for the participant's status.";
+    Expired = 120, "AB01", true,
+        "The instruction expired before it was executed.",
+        "指令在执行前已过期。",
+        "Send a new instruction with a new idempotency key and a later expiry.";
+    ExpiryTooFar = 122, "NARR", false,
+        "The expiry lies more than 24 hours ahead of block time.",
+        "到期时间超过区块时间之后 24 小时。",
+        "Choose an expiry within 24 hours.";
+    UetrRepeated = 201, "AM05", false,
+        "A payment with this UETR was executed before.",
+        "使用此 UETR 的付款已执行过。",
+        "Ask for the outcome by UETR; a new payment needs a new UETR.";
+    ValueDatePast = 205, "DT01", false,
+        "The value date lies before the business date.",
+        "起息日早于营业日。",
+        "Send it again for the current business date.";
+    ValueDateFuture = 207, "CH03", true,
+        "The value date lies after the business date.",
+        "起息日晚于营业日。",
+        "Send it on its value date.";
+    AssetUnknown = 210, "AM03", false,
+        "The asset is not on this ledger.",
+        "本账本没有该资产。",
+        "Ask the node for its assets.";
+    DebtorUnknown = 220, "AC02", false,
+        "The debtor account does not exist.",
+        "付款账户不存在。",
+        "Check the account id.";
+    DebtorForbidden = 222, "AG08", false,
+        "The sender neither owns the debtor account nor sponsors its owner.",
+        "发送方既不拥有付款账户，也不是其所有者的代理行。",
+        "Let the owner or its bank send the payment.";
+    DebtorClosed = 224, "AC04", false,
+        "The debtor account is closed.",
+        "付款账户已关闭。",
+        "Pay from another account.";
+    DebtorBlocked = 226, "AC06", true,
+        "The debtor account is blocked.",
+        "付款账户已冻结。",
+        "Ask the operator why it is blocked.";
+    DebtorCurrency = 228, "AC09", false,
+        "The debtor account holds another asset.",
+        "付款账户的币种不符。",
+        "Pay from an account of the payment's asset.";
+    DebtorKind = 230, "AG01", false,
+        "Payments from an account of this kind are forbidden.",
+        "禁止从此类账户付款。",
+        "Pay from a settlement or current account.";
+    DebtorOwnerNotActive = 232, "AG10", true,
+        "The owner of the debtor account is not active.",
+        "付款账户的所有者未处于有效状态。",
+        "Ask the operator for the owner's status.";
+    IssuerOnly = 236, "AG08", false,
+        "Only the asset's issuer issues it.",
+        "只有资产的发行方可以发行。",
+        "Let the issuer send the issuance.";
+    CreditorUnknown = 240, "AC03", false,
+        "The creditor account does not exist.",
+        "收款账户不存在。",
+        "Check the account id.";
+    CreditorClosed = 242, "AC04", false,
+        "The creditor account is closed.",
+        "收款账户已关闭。",
+        "Ask the creditor for another account.";
+    CreditorBlocked = 244, "AC06", true,
+        "The creditor account is blocked.",
+        "收款账户已冻结。",
+        "Ask the creditor for another account.";
+    CreditorCurrency = 246, "AC09", false,
+        "The creditor account holds another asset.",
+        "收款账户的币种不符。",
+        "Ask the creditor for an account of the payment's asset.";
+    CreditorKind = 248, "AG01", false,
+        "Payments to an account of this kind are forbidden.",
+        "禁止向此类账户付款。",
+        "Pay to a settlement or current account.";
+    CreditorOwnerNotActive = 250, "AG11", true,
+        "The owner of the creditor account is not active.",
+        "收款账户的所有者未处于有效状态。",
+        "Ask the creditor for another account.";
+    InsufficientFunds = 260, "AM04", true,
+        "The debtor account would fall below its floor.",
+        "付款账户余额将低于其下限。",
+        "Fund the account, then send a new instruction with a new idempotency key.";
+    BalanceRange = 262, "AM02", false,
+        "An account would leave the range of amounts that the ledger counts in.",
+        "账户将超出账本的计数范围。",
+        "Use another account.";
+    OpenerForbidden = 301, "AG08", false,
+        "Only the operator or the owner's sponsor bank opens an account.",
+        "只有运营方或所有者的代理行可以开户。",
+        "Let the operator or the sponsor bank send the instruction.";
+    OwnerUnknown = 305, "AC01", false,
+        "The owner of the account is not a participant.",
+        "账户所有者不是参与者。",
+        "Register the owner first.";
+    OwnerNotActive = 307, "AG11", true,
+        "The owner of the account is not active.",
+        "账户所有者未处于有效状态。",
+        "Ask the operator for the owner's status.";
+    OwnerRole = 309, "AG01", false,
+        "A participant of this role may not own an account of this kind.",
+        "此角色的参与者不得拥有此类账户。",
+        "Settlement accounts are for banks, current accounts for their customers; regulators, auditors and oracles own none.";
+    NumberTaken = 320, "DUPL", false,
+        "The account number is in use.",
+        "账号已被使用。",
+        "Choose another account number.";
+    AccountsFull = 330, "NARR", false,
+        "The ledger holds as many accounts as its parameters allow.",
+        "账户数量已达账本上限。",
+        "Ask the operator to raise the limit by governance.";
+    RegistrarForbidden = 401, "AG08", false,
+        "Only the operator registers participants.",
+        "只有运营方可以登记参与者。",
+        "Let the operator send the instruction.";
+    SponsorUnknown = 405, "DNOR", false,
+        "The sponsor is not a participant.",
+        "代理行不是参与者。",
+        "Register the sponsor first.";
+    SponsorNotBank = 407, "DNOR", false,
+        "The sponsor is not an active bank.",
+        "代理行不是有效状态的银行。",
+        "Name an active bank as sponsor.";
+    LeiTaken = 410, "DUPL", false,
+        "A participant with this LEI is registered.",
+        "该 LEI 已登记。",
+        "Use the participant that exists.";
+    BicTaken = 412, "DUPL", false,
+        "A participant with this BIC is registered.",
+        "该 BIC 已登记。",
+        "Use the participant that exists.";
+    KeyTaken = 414, "DUPL", false,
+        "A key is registered for another participant.",
+        "公钥已登记于其他参与者。",
+        "Generate a fresh key pair; no two participants share a key.";
+    ParticipantsFull = 430, "NARR", false,
+        "The ledger holds as many participants as its parameters allow.",
+        "参与者数量已达账本上限。",
+        "Ask the operator to raise the limit by governance.";
+}
+
+impl RejectReason {
+    /// The code as it is printed everywhere: `SY-00101`.
+    #[must_use]
+    pub fn code(self) -> String {
+        format!("SY-{:05}", self.number())
+    }
+
+    /// ISO 20022 external status reason, or `NARR`.
+    #[must_use]
+    pub const fn iso_code(self) -> &'static str {
+        self.explanation().iso
+    }
+
+    /// Whether the same intent, sent again later as a new instruction, may succeed without any other change.
+    #[must_use]
+    pub const fn is_retryable(self) -> bool {
+        self.explanation().retryable
+    }
+}
+
+impl std::fmt::Display for RejectReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SY-{:05} {}", self.number(), self.explanation().english)
+    }
+}
+
+impl std::error::Error for RejectReason {}
+
+impl BorshSerialize for RejectReason {
+    fn serialize<W: io::Write>(&self, writer: &mut W) -> io::Result<()> {
+        self.number().serialize(writer)
+    }
+}
+
+impl BorshDeserialize for RejectReason {
+    fn deserialize_reader<R: io::Read>(reader: &mut R) -> io::Result<Self> {
+        let number = u16::deserialize_reader(reader)?;
+        RejectReason::from_number(number).ok_or_else(|| {
+            io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("no refusal has number {number}"),
+            )
+        })
+    }
+}
+
+/// Looks up a ledger code: `SY-00101`, `sy-101` or `101`.
+///
+/// `None` for codes outside the ledger's ranges, which the node explains itself.
+#[must_use]
+pub fn explain(code: &str) -> Option<Explanation> {
+    let digits = match code.get(..3) {
+        Some(prefix) if prefix.eq_ignore_ascii_case("SY-") => code.get(3..)?,
+        Some(_) | None => code,
+    };
+    if digits.is_empty() || digits.len() > 5 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number: u16 = digits.parse().ok()?;
+    RejectReason::from_number(number).map(RejectReason::explanation)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,245 @@
+//! From rows back to a ledger, believing nothing: numbers are dense, references exist, money adds up, the root is the stored one.
+
+use sycee_primitives::{
+    AssetId, ParticipantId, TransactionId,
+    codec::{self, CodecError},
+    identifiers::Uetr,
+};
+use thiserror::Error;
+
+use crate::{
+    account::{Account, store::place},
+    conservation,
+    identifiers::{InstructionRecord, Unheard},
+    ledger::{Asset, FORMAT, Header, Ledger},
+    participant::Participant,
+    tables::Table,
+    text::IdempotencyKey,
+};
+
+/// Bytes one row may have; the largest is a participant with all its keys.
+const ROW_BYTES_MAX: usize = 4_096;
+
+/// Why rows are not a ledger.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum RestoreError {
+    /// A row cannot be read.
+    #[error("a row of table {table:?} is unreadable: {error}; restore from a snapshot")]
+    Row {
+        /// The table.
+        table: Table,
+        /// What is wrong with its bytes.
+        error: CodecError,
+    },
+    /// A row does not belong where it stands, or names what does not exist.
+    #[error("row {row} of table {table:?} does not fit the others; restore from a snapshot")]
+    Misplaced {
+        /// The table.
+        table: Table,
+        /// Its place among the table's rows as offered.
+        row: u64,
+    },
+    /// There is no header row: nothing was ever stored.
+    #[error("there is no header row; start from the genesis document")]
+    NoHeader,
+    /// The rows were written by another version.
+    #[error(
+        "rows have format {0}, which this version does not read; use the version that wrote them"
+    )]
+    Format(u16),
+    /// The number of rows is not the one stored in the header.
+    #[error("rows are missing; restore from a snapshot")]
+    Incomplete,
+    /// The rows of an asset do not add up.
+    #[error("asset {0} does not add up; restore from a snapshot")]
+    Conservation(AssetId),
+    /// The rows do not give the state root stored with them.
+    #[error("the rows do not give the stored state root; restore from a snapshot")]
+    StateRoot,
+}
+
+impl Ledger {
+    /// Restores a ledger from the rows that storage keeps, in any order of tables and ascending by key within a table.
+    ///
+    /// # Errors
+    /// [`RestoreError`] when they are not the rows of one height of one ledger.
+    pub fn from_rows<K, V>(
+        rows: impl IntoIterator<Item = (Table, K, V)>,
+    ) -> Result<Ledger, RestoreError>
+    where
+        K: AsRef<[u8]>,
+        V: AsRef<[u8]>,
+    {
+        let mut parts = Parts::default();
+        for (table, key, value) in rows {
+            parts.add(table, key.as_ref(), value.as_ref())?;
+        }
+        parts.assemble()
+    }
+}
+
+/// Rows read so far.
+#[derive(Default)]
+struct Parts {
+    header: Option<Header>,
+    participants: Vec<Participant>,
+    assets: Vec<Asset>,
+    accounts: crate::account::store::Accounts,
+    identifiers: crate::identifiers::Identifiers,
+}
+
+fn read<T>(table: Table, bytes: &[u8]) -> Result<T, RestoreError>
+where
+    T: borsh::BorshSerialize + borsh::BorshDeserialize,
+{
+    codec::decode(bytes, ROW_BYTES_MAX).map_err(|error| RestoreError::Row { table, error })
+}
+
+/// Refuses a row whose key is not the one its value asks for.
+fn expect(good: bool, table: Table, row: usize) -> Result<(), RestoreError> {
+    let row = row as u64;
+    good.then_some(())
+        .ok_or(RestoreError::Misplaced { table, row })
+}
+
+impl Parts {
+    fn add(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<(), RestoreError> {
+        match table {
+            Table::Header => self.header = Some(read(table, value)?),
+            Table::Participants => {
+                let participant: Participant = read(table, value)?;
+                let row = self.participants.len();
+                let fits = u32::try_from(row) == Ok(participant.id.0);
+                expect(fits && key == participant.id.0.to_be_bytes(), table, row)?;
+                self.participants.push(participant);
+            }
+            Table::Assets => {
+                let asset: Asset = read(table, value)?;
+                let row = self.assets.len();
+                let fits = u32::try_from(row) == Ok(asset.id.0);
+                expect(fits && key == asset.id.0.to_be_bytes(), table, row)?;
+                self.assets.push(asset);
+            }
+            Table::Accounts => {
+                let account: Account = read(table, value)?;
+                let row = self.accounts.len();
+                expect(key == account.id.0.to_be_bytes(), table, row)?;
+                expect(self.accounts.restore(&account).is_some(), table, row)?;
+            }
+            Table::Instructions | Table::Uetrs | Table::Unheard => {
+                self.add_identifier(table, key, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_identifier(
+        &mut self,
+        table: Table,
+        key: &[u8],
+        value: &[u8],
+    ) -> Result<(), RestoreError> {
+        let misplaced = |row: u64| RestoreError::Misplaced { table, row };
+        let (instructions, uetrs, unheard) = self.identifiers.counts();
+        if table == Table::Instructions {
+            let record: InstructionRecord = read(table, value)?;
+            let (sender, key) = key
+                .split_first_chunk::<4>()
+                .ok_or(misplaced(instructions))?;
+            let key = IdempotencyKey::new(key).map_err(|_error| misplaced(instructions))?;
+            let sender = ParticipantId(u32::from_be_bytes(*sender));
+            self.identifiers.restore_instruction(sender, key, record);
+        } else if table == Table::Uetrs {
+            let transaction: TransactionId = read(table, value)?;
+            let bytes = <[u8; 16]>::try_from(key).map_err(|_error| misplaced(uetrs))?;
+            let uetr = Uetr::from_bytes(bytes).map_err(|_error| misplaced(uetrs))?;
+            self.identifiers.restore_uetr(uetr, transaction);
+        } else {
+            let record: Unheard = read(table, value)?;
+            if key != record.record.transaction.0.0 {
+                return Err(misplaced(unheard));
+            }
+            self.identifiers.restore_unheard(record);
+        }
+        Ok(())
+    }
+
+    fn assemble(self) -> Result<Ledger, RestoreError> {
+        let header = self.header.ok_or(RestoreError::NoHeader)?;
+        if header.format != FORMAT {
+            return Err(RestoreError::Format(header.format));
+        }
+        let mut ledger = Ledger::empty(header.chain_id, header.parameters, header.time);
+        ledger.taken = Some(header.height);
+        ledger.header = header;
+        for participant in self.participants {
+            ledger.index_participant(participant);
+        }
+        ledger.assets = self.assets;
+        ledger.accounts = self.accounts;
+        ledger.identifiers = self.identifiers;
+        if ledger.counts() != ledger.header.counts {
+            return Err(RestoreError::Incomplete);
+        }
+        check_references(&ledger)?;
+        conservation::recount(&ledger.assets, ledger.accounts.postings())
+            .map_err(RestoreError::Conservation)?;
+        if !ledger.rebuild_trees() {
+            return Err(RestoreError::StateRoot);
+        }
+        Ok(ledger)
+    }
+}
+
+fn check_references(ledger: &Ledger) -> Result<(), RestoreError> {
+    for (row, posting) in ledger.accounts.postings().iter().enumerate() {
+        let owned = ledger.participant(posting.owner).is_some();
+        expect(
+            owned && ledger.asset(posting.asset).is_some(),
+            Table::Accounts,
+            row,
+        )?;
+    }
+    for (row, asset) in ledger.assets.iter().enumerate() {
+        let issuance = ledger.accounts.posting(place(asset.issuance_account));
+        let fits = issuance.is_some_and(|posting| posting.asset == asset.id);
+        expect(
+            fits && ledger.participant(asset.issuer).is_some(),
+            Table::Assets,
+            row,
+        )?;
+    }
+    for (row, participant) in ledger.participants.iter().enumerate() {
+        let sponsor = participant.sponsor;
+        let fits = sponsor.is_none_or(|sponsor| ledger.participant(sponsor).is_some());
+        expect(fits, Table::Participants, row)?;
+    }
+    Ok(())
+}
+
+/// Rows of each table, stored in the header so that a missing row is noticed.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Default, Debug, borsh::BorshSerialize, borsh::BorshDeserialize,
+)]
+pub(crate) struct Counts {
+    participants: u64,
+    assets: u64,
+    accounts: u64,
+    instructions: u64,
+    uetrs: u64,
+    unheard: u64,
+}
+
+impl Ledger {
+    pub(crate) fn counts(&self) -> Counts {
+        let (instructions, uetrs, unheard) = self.identifiers.counts();
+        Counts {
+            participants: self.participants.len() as u64,
+            assets: self.assets.len() as u64,
+            accounts: self.accounts.len() as u64,
+            instructions,
+            uetrs,
+            unheard,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! State as rows: what storage keeps, coalesced by row, and what a ledger is restored from.
+//!
+//! ```text
+//!   Header        ""                                  Header
+//!   Participants  id, big-endian                      Participant
+//!   Assets        id, big-endian                      Asset
+//!   Accounts      id, big-endian                      Account
+//!   Instructions  sender, big-endian | key            InstructionRecord
+//!   Uetrs         16 bytes                            TransactionId
+//!   Unheard       transaction id                      Unheard (removed when forgotten)
+//! ```
+//! Values are canonical bytes. Key order is row order.
+
+use sycee_primitives::codec;
+
+use crate::ledger::Ledger;
+
+/// The tables, each with a number that storage may use as a prefix.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Table {
+    /// One row: numbers of the ledger as a whole.
+    Header = 0,
+    /// Participants by id.
+    Participants = 1,
+    /// Assets by id.
+    Assets = 2,
+    /// Accounts by id.
+    Accounts = 3,
+    /// Executed instructions by sender and idempotency key.
+    Instructions = 4,
+    /// Executed single payments by UETR.
+    Uetrs = 5,
+    /// Refusals that used up no idempotency key, by transaction id.
+    Unheard = 6,
+}
+
+impl Table {
+    /// All tables.
+    pub const ALL: [Table; 7] = [
+        Table::Header,
+        Table::Participants,
+        Table::Assets,
+        Table::Accounts,
+        Table::Instructions,
+        Table::Uetrs,
+        Table::Unheard,
+    ];
+
+    /// The number.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// The table with this number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Table> {
+        Table::ALL
+            .into_iter()
+            .find(|table| table.number() == number)
+    }
+}
+
+/// One changed row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// Its table.
+    pub table: Table,
+    /// Its key.
+    pub key: Vec<u8>,
+    /// Its new value; `None` when it is removed.
+    pub value: Option<Vec<u8>>,
+}
+
+impl Row {
+    fn put<T: borsh::BorshSerialize>(table: Table, key: &[u8], value: &T) -> Row {
+        Row {
+            table,
+            key: key.to_vec(),
+            value: Some(codec::encode(value)),
+        }
+    }
+}
+
+impl Ledger {
+    /// Rows changed since the last call, once each however often they changed; all rows at the first call after founding.
+    ///
+    /// To be written as one atomic batch. Empty when nothing was executed since, and when the ledger has halted.
+    pub fn take_changed_rows(&mut self) -> Vec<Row> {
+        if self.halted.is_some() || (self.taken == Some(self.header.height)) {
+            return Vec::new();
+        }
+        self.taken = Some(self.header.height);
+        self.header.counts = self.counts();
+        let mut rows = vec![Row::put(Table::Header, &[], &self.header)];
+        for id in std::mem::take(&mut self.changed_participants) {
+            if let Some(participant) = self.participant(id) {
+                rows.push(Row::put(
+                    Table::Participants,
+                    &id.0.to_be_bytes(),
+                    participant,
+                ));
+            }
+        }
+        for asset in &self.assets {
+            rows.push(Row::put(Table::Assets, &asset.id.0.to_be_bytes(), asset));
+        }
+        for row in self.accounts.take_since_take() {
+            let id = sycee_primitives::AccountId(row as u64);
+            if let Some(account) = self.accounts.get(id) {
+                rows.push(Row::put(Table::Accounts, &id.0.to_be_bytes(), &account));
+            }
+        }
+        self.take_identifier_rows(&mut rows);
+        rows
+    }
+
+    fn take_identifier_rows(&mut self, rows: &mut Vec<Row>) {
+        let changed = self.identifiers.take_changed();
+        for ((sender, key), record) in &changed.instructions {
+            let mut bytes = sender.0.to_be_bytes().to_vec();
+            bytes.extend_from_slice(key.as_bytes());
+            rows.push(Row::put(Table::Instructions, &bytes, record));
+        }
+        for (uetr, transaction) in &changed.uetrs {
+            rows.push(Row::put(Table::Uetrs, uetr.as_bytes(), transaction));
+        }
+        for (id, unheard) in &changed.unheard {
+            rows.push(Row {
+                table: Table::Unheard,
+                key: id.0.0.to_vec(),
+                value: unheard.as_ref().map(codec::encode),
+            });
+        }
+    }
+
+    /// How many rows [`Ledger::take_changed_rows`] would give, about; for deciding when to flush.
+    #[must_use]
+    pub fn changed_rows(&self) -> usize {
+        self.accounts.changed() + self.identifiers.changed() + self.changed_participants.len()
+    }
+}

@@ -1,0 +1,8 @@
+//! Tests of the crate as a whole: text tables, one row a refusal; properties against an independent executor.
+
+mod door;
+mod language;
+mod life;
+mod model;
+mod properties;
+mod tables;

@@ -1,0 +1,487 @@
+//! A small language in which a banker can read what the ledger must do.
+//!
+//! ```text
+//!   given bank-a has 100.00 in A1                  not a statement: the stage is fixed, see `Stage::new`
+//!   block 12:00                                    following transactions form one block at this time (default: next second)
+//!   T1  op   issue A1 50                    = settled
+//!   T2  ba   pay A1 C1 30                   = settled
+//!   T3  ba   pay A1 C1 9999                 = SY-00260
+//!   T4  ba   bulk each A1 C1:10 C2:9999     = settled 1 of 2 [1 SY-00260]
+//!   T2  ba   pay A1 C1 30                   = dropped
+//!   bal A1 20
+//! ```
+//! A transaction's name is its idempotency key; options follow the fields as `word=value`.
+
+use std::collections::BTreeMap;
+
+use sycee_primitives::{
+    AccountId, Amount, AssetId, Balance, BlockTime, BusinessDate, ChainId, Currency, Hash, Height,
+    ParticipantId, SecretKey,
+    identifiers::{Bic, Uetr, lei_with_check_digits},
+};
+
+use crate::*;
+
+/// 2026-12-01T00:00:00Z.
+pub(super) const DAY: u64 = 20_788 * 86_400_000;
+
+pub(super) fn chain() -> ChainId {
+    ChainId(Hash([7; 32]))
+}
+
+pub(super) fn secret(name: &str) -> SecretKey {
+    SecretKey::from_seed(&Hash::of(&[b"test key", name.as_bytes()]).0)
+}
+
+const PARTICIPANTS: [(&str, Role, Option<u32>); 9] = [
+    ("op", Role::Operator, None),
+    ("ba", Role::Bank, None),
+    ("bb", Role::Bank, None),
+    ("c1", Role::CoreEnterprise, Some(1)),
+    ("c2", Role::Supplier, Some(2)),
+    ("reg", Role::Regulator, None),
+    ("sus", Role::Supplier, Some(1)),
+    ("bs", Role::Bank, None),
+    ("s2", Role::Supplier, Some(1)),
+];
+
+/// Name, owner, asset, status, floor, opening.
+const ACCOUNTS: [(&str, u32, u32, AccountStatus, i128, u128); 13] = [
+    ("A1", 1, 0, AccountStatus::Open, 0, 1_000),
+    ("B1", 2, 0, AccountStatus::Open, 0, 0),
+    ("C1", 3, 0, AccountStatus::Open, 0, 500),
+    ("C2", 4, 0, AccountStatus::Open, 0, 0),
+    ("LINE", 3, 0, AccountStatus::Open, -300, 0),
+    ("AUSD", 1, 1, AccountStatus::Open, 0, 1_000),
+    ("SHUT", 3, 0, AccountStatus::Closed, 0, 100),
+    ("STOP", 3, 0, AccountStatus::Blocked, 0, 100),
+    ("SUS", 6, 0, AccountStatus::Open, 0, 100),
+    ("C3", 3, 0, AccountStatus::Open, 0, 0),
+    ("C4", 3, 0, AccountStatus::Open, 0, 0),
+    ("C5", 3, 0, AccountStatus::Open, 0, 0),
+    ("C6", 4, 0, AccountStatus::Open, 0, 0),
+];
+
+/// A ledger with a few participants and accounts, and what a table needs to talk about them.
+pub(super) struct Stage {
+    pub(super) ledger: Ledger,
+    accounts: BTreeMap<String, AccountId>,
+    participants: BTreeMap<String, ParticipantId>,
+    sent: BTreeMap<String, VerifiedTransaction>,
+    clock: u64,
+}
+
+pub(super) fn founding() -> Founding {
+    let participants = PARTICIPANTS
+        .iter()
+        .enumerate()
+        .map(|(place, (name, role, sponsor))| {
+            let mut keys = vec![ParticipantKey::always(secret(name).public_key())];
+            if *name == "ba" {
+                let key = secret("ba-old").public_key();
+                keys.push(ParticipantKey {
+                    key,
+                    from: Height(0),
+                    to: Some(Height(1)),
+                });
+            }
+            let suspended = matches!(*name, "sus" | "bs");
+            FoundingParticipant {
+                lei: lei_with_check_digits(&format!("TEST00{place:012}")).unwrap(),
+                bic: (*role == Role::Bank)
+                    .then(|| Bic::parse(&format!("TESTCN{:0>2}", place)).unwrap()),
+                name: ParticipantName::new(name).unwrap(),
+                role: *role,
+                sponsor: sponsor.map(ParticipantId),
+                status: if suspended {
+                    ParticipantStatus::Suspended
+                } else {
+                    ParticipantStatus::Active
+                },
+                keys,
+            }
+        });
+    let assets = ["CNY", "USD"].map(|currency| FoundingAsset {
+        currency: Currency::parse(currency).unwrap(),
+        scale: 2,
+        issuer: ParticipantId(0),
+        issuance_number: AccountNumber::parse(&format!("ISSUE-{currency}")).unwrap(),
+    });
+    let accounts =
+        ACCOUNTS.iter().map(
+            |(name, owner, asset, status, floor, opening)| FoundingAccount {
+                number: AccountNumber::parse(name).unwrap(),
+                owner: ParticipantId(*owner),
+                asset: AssetId(*asset),
+                kind: if matches!(*owner, 1 | 2) {
+                    AccountKind::Settlement
+                } else {
+                    AccountKind::Current
+                },
+                status: *status,
+                floor: Balance(*floor),
+                opening: Amount::from_minor(*opening).unwrap(),
+            },
+        );
+    Founding {
+        chain_id: chain(),
+        parameters: LedgerParameters {
+            participants_max: 11,
+            accounts_max: 17,
+            ..LedgerParameters::default()
+        },
+        time: BlockTime(DAY),
+        participants: participants.collect(),
+        assets: assets.to_vec(),
+        accounts: accounts.collect(),
+    }
+}
+
+/// One line, split.
+struct Line<'a> {
+    name: &'a str,
+    signer: &'a str,
+    verb: &'a str,
+    fields: Vec<&'a str>,
+    options: BTreeMap<&'a str, &'a str>,
+    expected: &'a str,
+}
+
+impl<'a> Line<'a> {
+    fn parse(text: &'a str) -> Line<'a> {
+        let (left, expected) = text
+            .split_once(" = ")
+            .expect("a transaction has ` = outcome`");
+        let mut words = left.split_whitespace();
+        let mut next = || words.next().expect("name signer verb");
+        let (name, signer, verb) = (next(), next(), next());
+        let (mut fields, mut options) = (Vec::new(), BTreeMap::new());
+        for word in words {
+            match word.split_once('=') {
+                Some((option, value)) => {
+                    options.insert(option, value);
+                }
+                None => fields.push(word),
+            }
+        }
+        Line {
+            name,
+            signer,
+            verb,
+            fields,
+            options,
+            expected: expected.trim(),
+        }
+    }
+
+    fn amount(&self, place: usize) -> Amount {
+        Amount::from_minor(self.fields[place].parse().unwrap()).unwrap()
+    }
+}
+
+impl Stage {
+    pub(super) fn new() -> Stage {
+        let ledger = Ledger::found(&founding()).unwrap();
+        let mut accounts: BTreeMap<String, AccountId> = (2..)
+            .map(AccountId)
+            .zip(ACCOUNTS)
+            .map(|(id, account)| (account.0.to_owned(), id))
+            .collect();
+        accounts.insert("ISSUE".to_owned(), AccountId(0));
+        accounts.insert("NONE".to_owned(), AccountId(9_999));
+        let mut participants: BTreeMap<String, ParticipantId> = (0..)
+            .map(ParticipantId)
+            .zip(PARTICIPANTS)
+            .map(|(id, participant)| (participant.0.to_owned(), id))
+            .collect();
+        participants.insert("nobody".to_owned(), ParticipantId(9_999));
+        Stage {
+            ledger,
+            accounts,
+            participants,
+            sent: BTreeMap::new(),
+            clock: DAY,
+        }
+    }
+
+    /// Runs a table; answers the refusal numbers it reached.
+    pub(super) fn run(&mut self, table: &str) -> Vec<RejectReason> {
+        let mut reached = Vec::new();
+        let mut block: Vec<Line<'_>> = Vec::new();
+        for text in table
+            .lines()
+            .map(str::trim)
+            .filter(|text| !text.is_empty() && !text.starts_with('#'))
+        {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            match words[0] {
+                "block" => {
+                    self.execute(std::mem::take(&mut block), &mut reached);
+                    if let Some(seconds) = words.get(1) {
+                        self.clock = DAY + seconds.parse::<u64>().unwrap() * 1_000 - 1_000;
+                    }
+                }
+                "bal" => {
+                    self.execute(std::mem::take(&mut block), &mut reached);
+                    self.check_balance(text, &words);
+                }
+                "saturate" => {
+                    let place = usize::try_from(self.accounts[words[1]].0).unwrap();
+                    self.saturate(place);
+                }
+                _ => block.push(Line::parse(text)),
+            }
+        }
+        self.execute(block, &mut reached);
+        reached
+    }
+
+    fn check_balance(&self, text: &str, words: &[&str]) {
+        let account = read::account(&self.ledger, self.account(words[1])).unwrap();
+        let expected: i128 = words[2].parse().unwrap();
+        assert_eq!(account.balance(), Balance(expected), "{text}");
+    }
+
+    /// Brings an account's totals to the end of their range without changing its balance or the asset's sums.
+    fn saturate(&mut self, place: usize) {
+        let room = i128::MAX as u128 - 5;
+        let asset = {
+            let posting = self.ledger.accounts.posting_mut(place);
+            let add = room - posting.debits.max(posting.credits);
+            posting.debits += add;
+            posting.credits += add;
+            (posting.asset, add)
+        };
+        let totals = &mut self.ledger.assets[usize::try_from(asset.0.0).unwrap()];
+        totals.debits += asset.1;
+        totals.credits += asset.1;
+    }
+
+    /// An account by its name on the stage, or by its number.
+    pub(super) fn account(&self, name: &str) -> AccountId {
+        self.accounts.get(name).copied().unwrap_or_else(|| {
+            let number = AccountNumber::parse(name).unwrap();
+            read::account_by_number(&self.ledger, &number)
+                .unwrap_or_else(|| panic!("no account {name}"))
+                .id
+        })
+    }
+
+    fn execute(&mut self, lines: Vec<Line<'_>>, reached: &mut Vec<RejectReason>) {
+        if lines.is_empty() {
+            return;
+        }
+        self.clock += 1_000;
+        let context = BlockContext {
+            height: self.ledger.height().next(),
+            time: BlockTime(self.clock),
+        };
+        let mut expected = Vec::new();
+        let mut transactions = Vec::new();
+        for line in lines {
+            match self.transaction(&line) {
+                Ok(transaction) => {
+                    self.sent.insert(line.name.to_owned(), transaction.clone());
+                    transactions.push(transaction);
+                    if line.expected != "dropped" {
+                        expected.push((line.name.to_owned(), line.expected.to_owned()));
+                    }
+                }
+                Err(rejection) => {
+                    assert_eq!(
+                        rejection.reason.code(),
+                        line.expected,
+                        "{} at the door",
+                        line.name
+                    );
+                    reached.push(rejection.reason);
+                }
+            }
+        }
+        let block = execute(&mut self.ledger, &context, &transactions).unwrap();
+        let found: Vec<(String, String)> = block
+            .receipts
+            .iter()
+            .zip(
+                expected
+                    .iter()
+                    .map(|(name, _)| name.clone())
+                    .chain(std::iter::repeat("?".to_owned())),
+            )
+            .map(|(receipt, name)| (name, outcome_text(&receipt.outcome, reached)))
+            .collect();
+        assert_eq!(found, expected);
+        assert_eq!(
+            usize::try_from(block.dropped).unwrap(),
+            transactions.len() - block.receipts.len()
+        );
+    }
+
+    fn transaction(&self, line: &Line<'_>) -> Result<VerifiedTransaction, Rejection> {
+        if line.expected == "dropped" {
+            return Ok(self.sent[line.name].clone());
+        }
+        let option = |name: &str| line.options.get(name).copied();
+        let sender =
+            self.participants[option("as").unwrap_or(line.signer.split('+').next().unwrap())];
+        let expiry: u64 = option("expiry").map_or(self.clock + 3_600_000, |seconds| {
+            DAY + seconds.parse::<u64>().unwrap() * 1_000
+        });
+        let instruction = Instruction {
+            chain_id: option("chain").map_or(chain(), |_| ChainId::default()),
+            sender,
+            idempotency_key: IdempotencyKey::new(option("key").unwrap_or(line.name)).unwrap(),
+            expiry: BlockTime(expiry),
+            action: self.action(line),
+        };
+        let keys: Vec<SecretKey> = line
+            .signer
+            .split('+')
+            .filter(|name| *name != "unsigned")
+            .map(secret)
+            .collect();
+        let mut signed = instruction.sign(&keys.iter().collect::<Vec<_>>());
+        if option("spoil").is_some() {
+            signed.signatures[0].signature.0[0] ^= 1;
+        }
+        if option("swap").is_some() {
+            signed.signatures.reverse();
+        }
+        verify(&chain(), &signed.to_bytes())
+    }
+
+    fn action(&self, line: &Line<'_>) -> Action {
+        let option = |name: &str| line.options.get(name).copied();
+        let date = option("date").map_or(
+            self.ledger
+                .parameters()
+                .business_date(BlockTime(self.clock + 1_000)),
+            |text| BusinessDate::parse(text).unwrap(),
+        );
+        let asset = AssetId(option("asset").map_or(0, |text| text.parse().unwrap()));
+        match line.verb {
+            "pay" => Action::Pay(Pay {
+                uetr: uetr(option("uetr").unwrap_or(line.name)),
+                end_to_end_id: EndToEndId::new(line.name).unwrap(),
+                debtor: self.account(line.fields[0]),
+                creditor: self.account(line.fields[1]),
+                asset,
+                amount: line.amount(2),
+                value_date: date,
+                purpose: None,
+                payload_commitment: option("payload").map(|text| Hash::of(&[text.as_bytes()])),
+            }),
+            "bulk" => self.bulk(line, asset, date),
+            "issue" => Action::IssueCash(IssueCash {
+                account: self.account(line.fields[0]),
+                amount: line.amount(1),
+                reserve_reference: Hash::ZERO,
+            }),
+            "open" => Action::OpenAccount(OpenAccount {
+                owner: self.participants[line.fields[0]],
+                asset,
+                kind: match line.fields[1] {
+                    "settlement" => AccountKind::Settlement,
+                    "current" => AccountKind::Current,
+                    _ => AccountKind::Issuance,
+                },
+                number: AccountNumber::parse(line.fields[2]).unwrap(),
+            }),
+            "register" => self.register(line),
+            verb => panic!("no verb {verb}"),
+        }
+    }
+
+    fn bulk(&self, line: &Line<'_>, asset: AssetId, date: BusinessDate) -> Action {
+        let option = |name: &str| line.options.get(name).copied();
+        let mode = if line.fields[0] == "all" {
+            BulkMode::All
+        } else {
+            BulkMode::Each
+        };
+        let repeat: usize = option("repeat").map_or(1, |text| text.parse().unwrap());
+        let legs: Vec<Leg> = line.fields[2..]
+            .iter()
+            .flat_map(|field| std::iter::repeat_n(field, repeat))
+            .map(|field| {
+                let (creditor, amount) = field.split_once(':').unwrap();
+                Leg {
+                    creditor: self.account(creditor),
+                    amount: Amount::from_minor(amount.parse().unwrap()).unwrap(),
+                    uetr: option("uetr").map_or([0; 16], |_| [1; 16]),
+                    reference: [0; 16],
+                    purpose: [0; 4],
+                }
+            })
+            .collect();
+        let mut bulk = PayBatch::of(self.account(line.fields[1]), asset, date, mode, legs);
+        bulk.count = option("count").map_or(bulk.count, |text| text.parse().unwrap());
+        bulk.control_sum = option("sum").map_or(bulk.control_sum, |text| text.parse().unwrap());
+        Action::PayBatch(bulk)
+    }
+
+    fn register(&self, line: &Line<'_>) -> Action {
+        let option = |name: &str| line.options.get(name).copied();
+        let role = Role::ALL
+            .into_iter()
+            .find(|role| role.name() == line.fields[1])
+            .unwrap();
+        let keys = option("keys").unwrap_or(line.fields[0]).split('+');
+        Action::RegisterParticipant(RegisterParticipant {
+            lei: lei_with_check_digits(&format!(
+                "TEST00{:0>12}",
+                option("lei").unwrap_or(line.fields[0]).to_uppercase()
+            ))
+            .unwrap(),
+            bic: option("bic").map(|text| Bic::parse(text).unwrap()),
+            name: ParticipantName::new(line.fields[0]).unwrap(),
+            role,
+            sponsor: option("sponsor").map(|name| self.participants[name]),
+            keys: keys
+                .filter(|name| *name != "none")
+                .map(|name| {
+                    if name == "weak" {
+                        sycee_primitives::PublicKey([0; 32])
+                    } else {
+                        secret(name).public_key()
+                    }
+                })
+                .collect(),
+        })
+    }
+}
+
+pub(super) fn uetr(name: &str) -> Uetr {
+    let hash = Hash::of(&[b"uetr", name.as_bytes()]);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.0[..16]);
+    Uetr::from_random(bytes)
+}
+
+fn outcome_text(outcome: &Outcome, reached: &mut Vec<RejectReason>) -> String {
+    match outcome {
+        Outcome::Settled => "settled".to_owned(),
+        Outcome::Refused(reason) => {
+            reached.push(*reason);
+            reason.code()
+        }
+        Outcome::BulkSettled {
+            settled_count,
+            refused,
+            ..
+        } => {
+            let legs: Vec<String> = refused
+                .iter()
+                .map(|(leg, reason)| format!("[{leg} {}]", reason.code()))
+                .collect();
+            reached.extend(refused.iter().map(|(_, reason)| *reason));
+            format!("settled {settled_count} {}", legs.join(" "))
+                .trim()
+                .to_owned()
+        }
+        Outcome::BulkRefused { leg, reason } => {
+            reached.push(*reason);
+            format!("leg {leg} {}", reason.code())
+        }
+    }
+}
