@@ -216,6 +216,7 @@ impl Core {
         self.set.key(lane).is_some()
             && seq > self.lanes.base(lane).seq
             && !self.lanes.knows(lane, digest)
+            && (self.lanes.has_room(lane) || self.is_batch_named(lane, digest))
     }
 
     /// Bytes that the own lane may still take before it must wait for finality. [L2]

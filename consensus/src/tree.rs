@@ -169,6 +169,13 @@ impl Tree {
         self.nullifications.get(&view)
     }
 
+    /// Remembers the finalization of the root that a restart began with. [R6]
+    pub(crate) fn adopt_finalization(&mut self, certificate: &Certificate) {
+        if self.finalization.is_none() && certificate.digest == self.final_tip {
+            self.finalization = Some(certificate.clone());
+        }
+    }
+
     /// Whether a certificate brings nothing new. [V13]
     pub(crate) fn knows(&self, certificate: &Certificate) -> bool {
         if certificate.view <= self.final_view {

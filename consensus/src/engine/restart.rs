@@ -111,6 +111,10 @@ impl Core {
             }
             self.finalize();
         }
+        // A node restored at its final block still has to tell others that it is final. [V17]
+        if let Some(finalization) = &journal.finalization {
+            self.tree.adopt_finalization(finalization);
+        }
         // What is read back is synced: nothing of the replay waits for the disk or leaves by itself.
         self.deliverable = self.tree.final_height();
         self.outbox = Outbox::default();

@@ -1,0 +1,392 @@
+//! Final blocks become ledger state, receipts and results; in height order, one thread, nothing else.
+//!
+//! It must never see a block that is not final, and never write: it returns rows, the shell's storage thread writes them.
+//!
+//! ```text
+//!   ReadyBlock --execute--> Executed { receipts, results row (synced with the next group) }
+//!        ... every interval: take_flush --> one buffered write set: state rows, receipts, height      (derived)
+//!   restart: rows at the flushed height --replay final blocks--> delivered height; results must be the stored ones
+//! ```
+//! Invariant: the flushed rows are those of exactly one height, whose results row is durable before or with them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sycee_consensus::{SignedBlock, ValidatorSet, delivery_order};
+use sycee_contracts::{
+    BlockContext, ExecutedBlock, Halt, Ledger, Receipt, RestoreError, Row, Table,
+    VerifiedTransaction, execute,
+};
+use sycee_primitives::{Hash, Height, TransactionId, codec};
+use sycee_storage::{Family, Store, WriteSet, for_each_row};
+use thiserror::Error;
+
+use crate::batch::{VerifiedBatch, load_batch};
+use crate::interface::{ExecutedSummary, ReadyBlock};
+use crate::journal::{apply_cut, block_at, genesis_cut, new_batches};
+use crate::rows::{self, Cut, ExecutedRow, FlushedRow, JournalError, ResultsRow};
+
+/// Why execution stops: the node must stop before it writes or signs anything that depends on it.
+#[derive(Debug, Error)]
+pub enum ExecutionError {
+    /// The ledger contradicts itself.
+    #[error("height {height}: {halt}")]
+    Halted {
+        /// The block.
+        height: Height,
+        /// The contradiction.
+        halt: Halt,
+    },
+    /// Replay of a stored block gave other results than were stored.
+    #[error("height {height}: replay gives other results than were stored; the {table} differ")]
+    ReplayDiffers {
+        /// The block.
+        height: Height,
+        /// What differs: `receipts`, or the table of the state.
+        table: &'static str,
+    },
+    /// Stored state rows are not a ledger.
+    #[error("stored state: {0}")]
+    Restore(#[from] RestoreError),
+    /// The stored state belongs to another genesis or another height than its marker says.
+    #[error("stored state is of height {found}, its marker says {expected}")]
+    Misplaced {
+        /// Height of the rows.
+        found: Height,
+        /// Height of the marker.
+        expected: Height,
+    },
+    /// Stored rows cannot be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+/// One executed block, and the rows that must be synced with the next group.
+#[derive(Debug)]
+pub struct Executed {
+    /// What execution gave.
+    pub block: Arc<ExecutedBlock>,
+    /// Digest of the consensus block.
+    pub digest: Hash,
+    /// For the ordering side.
+    pub summary: ExecutedSummary,
+    /// Results row and executed height.
+    pub writes: WriteSet,
+}
+
+/// The ledger and what of it is not yet on disk.
+pub struct Executor {
+    ledger: Ledger,
+    cut: Cut,
+    flushed: Height,
+    /// Blocks whose receipts are not on disk yet; bounded by the flush interval.
+    recent: BTreeMap<Height, Arc<ExecutedBlock>>,
+    places: BTreeMap<TransactionId, (Height, u32)>,
+    recent_bytes: u64,
+}
+
+/// About what a receipt costs on disk and in memory until it is flushed.
+const RECEIPT_BYTES: u64 = 160;
+
+/// About what a changed row costs.
+const ROW_BYTES: u64 = 160;
+
+impl Executor {
+    /// Starts from the founding state.
+    #[must_use]
+    pub fn new(genesis: Ledger, set: &ValidatorSet) -> Executor {
+        Executor {
+            ledger: genesis,
+            cut: genesis_cut(set),
+            flushed: Height(0),
+            recent: BTreeMap::new(),
+            places: BTreeMap::new(),
+            recent_bytes: 0,
+        }
+    }
+
+    /// Brings the ledger up to `delivered` from the flushed rows, or from the founding state when nothing was flushed.
+    ///
+    /// Returns the rows of heights whose results were not stored yet.
+    ///
+    /// # Errors
+    /// [`ExecutionError`] when rows are damaged, or replay gives other results than are stored.
+    pub fn restore(
+        store: &dyn Store,
+        set: &ValidatorSet,
+        genesis: Ledger,
+        delivered: Height,
+    ) -> Result<(Executor, Vec<Executed>), ExecutionError> {
+        let flushed: Option<FlushedRow> =
+            rows::read(store, "flushed", Family::Meta, rows::META_FLUSHED)?;
+        let mut executor = match flushed {
+            None => Executor::new(genesis, set),
+            Some(row) => Executor::from_flushed(store, set, row)?,
+        };
+        let mut unstored = Vec::new();
+        for height in executor.ledger.height().0.saturating_add(1)..=delivered.0 {
+            let ready = stored_block(store, set, &executor.cut, Height(height))?;
+            let executed = executor.execute(&ready)?;
+            if !compare_with_stored(store, &executed)? {
+                unstored.push(executed);
+            }
+        }
+        Ok((executor, unstored))
+    }
+
+    fn from_flushed(
+        store: &dyn Store,
+        set: &ValidatorSet,
+        row: FlushedRow,
+    ) -> Result<Executor, ExecutionError> {
+        let mut rows_read: Vec<(Table, Vec<u8>, Vec<u8>)> = Vec::new();
+        for_each_row(store, Family::State, &[], None, |key, value| {
+            let split = key
+                .split_first()
+                .and_then(|(number, rest)| Some((Table::from_number(*number)?, rest.to_vec())));
+            let (table, rest) =
+                split.ok_or_else(|| rows::damaged("state", &key, "it is of no known table"))?;
+            rows_read.push((table, rest, value));
+            Ok::<(), JournalError>(())
+        })?;
+        let ledger = Ledger::from_rows(rows_read)?;
+        if ledger.height() != row.height {
+            return Err(ExecutionError::Misplaced {
+                found: ledger.height(),
+                expected: row.height,
+            });
+        }
+        if ledger.chain_id() != *set.chain() {
+            return Err(JournalError::WrongChain {
+                found: ledger.chain_id().0,
+                expected: set.chain().0,
+            }
+            .into());
+        }
+        let stored: Option<ResultsRow> = rows::read(
+            store,
+            "results",
+            Family::Results,
+            &rows::number(row.height.0),
+        )?;
+        if row.height > Height(0) && stored.map(|stored| stored.results) != Some(ledger.results()) {
+            return Err(ExecutionError::ReplayDiffers {
+                height: row.height,
+                table: "receipts",
+            });
+        }
+        Ok(Executor {
+            ledger,
+            cut: row.cut,
+            flushed: row.height,
+            recent: BTreeMap::new(),
+            places: BTreeMap::new(),
+            recent_bytes: 0,
+        })
+    }
+
+    /// Executes the next final block.
+    ///
+    /// # Errors
+    /// [`ExecutionError::Halted`]; nothing of the block may then be written, and every later call fails alike.
+    pub fn execute(&mut self, ready: &ReadyBlock) -> Result<Executed, ExecutionError> {
+        let block = &ready.block.block;
+        let context = BlockContext {
+            height: block.height,
+            time: block.time,
+        };
+        let transactions = ready.batches.iter().flat_map(|batch| batch.transactions());
+        let executed = execute(&mut self.ledger, &context, transactions).map_err(|halt| {
+            ExecutionError::Halted {
+                height: block.height,
+                halt,
+            }
+        })?;
+        let executed = Arc::new(executed);
+        self.cut.clone_from(&ready.cut);
+        self.remember(&executed);
+        let state_root = executed.checkpoint.map(|checkpoint| checkpoint.state_root);
+        Ok(Executed {
+            digest: ready.digest,
+            summary: ExecutedSummary {
+                height: block.height,
+                results: executed.results,
+                state_root,
+                batches: ready.batches.iter().map(|batch| batch.digest()).collect(),
+            },
+            writes: self.results_rows(&executed, state_root),
+            block: executed,
+        })
+    }
+
+    fn results_rows(&self, executed: &ExecutedBlock, state_root: Option<Hash>) -> WriteSet {
+        let mut writes = WriteSet::new();
+        let results = ResultsRow {
+            results: executed.results,
+            receipts_root: executed.receipts_root,
+            state_root,
+        };
+        writes.put(
+            Family::Results,
+            rows::number(executed.height.0),
+            codec::encode(&results),
+        );
+        let row = ExecutedRow {
+            height: executed.height,
+            cut: self.cut.clone(),
+        };
+        writes.put(Family::Meta, rows::META_EXECUTED, codec::encode(&row));
+        writes
+    }
+
+    fn remember(&mut self, executed: &Arc<ExecutedBlock>) {
+        for receipt in &executed.receipts {
+            self.places
+                .entry(receipt.transaction)
+                .or_insert((receipt.height, receipt.index));
+        }
+        let bytes = RECEIPT_BYTES.saturating_mul(executed.receipts.len() as u64);
+        self.recent_bytes = self.recent_bytes.saturating_add(bytes);
+        self.recent.insert(executed.height, Arc::clone(executed));
+    }
+
+    /// The state.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// A block executed since the last flush.
+    #[must_use]
+    pub fn recent(&self, height: Height) -> Option<&Arc<ExecutedBlock>> {
+        self.recent.get(&height)
+    }
+
+    /// Where a transaction executed since the last flush has its receipt.
+    #[must_use]
+    pub fn recent_place(&self, transaction: &TransactionId) -> Option<(Height, u32)> {
+        self.places.get(transaction).copied()
+    }
+
+    /// About how many bytes the next flush would write.
+    #[must_use]
+    pub fn unflushed_bytes(&self) -> u64 {
+        ROW_BYTES
+            .saturating_mul(self.ledger.changed_rows() as u64)
+            .saturating_add(self.recent_bytes)
+    }
+
+    /// Everything derived since the last flush as one write set; `None` when there is nothing.
+    ///
+    /// It must be written after all results rows handed out before it; buffered is enough.
+    pub fn take_flush(&mut self) -> Option<WriteSet> {
+        let height = self.ledger.height();
+        if height == self.flushed || self.ledger.halted().is_some() {
+            return None;
+        }
+        let mut writes = WriteSet::new();
+        for Row { table, key, value } in self.ledger.take_changed_rows() {
+            let key = [&[table.number()], key.as_slice()].concat();
+            match value {
+                Some(value) => writes.put(Family::State, key, value),
+                None => writes.delete(Family::State, key),
+            }
+        }
+        for block in self.recent.values() {
+            put_receipts(&mut writes, block);
+        }
+        let row = FlushedRow {
+            height,
+            state_root: self.ledger.checkpoint().state_root,
+            cut: self.cut.clone(),
+        };
+        writes.put(Family::Meta, rows::META_FLUSHED, codec::encode(&row));
+        Some(writes)
+    }
+
+    /// Forgets receipts that the flush up to `height` has brought to the store.
+    pub fn flush_written(&mut self, height: Height) {
+        self.flushed = self.flushed.max(height);
+        self.recent = self.recent.split_off(&Height(height.0.saturating_add(1)));
+        self.places.retain(|_, (at, _)| *at > height);
+        let receipts: usize = self.recent.values().map(|block| block.receipts.len()).sum();
+        self.recent_bytes = RECEIPT_BYTES.saturating_mul(receipts as u64);
+    }
+}
+
+fn put_receipts(writes: &mut WriteSet, block: &ExecutedBlock) {
+    if block.receipts.is_empty() {
+        return;
+    }
+    for receipt in &block.receipts {
+        writes.put(
+            Family::Receipts,
+            rows::receipt_key(&receipt.transaction.0, block.height),
+            codec::encode(receipt),
+        );
+    }
+    let leaves: Vec<Hash> = block.receipts.iter().map(Receipt::leaf).collect();
+    writes.put(
+        Family::Receipts,
+        rows::receipts_key(block.height),
+        codec::encode(&leaves),
+    );
+}
+
+/// A final block with its batches, read back from the store and verified again.
+fn stored_block(
+    store: &dyn Store,
+    set: &ValidatorSet,
+    before: &Cut,
+    height: Height,
+) -> Result<ReadyBlock, ExecutionError> {
+    let block: SignedBlock = block_at(store, height)?;
+    let digest = block.block.digest(set);
+    let lanes = new_batches(store, set, before, &block)?.ok_or_else(|| JournalError::Missing {
+        what: "batch of height",
+        key: height.to_string(),
+    })?;
+    let batches: Result<Vec<Arc<VerifiedBatch>>, JournalError> = delivery_order(height, &lanes)
+        .iter()
+        .map(|digest| load_batch(store, set, digest).map(Arc::new))
+        .collect();
+    let mut cut = before.clone();
+    apply_cut(&mut cut, &block);
+    Ok(ReadyBlock {
+        block,
+        digest,
+        batches: batches?,
+        cut,
+    })
+}
+
+/// Whether results of the height were stored; they must then be the same.
+fn compare_with_stored(store: &dyn Store, executed: &Executed) -> Result<bool, ExecutionError> {
+    let height = executed.summary.height;
+    let stored: Option<ResultsRow> =
+        rows::read(store, "results", Family::Results, &rows::number(height.0))?;
+    let Some(stored) = stored else {
+        return Ok(false);
+    };
+    let differs = |table| ExecutionError::ReplayDiffers { height, table };
+    if stored.results != executed.summary.results {
+        return Err(differs("receipts"));
+    }
+    if stored.state_root != executed.summary.state_root {
+        return Err(differs("state rows"));
+    }
+    Ok(true)
+}
+
+/// The transactions of a block in the order of execution.
+#[must_use]
+pub fn transactions_of(ready: &ReadyBlock) -> Vec<&VerifiedTransaction> {
+    ready
+        .batches
+        .iter()
+        .flat_map(|batch| batch.transactions())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

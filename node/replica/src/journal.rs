@@ -1,0 +1,205 @@
+//! The core's records as rows, and back: what must be on disk before a signature leaves, and what a restart begins with.
+//!
+//! It must never decide what to keep for safety: it drops exactly what lies at or below the final view [R7][G1].
+//!
+//! ```text
+//!   Core --Persist(records)--> JournalWriter --WriteSet + SigningMark--> storage, one synced write
+//!   storage --load_journal--> Journal --> Core::new
+//! ```
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sycee_consensus::{
+    Certificate, Record, Seq, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet, View,
+};
+use sycee_primitives::{Epoch, Hash, Height, codec};
+use sycee_storage::{Family, WriteSet};
+
+use crate::rows::{self, FinalRow};
+
+mod load;
+
+pub use load::{Loaded, initial_rows, load_journal};
+pub(crate) use load::{apply_cut, block_at, genesis_cut, new_batches};
+
+/// How far this validator has signed, for the vote mark outside the store.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct SigningMark {
+    /// Epoch of the newest signature.
+    pub epoch: Epoch,
+    /// Highest view with a record.
+    pub view: View,
+    /// Incarnation of the own lane.
+    pub lane_incarnation: u64,
+    /// Last position of the own lane.
+    pub lane_seq: Seq,
+}
+
+/// Turns records into rows; remembers the blocks that are stored and not final, because finality decides their fate.
+#[derive(Debug)]
+pub struct JournalWriter {
+    set: ValidatorSet,
+    me: Option<ValidatorIndex>,
+    open_blocks: BTreeMap<Hash, SignedBlock>,
+    last_final: (Height, Hash),
+    mark: SigningMark,
+}
+
+impl JournalWriter {
+    /// Continues where a loaded journal stands.
+    #[must_use]
+    pub fn new(set: ValidatorSet, me: Option<ValidatorIndex>, loaded: &Loaded) -> JournalWriter {
+        let mark = SigningMark {
+            epoch: set.epoch(),
+            ..loaded.mark
+        };
+        JournalWriter {
+            open_blocks: loaded.open_blocks.clone(),
+            last_final: loaded.last_final,
+            set,
+            me,
+            mark,
+        }
+    }
+
+    /// The rows of these records, and the new mark if they contain something this validator signed.
+    ///
+    /// # Panics
+    /// When a record names a payload or an ancestor that was never recorded: a bug that must stop before it is written.
+    pub fn rows_of(
+        &mut self,
+        records: Vec<Record>,
+        payload: impl Fn(&Hash) -> Option<Arc<[u8]>>,
+    ) -> (WriteSet, Option<SigningMark>) {
+        let mut writes = WriteSet::new();
+        let before = self.mark;
+        for record in records {
+            match record {
+                Record::View(view, record) => {
+                    self.mark.view = self.mark.view.max(view);
+                    writes.put(Family::Votes, rows::number(view.0), codec::encode(&record));
+                }
+                Record::Batch(header) => self.batch(&header, &payload, &mut writes),
+                Record::Block(block) => self.block(block, &mut writes),
+                Record::Certificate(certificate) => writes.put(
+                    Family::Certificates,
+                    rows::certificate_key(certificate.view, certificate.kind),
+                    codec::encode(&certificate),
+                ),
+                Record::Final {
+                    finalization,
+                    height,
+                } => self.finalize(&finalization, height, &mut writes),
+            }
+        }
+        (writes, (self.mark != before).then_some(self.mark))
+    }
+
+    fn batch(
+        &mut self,
+        header: &SignedHeader,
+        payload: &impl Fn(&Hash) -> Option<Arc<[u8]>>,
+        writes: &mut WriteSet,
+    ) {
+        let digest = header.header.digest(&self.set);
+        let frame = payload(&digest);
+        assert!(
+            frame.is_some(),
+            "a recorded batch has a payload: {digest:?}"
+        );
+        let (lane, seq) = (header.header.lane, header.header.seq);
+        writes.put(
+            Family::Batches,
+            digest.0,
+            frame.map_or_else(Vec::new, |frame| frame.to_vec()),
+        );
+        writes.put(
+            Family::Index,
+            rows::lane_key(lane, seq, &digest),
+            codec::encode(header),
+        );
+        if Some(lane) == self.me && seq > self.mark.lane_seq {
+            self.mark.lane_seq = seq;
+            self.mark.lane_incarnation = header.header.incarnation;
+            writes.put(Family::Meta, rows::META_LANE, codec::encode(&(seq, digest)));
+        }
+    }
+
+    fn block(&mut self, block: SignedBlock, writes: &mut WriteSet) {
+        let digest = block.block.digest(&self.set);
+        writes.put(Family::Blocks, digest.0, codec::encode(&block));
+        writes.put(
+            Family::Index,
+            rows::open_block_key(block.block.view, &digest),
+            Vec::new(),
+        );
+        self.open_blocks.insert(digest, block);
+    }
+
+    /// Marks the named block and its ancestors final, and drops everything that can never matter again. [V16][R7]
+    fn finalize(&mut self, finalization: &Certificate, height: Height, writes: &mut WriteSet) {
+        let mut digest = finalization.digest;
+        let mut at = height;
+        while at > self.last_final.0 {
+            let block = self.open_blocks.remove(&digest);
+            assert!(
+                block.is_some(),
+                "a final block and its ancestors are recorded: height {at}, {digest:?}"
+            );
+            let Some(block) = block else { return };
+            assert!(
+                block.block.height == at,
+                "heights descend by one along a chain"
+            );
+            writes.put(Family::Index, rows::height_key(at), digest.0);
+            writes.delete(
+                Family::Index,
+                rows::open_block_key(block.block.view, &digest),
+            );
+            digest = block.block.parent;
+            at = Height(at.0.saturating_sub(1));
+        }
+        assert!(
+            digest == self.last_final.1 || self.last_final.0 == Height(0),
+            "what becomes final extends what was final: {digest:?}"
+        );
+        let view = finalization.view;
+        self.drop_overtaken(view, writes);
+        self.last_final = (height, finalization.digest);
+        writes.put(
+            Family::Certificates,
+            rows::finalization_key(height),
+            codec::encode(finalization),
+        );
+        let row = FinalRow {
+            height,
+            digest: finalization.digest,
+            view,
+        };
+        writes.put(Family::Meta, rows::META_FINAL, codec::encode(&row));
+        let below = rows::number(view.next().0);
+        writes.delete_range(Family::Votes, rows::number(0), below);
+        writes.delete_range(
+            Family::Certificates,
+            [b"V".as_slice(), &rows::number(0)].concat(),
+            [b"V".as_slice(), &below].concat(),
+        );
+    }
+
+    /// Blocks at or below the final view that did not become final.
+    fn drop_overtaken(&mut self, view: View, writes: &mut WriteSet) {
+        self.open_blocks.retain(|digest, block| {
+            let overtaken = block.block.view <= view;
+            if overtaken {
+                writes.delete(Family::Blocks, digest.0);
+                let key = rows::open_block_key(block.block.view, digest);
+                writes.delete(Family::Index, key);
+            }
+            !overtaken
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! A node without its body: mempool, lanes, journal, execution order, answers to peers, proofs. Pure: events in, effects out.
+//!
+//! It must never know libp2p, tonic, RocksDB, tokio or a clock; of the store it knows the trait. The node's runtime and the
+//! simulator drive exactly this code.
+//!
+//! ```text
+//!            Event                                                       Effect
+//!   clients' transactions --+      +----------------------+      +--> Persist (rows, vote mark)  --> storage thread
+//!   peers' frames ----------+----> | Replica::step        | -----+--> Send, Broadcast            --> network
+//!   verified batches -------+      |   mempool  cache     |      +--> VerifyBatch, LoadBatch     --> pool
+//!   persisted, executed ----+      |   Core     journal   |      +--> Execute                    --> Executor::execute
+//!   tick -------------------+      +----------------------+      +--> Accepted, Alarm            --> clients, operators
+//! ```
+//! Spec: design 3-5, reliability 3.2; PROTOCOL.md where cited.
+
+#![warn(missing_docs)]
+
+mod batch;
+mod cache;
+pub mod chain;
+mod executor;
+mod interface;
+mod journal;
+mod mempool;
+mod message;
+mod proof;
+mod replica;
+mod rows;
+mod serve;
+#[cfg(test)]
+mod testing;
+
+pub use batch::{BatchFault, VerifiedBatch, load_batch, payload_root, verify_batch};
+pub use executor::{Executed, ExecutionError, Executor, transactions_of};
+pub use interface::{Effect, Event, ExecutedSummary, ReadyBlock, ReplicaConfig};
+pub use journal::{JournalWriter, Loaded, SigningMark, initial_rows, load_journal};
+pub use mempool::{MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX, Mempool, Offer};
+pub use message::{
+    BATCH_FRAME_BYTES_MAX, Class, MESSAGE_BYTES_MAX, PeerMessage, UnverifiedBatch, class_of,
+    encode_batch, encode_core,
+};
+pub use proof::{
+    CertifiedReceipt, ProofError, ReceiptError, VerifiedReceipt, prove, stored_receipt,
+};
+pub use replica::Replica;
+pub use rows::{Cut, JournalError, ResultsRow};
+pub use serve::{Answer, ServeRequest, Wanted, answer};

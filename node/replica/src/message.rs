@@ -1,0 +1,194 @@
+//! Frames: what travels between two nodes, decoded under limits before anybody else sees it.
+//!
+//! It must never know who is connected or what a transaction means.
+//!
+//! ```text
+//!   frame = 0 | canonical Message                       ordering: votes, blocks, requests, ranges
+//!           1 | SignedHeader | u32 n | n x (u32 length | bytes)      one batch; the same bytes are its row on disk
+//! ```
+//! A batch is walked in place: its transactions stay slices of the frame, so a batch is copied neither on arrival nor when served.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use borsh::BorshDeserialize;
+use sycee_consensus::{Message, SignedHeader};
+use sycee_primitives::{
+    codec::{self, CodecError},
+    limits,
+};
+
+const TAG_CORE: u8 = 0;
+const TAG_BATCH: u8 = 1;
+
+/// Bytes of the largest ordering message: a range of blocks; everything else is far below.
+pub const MESSAGE_BYTES_MAX: usize = 4 << 20;
+
+/// Bytes of the largest batch frame: payload, a length per transaction, the header.
+pub const BATCH_FRAME_BYTES_MAX: usize =
+    limits::BATCH_BYTES_MAX + 4 * limits::BATCH_TRANSACTIONS_MAX + 1_024;
+
+/// How urgent a frame is; the transport keeps the classes apart.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Class {
+    /// Votes, watermarks and requests: small and urgent.
+    Votes,
+    /// Proposals and certificates.
+    Blocks,
+    /// Answers of catch-up.
+    Sync,
+    /// Batches.
+    Batches,
+}
+
+/// The class in which a message travels.
+#[must_use]
+pub fn class_of(message: &Message) -> Class {
+    match message {
+        Message::Vote(_)
+        | Message::Watermarks(_)
+        | Message::BatchRequest { .. }
+        | Message::BlockRequest { .. }
+        | Message::ProposalRequest { .. }
+        | Message::CertificateRequest { .. }
+        | Message::RangeRequest { .. } => Class::Votes,
+        Message::Proposal(_) | Message::Certificate(_) => Class::Blocks,
+        Message::Range { .. } => Class::Sync,
+    }
+}
+
+/// A decoded frame.
+#[derive(Clone, Debug)]
+pub enum PeerMessage {
+    /// For the ordering core.
+    Core(Message),
+    /// A batch whose signatures nobody has checked yet.
+    Batch(UnverifiedBatch),
+}
+
+impl PeerMessage {
+    /// Reads one frame.
+    ///
+    /// # Errors
+    /// [`CodecError`] when the frame is too long, malformed, or not the one encoding of its content.
+    pub fn decode(frame: &Arc<[u8]>) -> Result<PeerMessage, CodecError> {
+        match frame.split_first() {
+            Some((&TAG_CORE, body)) => {
+                codec::decode(body, MESSAGE_BYTES_MAX).map(PeerMessage::Core)
+            }
+            Some((&TAG_BATCH, _)) => {
+                UnverifiedBatch::decode(Arc::clone(frame)).map(PeerMessage::Batch)
+            }
+            Some(_) | None => Err(CodecError::Malformed("unknown kind of frame".to_owned())),
+        }
+    }
+}
+
+/// The frame of an ordering message.
+#[must_use]
+pub fn encode_core(message: &Message) -> Arc<[u8]> {
+    let mut bytes = vec![TAG_CORE];
+    codec::encode_into(message, &mut bytes);
+    Arc::from(bytes)
+}
+
+/// The frame of a batch.
+#[must_use]
+pub fn encode_batch<'a>(
+    header: &SignedHeader,
+    transactions: impl ExactSizeIterator<Item = &'a [u8]>,
+) -> Arc<[u8]> {
+    let mut bytes = vec![TAG_BATCH];
+    codec::encode_into(header, &mut bytes);
+    codec::encode_into(
+        &u32::try_from(transactions.len()).unwrap_or(u32::MAX),
+        &mut bytes,
+    );
+    for transaction in transactions {
+        codec::encode_into(
+            &u32::try_from(transaction.len()).unwrap_or(u32::MAX),
+            &mut bytes,
+        );
+        bytes.extend_from_slice(transaction);
+    }
+    Arc::from(bytes)
+}
+
+/// A batch as it arrived or was stored: well-formed, nothing else checked.
+#[derive(Clone, Debug)]
+pub struct UnverifiedBatch {
+    header: SignedHeader,
+    frame: Arc<[u8]>,
+    spans: Vec<Range<usize>>,
+}
+
+impl UnverifiedBatch {
+    /// Reads a batch frame.
+    ///
+    /// # Errors
+    /// [`CodecError`] when it is too long, malformed or followed by other bytes.
+    pub fn decode(frame: Arc<[u8]>) -> Result<UnverifiedBatch, CodecError> {
+        if frame.len() > BATCH_FRAME_BYTES_MAX {
+            return Err(CodecError::TooLong {
+                actual: frame.len(),
+                limit: BATCH_FRAME_BYTES_MAX,
+            });
+        }
+        let Some((&TAG_BATCH, mut rest)) = frame.split_first() else {
+            return Err(CodecError::Malformed("not a batch".to_owned()));
+        };
+        let malformed = |error: std::io::Error| CodecError::Malformed(error.to_string());
+        // Fixed-width fields only: the header has no second encoding.
+        let header = SignedHeader::deserialize(&mut rest).map_err(malformed)?;
+        let count = u32::deserialize(&mut rest).map_err(malformed)? as usize;
+        if count > limits::BATCH_TRANSACTIONS_MAX {
+            return Err(CodecError::TooLong {
+                actual: count,
+                limit: limits::BATCH_TRANSACTIONS_MAX,
+            });
+        }
+        let mut spans = Vec::with_capacity(count);
+        for _ in 0..count {
+            let length = u32::deserialize(&mut rest).map_err(malformed)? as usize;
+            let start = frame.len().saturating_sub(rest.len());
+            rest = rest
+                .get(length..)
+                .ok_or_else(|| CodecError::Malformed("a transaction is cut off".to_owned()))?;
+            spans.push(start..start.saturating_add(length));
+        }
+        if !rest.is_empty() {
+            return Err(CodecError::Malformed(
+                "bytes behind the last transaction".to_owned(),
+            ));
+        }
+        Ok(UnverifiedBatch {
+            header,
+            frame,
+            spans,
+        })
+    }
+
+    /// The header, unchecked.
+    #[must_use]
+    pub fn header(&self) -> &SignedHeader {
+        &self.header
+    }
+
+    /// The whole frame.
+    #[must_use]
+    pub fn frame(&self) -> &Arc<[u8]> {
+        &self.frame
+    }
+
+    /// The bytes of each transaction.
+    #[must_use]
+    pub fn transactions(&self) -> Vec<&[u8]> {
+        self.spans
+            .iter()
+            .filter_map(|span| self.frame.get(span.clone()))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

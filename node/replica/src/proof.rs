@@ -1,0 +1,288 @@
+//! A receipt that anybody can check offline, from the genesis file alone.
+//!
+//! ```text
+//!   receipt --merkle--> receipts_root_h --results chain--> results_e, stated in block b (b.exec.executed = e >= h)
+//!                                                            | parent links
+//!                                                          block d, named by a finalization with q signatures
+//! ```
+//! Checking must never need a store, a clock or a network. Spec: design 3, consensus A6.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_consensus::{Block, Certificate, ValidatorSet, VoteKind};
+use sycee_contracts::{ExecutedBlock, Receipt, ReceiptProof};
+use sycee_primitives::{
+    BlockTime, Hash, Height, TransactionId,
+    codec::{self, CodecError},
+    limits, merkle,
+};
+use sycee_storage::{Family, Store};
+use thiserror::Error;
+
+use crate::journal::block_at;
+use crate::rows::{self, JournalError, ResultsRow};
+
+/// Blocks between the one that certifies the results and the one that is named by the finalization, both included.
+pub(crate) const LINKS_MAX: usize = 1_024;
+
+/// Bytes of a proof: the links, the certificate, and room for a bulk payment's receipt.
+pub(crate) const PROOF_BYTES_MAX: usize =
+    LINKS_MAX * limits::BLOCK_BYTES_MAX + limits::CERTIFICATE_BYTES_MAX + (1 << 20);
+
+/// A receipt with everything that leads from it to a finalization.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct CertifiedReceipt {
+    /// From the receipt to the cumulative results.
+    pub receipt: ReceiptProof,
+    /// From the block that states those results to the one the finalization names, by parent links.
+    pub blocks: Vec<Block>,
+    /// q signatures on the last of the blocks.
+    pub finalization: Certificate,
+}
+
+/// Why a proof does not hold.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum ProofError {
+    /// The bytes are no proof.
+    #[error("not a proof: {0}")]
+    Codec(#[from] CodecError),
+    /// There are no blocks in it, or too many.
+    #[error("a proof has 1 to {LINKS_MAX} blocks")]
+    Length,
+    /// The certificate is not a valid finalization by this network's validators.
+    #[error("the finalization does not hold for the validators of the genesis")]
+    Finalization,
+    /// The blocks do not form a chain that ends in the finalized one.
+    #[error("block {0} is not linked to the finalized block")]
+    Link(Height),
+    /// The receipt is not part of the results that the block states.
+    #[error("the receipt is not covered by the certified results")]
+    Receipt,
+}
+
+impl ProofError {
+    /// The stable code of this refusal.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            ProofError::Codec(_) => "PROOF_MALFORMED",
+            ProofError::Length => "PROOF_LENGTH",
+            ProofError::Finalization => "PROOF_FINALIZATION",
+            ProofError::Link(_) => "PROOF_LINK",
+            ProofError::Receipt => "PROOF_RECEIPT",
+        }
+    }
+
+    /// What the reader of the proof should do about it.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            ProofError::Codec(_) | ProofError::Length => {
+                "Fetch the proof again; the file is damaged or something else."
+            }
+            ProofError::Finalization => {
+                "Check against the genesis file of the network the proof comes from; if it is, do not trust the proof."
+            }
+            ProofError::Link(_) | ProofError::Receipt => {
+                "Do not trust the proof. Ask another node for it and report the one that gave it."
+            }
+        }
+    }
+}
+
+/// What a valid proof shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VerifiedReceipt {
+    /// The receipt; the transaction, its height and its outcome stand in it.
+    pub receipt: Receipt,
+    /// Height of the block that states the results.
+    pub certified_in: Height,
+    /// Time of that block.
+    pub certified_at: BlockTime,
+    /// Height of the block that the signers finalized.
+    pub finalized: Height,
+}
+
+impl CertifiedReceipt {
+    /// The proof as a file.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    /// Reads a proof.
+    ///
+    /// # Errors
+    /// [`ProofError::Codec`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<CertifiedReceipt, ProofError> {
+        Ok(codec::decode(bytes, PROOF_BYTES_MAX)?)
+    }
+
+    /// Checks the proof against nothing but the validators of the genesis.
+    ///
+    /// # Errors
+    /// [`ProofError`] naming the first link that does not hold.
+    pub fn verify(&self, set: &ValidatorSet) -> Result<VerifiedReceipt, ProofError> {
+        if self.blocks.len() > LINKS_MAX {
+            return Err(ProofError::Length);
+        }
+        let (Some(carrier), Some(last)) = (self.blocks.first(), self.blocks.last()) else {
+            return Err(ProofError::Length);
+        };
+        if self.finalization.kind != VoteKind::Finalize || !self.finalization.verify(set) {
+            return Err(ProofError::Finalization);
+        }
+        let mut expected = self.finalization.digest;
+        for block in self.blocks.iter().rev() {
+            if block.digest(set) != expected {
+                return Err(ProofError::Link(block.height));
+            }
+            expected = block.parent;
+        }
+        if last.view != self.finalization.view {
+            return Err(ProofError::Link(last.height));
+        }
+        if !self
+            .receipt
+            .verify(carrier.exec.executed, &carrier.exec.results)
+        {
+            return Err(ProofError::Receipt);
+        }
+        Ok(VerifiedReceipt {
+            receipt: self.receipt.receipt.clone(),
+            certified_in: carrier.height,
+            certified_at: carrier.time,
+            finalized: last.height,
+        })
+    }
+}
+
+/// Why a receipt cannot be given.
+#[derive(Debug, Error)]
+pub enum ReceiptError {
+    /// No executed transaction has this id.
+    #[error("no executed transaction has this id")]
+    Unknown,
+    /// Executed, but no final block states the results yet; a moment later one will.
+    #[error("executed at height {0}, not certified yet; ask again in a moment")]
+    NotYet(Height),
+    /// The store failed.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+/// The receipt of a transaction from the store; the earliest if there were several.
+///
+/// # Errors
+/// [`JournalError`] when the store fails.
+pub fn stored_receipt(
+    store: &dyn Store,
+    transaction: &TransactionId,
+) -> Result<Option<Receipt>, JournalError> {
+    let from = rows::receipt_key(&transaction.0, Height(0));
+    let to = rows::receipt_key(&transaction.0, Height(u64::MAX));
+    let page = store.scan(Family::Receipts, &from, Some(&to), 1, false)?;
+    page.rows
+        .first()
+        .map(|(key, value)| rows::parse("receipt", key, value))
+        .transpose()
+}
+
+/// Assembles the proof of a transaction's receipt.
+///
+/// `recent` is its block when it was executed after the last flush; everything else is read from the store.
+///
+/// # Errors
+/// [`ReceiptError`].
+pub fn prove(
+    store: &dyn Store,
+    transaction: &TransactionId,
+    recent: Option<&ExecutedBlock>,
+) -> Result<CertifiedReceipt, ReceiptError> {
+    let mut proof = match recent.and_then(|block| prove_recent(block, transaction)) {
+        Some(proof) => proof,
+        None => prove_stored(store, transaction)?,
+    };
+    let height = proof.receipt.height;
+    let (blocks, finalization) = certify(store, height)?.ok_or(ReceiptError::NotYet(height))?;
+    let certified = blocks
+        .first()
+        .map_or(height, |carrier| carrier.exec.executed);
+    for later in height.0.saturating_add(1)..=certified.0 {
+        proof
+            .later_receipts_roots
+            .push(results_at(store, Height(later))?.receipts_root);
+    }
+    Ok(CertifiedReceipt {
+        receipt: proof,
+        blocks,
+        finalization,
+    })
+}
+
+fn prove_recent(block: &ExecutedBlock, transaction: &TransactionId) -> Option<ReceiptProof> {
+    let receipt = block
+        .receipts
+        .iter()
+        .find(|receipt| receipt.transaction == *transaction)?;
+    block.prove(receipt.index)
+}
+
+fn prove_stored(
+    store: &dyn Store,
+    transaction: &TransactionId,
+) -> Result<ReceiptProof, ReceiptError> {
+    let receipt = stored_receipt(store, transaction)?.ok_or(ReceiptError::Unknown)?;
+    let height = receipt.height;
+    let key = rows::receipts_key(height);
+    let leaves: Vec<Hash> = rows::require(store, "receipts", Family::Receipts, &key)?;
+    let inclusion = usize::try_from(receipt.index)
+        .ok()
+        .and_then(|index| merkle::prove(&leaves, index))
+        .ok_or_else(|| rows::damaged("receipts", &key, "it lacks a receipt"))?;
+    let previous_results = match height.0.saturating_sub(1) {
+        0 => Hash::ZERO,
+        below => results_at(store, Height(below))?.results,
+    };
+    Ok(ReceiptProof {
+        receipt,
+        inclusion,
+        receipts_root: results_at(store, height)?.receipts_root,
+        previous_results,
+        later_receipts_roots: Vec::new(),
+    })
+}
+
+fn results_at(store: &dyn Store, height: Height) -> Result<ResultsRow, JournalError> {
+    rows::require(store, "results", Family::Results, &rows::number(height.0))
+}
+
+/// The first final block that states the results of a height, and the chain from it to a finalization.
+fn certify(
+    store: &dyn Store,
+    height: Height,
+) -> Result<Option<(Vec<Block>, Certificate)>, JournalError> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut at = Height(height.0.saturating_add(1));
+    loop {
+        let key = rows::height_key(at);
+        let Some(_) = rows::read::<Hash>(store, "height", Family::Index, &key)? else {
+            return Ok(None);
+        };
+        let block = block_at(store, at)?.block;
+        if !blocks.is_empty() || block.exec.executed >= height {
+            blocks.push(block);
+            let key = rows::finalization_key(at);
+            let finalization = rows::read(store, "finalization", Family::Certificates, &key)?;
+            if let Some(finalization) = finalization {
+                return Ok(Some((blocks, finalization)));
+            }
+        }
+        if blocks.len() >= LINKS_MAX {
+            return Ok(None);
+        }
+        at = Height(at.0.saturating_add(1));
+    }
+}
+
+#[cfg(test)]
+mod tests;

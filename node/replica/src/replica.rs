@@ -1,0 +1,387 @@
+//! One node without its body: the ordering core, the mempool and the batches, joined; events in, effects out.
+//!
+//! It must never touch a socket, a disk, a clock or a thread; the node's runtime and the simulator drive the same code.
+//!
+//! ```text
+//!   clients --> mempool --Seal--> +------+ --Persist--> journal rows --> store
+//!   batches --> verify  --Batch-> | Core | --Send-----> frames ------> peers
+//!   peers ----> Message --------> +------+ --Deliver--> ready queue --> Execute
+//!                                    ^------ Executed ------------------'
+//! ```
+//! Invariants: the payload of every batch the core has recorded is in the cache or in the store; blocks go to execution in height
+//! order, a few at a time.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use sycee_consensus::{
+    Core, FinalBlock, Input, Message, Now, Output, Record, SignedHeader, Status, Token,
+    ValidatorIndex, ValidatorSet,
+};
+use sycee_contracts::VerifiedTransaction;
+use sycee_primitives::{Hash, Tick};
+
+use crate::batch::{VerifiedBatch, payload_root};
+use crate::cache::BatchCache;
+use crate::interface::{Effect, Event, ExecutedSummary, ReadyBlock, ReplicaConfig};
+use crate::journal::{JournalWriter, Loaded};
+use crate::mempool::{Mempool, Offer};
+use crate::message::{Class, PeerMessage, UnverifiedBatch, class_of, encode_core};
+use crate::serve::{Limiter, ServeRequest, Wanted};
+
+/// Blocks given to execution at a time: enough to keep it busy, few enough that its queue never fills.
+pub(crate) const EXECUTING_MAX: usize = 4;
+
+/// Batches in verification at a time; what comes beyond is dropped and fetched again.
+pub(crate) const VERIFYING_MAX: usize = 256;
+
+/// Of these, batches that one peer sent: a flood of one leaves room for the others.
+pub(crate) const VERIFYING_PER_PEER_MAX: usize = 64;
+
+/// One node's ordering side.
+pub struct Replica {
+    set: ValidatorSet,
+    me: Option<ValidatorIndex>,
+    core: Core,
+    journal: JournalWriter,
+    mempool: Mempool,
+    cache: BatchCache,
+    limiter: Limiter,
+    batch_interval_us: u64,
+    verifying: BTreeMap<Hash, ValidatorIndex>,
+    loading: BTreeSet<Hash>,
+    /// Delivered blocks that wait for execution to have room, or for their payloads to be loaded.
+    ready: VecDeque<FinalBlock>,
+    executing: usize,
+    /// What the next `Sealed` is about.
+    sealing: Option<Vec<VerifiedTransaction>>,
+    own_unsynced: usize,
+    effects: Vec<Effect>,
+}
+
+impl Replica {
+    /// Continues where a loaded journal stands; the ledger must have been brought up to its delivered height.
+    #[must_use]
+    pub fn new(config: ReplicaConfig, loaded: Loaded) -> Replica {
+        let set = config.core.set.clone();
+        let me = config.core.me.as_ref().map(|(index, _)| *index);
+        let journal = JournalWriter::new(set.clone(), me, &loaded);
+        Replica {
+            core: Core::new(config.core, loaded.journal),
+            set,
+            me,
+            journal,
+            mempool: Mempool::new(config.batch_bytes),
+            cache: BatchCache::default(),
+            limiter: Limiter::default(),
+            batch_interval_us: config.batch_interval_us,
+            verifying: BTreeMap::new(),
+            loading: BTreeSet::new(),
+            ready: VecDeque::new(),
+            executing: 0,
+            sealing: None,
+            own_unsynced: 0,
+            effects: Vec::new(),
+        }
+    }
+
+    /// Takes one event in; what comes out is to be done in its order.
+    pub fn step(&mut self, now: Now, event: Event) -> Vec<Effect> {
+        match event {
+            Event::ClientTransactions(transactions) => self.offer(now.tick, transactions),
+            Event::Message { from, message } => self.message(now, from, message),
+            Event::BatchVerified(batch) => {
+                self.verifying.remove(&batch.digest());
+                let header = batch.header().clone();
+                self.cache.insert(Arc::new(*batch));
+                self.feed(now, Input::Batch(header));
+            }
+            Event::BatchRefused {
+                digest,
+                from,
+                fault,
+            } => {
+                self.verifying.remove(&digest);
+                let what = fault.words();
+                self.effects
+                    .push(Effect::Alarm(sycee_consensus::Alarm::PeerFault {
+                        from,
+                        what,
+                    }));
+            }
+            Event::BatchLoaded(batch) => {
+                self.loading.remove(&batch.digest());
+                self.cache.insert(Arc::new(*batch));
+            }
+            Event::Persisted(token) => self.feed(now, Input::Persisted(token)),
+            Event::Executed(summary) => self.executed(now, &summary),
+            Event::Connected(peer) => self.feed(now, Input::Connected(peer)),
+            Event::Disconnected(peer) => {
+                self.limiter.forget(peer);
+                self.feed(now, Input::Disconnected(peer));
+            }
+            Event::Tick => self.feed(now, Input::Tick),
+        }
+        self.seal(now);
+        self.pump_execution();
+        std::mem::take(&mut self.effects)
+    }
+
+    /// When the next [`Event::Tick`] is due, if nothing else happens.
+    #[must_use]
+    pub fn next_wakeup(&self) -> Option<Tick> {
+        let fits = self.mempool.first_bytes() <= self.core.room_bytes();
+        let batch = self
+            .mempool
+            .oldest()
+            .filter(|_| fits && self.me.is_some())
+            .map(|oldest| oldest.plus(self.batch_interval_us));
+        match (self.core.next_wakeup(), batch) {
+            (Some(core), Some(batch)) => Some(core.min(batch)),
+            (core, batch) => core.or(batch),
+        }
+    }
+
+    /// A picture of the core.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.core.status()
+    }
+
+    /// Transactions and bytes that wait for the own lane.
+    #[must_use]
+    pub fn mempool(&self) -> &Mempool {
+        &self.mempool
+    }
+
+    /// Final blocks not yet executed.
+    #[must_use]
+    pub fn execution_backlog(&self) -> usize {
+        self.ready.len().saturating_add(self.executing)
+    }
+
+    fn offer(&mut self, now: Tick, transactions: Vec<VerifiedTransaction>) {
+        for transaction in transactions {
+            let id = transaction.id();
+            let offer = if self.me.is_some() {
+                self.mempool.offer(now, transaction)
+            } else {
+                Offer::NoLane
+            };
+            self.effects.push(Effect::Offered {
+                transaction: id,
+                offer,
+            });
+        }
+    }
+
+    fn message(&mut self, now: Now, from: ValidatorIndex, message: PeerMessage) {
+        match message {
+            PeerMessage::Core(Message::BatchRequest { digest }) => {
+                self.serve(now.tick, from, Wanted::Batch(digest));
+            }
+            PeerMessage::Core(Message::RangeRequest { above }) => {
+                self.serve(now.tick, from, Wanted::Range(above));
+            }
+            PeerMessage::Core(message) => self.feed(now, Input::Message { from, message }),
+            PeerMessage::Batch(batch) => self.consider_batch(now, from, batch),
+        }
+    }
+
+    /// Served at most twice per 2 D, peer and item. [W7]
+    fn serve(&mut self, now: Tick, to: ValidatorIndex, wanted: Wanted) {
+        let request = ServeRequest { to, wanted };
+        let window_us = self.core.status().delay_us.saturating_mul(2);
+        if self.limiter.allows(now, window_us, &request) {
+            self.effects.push(Effect::Serve(request));
+        }
+    }
+
+    /// Spends signature checks only on batches the core has a use for.
+    fn consider_batch(&mut self, now: Now, from: ValidatorIndex, batch: UnverifiedBatch) {
+        let header = &batch.header().header;
+        let digest = header.digest(&self.set);
+        let wanted = self.core.wants_batch(header.lane, header.seq, &digest);
+        if !wanted || self.verifying.contains_key(&digest) {
+            return;
+        }
+        if let Some(verified) = self.cache.get(&digest) {
+            // Verified earlier, when the core had no room for it.
+            let header = verified.header().clone();
+            return self.feed(now, Input::Batch(header));
+        }
+        let of_peer = self
+            .verifying
+            .values()
+            .filter(|peer| **peer == from)
+            .count();
+        if self.verifying.len() >= VERIFYING_MAX || of_peer >= VERIFYING_PER_PEER_MAX {
+            return;
+        }
+        self.verifying.insert(digest, from);
+        self.effects.push(Effect::VerifyBatch {
+            batch,
+            digest,
+            from,
+        });
+    }
+
+    fn executed(&mut self, now: Now, summary: &ExecutedSummary) {
+        self.executing = self.executing.saturating_sub(1);
+        for batch in &summary.batches {
+            self.mempool.executed(batch);
+            self.cache.remove(batch);
+        }
+        self.feed(
+            now,
+            Input::Executed {
+                height: summary.height,
+                results: summary.results,
+                state_root: summary.state_root,
+            },
+        );
+    }
+
+    fn feed(&mut self, now: Now, input: Input) {
+        for output in self.core.step(now, input) {
+            self.absorb(output);
+        }
+    }
+
+    fn absorb(&mut self, output: Output) {
+        let effect = match output {
+            Output::Persist { token, records } => self.persist(token, records),
+            Output::Send { to, message } => Effect::Send {
+                to,
+                class: class_of(&message),
+                frame: encode_core(&message),
+            },
+            Output::Broadcast(message) => Effect::Broadcast {
+                class: class_of(&message),
+                frame: encode_core(&message),
+            },
+            Output::BroadcastToValidators(message) => Effect::BroadcastToValidators {
+                class: class_of(&message),
+                frame: encode_core(&message),
+            },
+            Output::BroadcastBatch { digest } => match self.cache.get(&digest) {
+                Some(batch) => Effect::Broadcast {
+                    class: Class::Batches,
+                    frame: Arc::clone(batch.frame()),
+                },
+                None => Effect::BroadcastStored { digest },
+            },
+            Output::Sealed(header) => return self.sealed(header),
+            Output::OwnBatchSynced { digest } => {
+                self.own_unsynced = self.own_unsynced.saturating_sub(1);
+                Effect::Accepted(self.mempool.synced(&digest))
+            }
+            Output::Deliver(block) => return self.ready.push_back(block),
+            Output::Alarm(alarm) => Effect::Alarm(alarm),
+        };
+        self.effects.push(effect);
+    }
+
+    fn persist(&mut self, token: Token, records: Vec<Record>) -> Effect {
+        let cache = &self.cache;
+        let payload = |digest: &Hash| cache.get(digest).map(|batch| Arc::clone(batch.frame()));
+        let (writes, mark) = self.journal.rows_of(records, payload);
+        Effect::Persist {
+            token,
+            writes,
+            mark,
+        }
+    }
+
+    fn sealed(&mut self, header: SignedHeader) {
+        let Some(transactions) = self.sealing.take() else {
+            return;
+        };
+        let batch = VerifiedBatch::own(&self.set, header, transactions);
+        self.mempool.sealed(batch.digest(), batch.transactions());
+        self.cache.insert(Arc::new(batch));
+        self.own_unsynced = self.own_unsynced.saturating_add(1);
+    }
+
+    /// Closes batches: full ones at once, any one when none is on its way to the disk, the rest after the interval.
+    fn seal(&mut self, now: Now) {
+        while self.should_seal(now.tick) {
+            let transactions = self.mempool.take(self.core.room_bytes());
+            if transactions.is_empty() {
+                return;
+            }
+            let payload = || {
+                transactions
+                    .iter()
+                    .map(|transaction| transaction.raw().as_ref())
+            };
+            let input = Input::Seal {
+                transactions: u32::try_from(transactions.len()).unwrap_or(u32::MAX),
+                bytes: payload().map(|bytes| bytes.len() as u64).sum(),
+                payload_root: payload_root(payload()),
+            };
+            self.sealing = Some(transactions);
+            self.feed(now, input);
+            if let Some(refused) = self.sealing.take() {
+                self.mempool.put_back(now.tick, refused);
+                return;
+            }
+        }
+    }
+
+    fn should_seal(&self, now: Tick) -> bool {
+        let Some(oldest) = self.mempool.oldest() else {
+            return false;
+        };
+        self.me.is_some()
+            && (self.own_unsynced == 0
+                || self.mempool.fills_a_batch()
+                || now.since(oldest) >= self.batch_interval_us)
+    }
+
+    /// Hands final blocks to execution in order, once their payloads are in memory.
+    fn pump_execution(&mut self) {
+        while self.executing < EXECUTING_MAX {
+            let Some(next) = self.ready.front() else {
+                return;
+            };
+            let batches: Option<Vec<Arc<VerifiedBatch>>> = next
+                .batches
+                .iter()
+                .map(|digest| self.cache.get(digest).map(Arc::clone))
+                .collect();
+            let Some(batches) = batches else {
+                self.load_front();
+                return;
+            };
+            let Some(FinalBlock {
+                block, digest, cut, ..
+            }) = self.ready.pop_front()
+            else {
+                return;
+            };
+            self.executing = self.executing.saturating_add(1);
+            self.effects.push(Effect::Execute(Box::new(ReadyBlock {
+                block,
+                digest,
+                batches,
+                cut,
+            })));
+        }
+    }
+
+    /// After a restart, or when memory was short, payloads come back from the store.
+    fn load_front(&mut self) {
+        let Some(front) = self.ready.front() else {
+            return;
+        };
+        for digest in &front.batches {
+            if !self.cache.contains(digest) && self.loading.insert(*digest) {
+                self.effects.push(Effect::LoadBatch { digest: *digest });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,227 @@
+//! Where each durable fact lies in the store: families, keys, values. The one page that knows the layout.
+//!
+//! ```text
+//!   votes         view                        ViewRecord                      synced   dropped at or below the final view
+//!   batches       digest                      batch frame                     synced
+//!   index         'L' lane seq digest         SignedHeader                    synced
+//!   blocks        digest                      SignedBlock                     synced   dropped when another became final
+//!   index         'V' view digest             (stored, not final yet)         synced   dropped when final or overtaken
+//!   index         'H' height                  digest of the final block       synced
+//!   certificates  'V' view kind               Certificate above the final view synced  dropped at or below the final view
+//!   certificates  'F' height                  finalization of that very block synced
+//!   results       height                      ResultsRow                      synced with the next group
+//!   meta          chain, final, lane, executed                                synced
+//!   meta          flushed                     FlushedRow                      with the rows it speaks of
+//!   state         table row                   row of the ledger               derived
+//!   receipts      't' transaction height       Receipt
+//!   receipts      'h' height                  leaves of the receipts tree                 derived
+//! ```
+//! Numbers in keys are big-endian, so that order on disk is order in the ledger.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_consensus::{Seq, ValidatorIndex, View, VoteKind};
+use sycee_primitives::{Hash, Height, codec};
+use sycee_storage::{Family, Store, StoreError};
+use thiserror::Error;
+
+/// Largest row read here: a batch; everything else is far below.
+const ROW_BYTES_MAX: usize = sycee_storage::VALUE_BYTES_MAX;
+
+pub(crate) const META_CHAIN: &[u8] = b"chain";
+pub(crate) const META_FINAL: &[u8] = b"final";
+pub(crate) const META_LANE: &[u8] = b"lane";
+pub(crate) const META_EXECUTED: &[u8] = b"executed";
+pub(crate) const META_FLUSHED: &[u8] = b"flushed";
+
+/// Why stored rows cannot be used.
+#[derive(Debug, Error)]
+pub enum JournalError {
+    /// The store itself failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A row is there but cannot be what this program wrote.
+    #[error("the {what} row {key} is damaged: {why}")]
+    Damaged {
+        /// Which kind of row.
+        what: &'static str,
+        /// Its key in hexadecimal.
+        key: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A row that another row promises is not there.
+    #[error("the {what} {key} is missing although other rows name it")]
+    Missing {
+        /// Which kind of row.
+        what: &'static str,
+        /// Its name.
+        key: String,
+    },
+    /// The folder belongs to another network.
+    #[error("the folder belongs to network {found}, the genesis describes {expected}")]
+    WrongChain {
+        /// Network of the folder.
+        found: Hash,
+        /// Network of the genesis.
+        expected: Hash,
+    },
+}
+
+impl JournalError {
+    /// The stable code of this refusal.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            JournalError::Store(error) => error.code(),
+            JournalError::Damaged { .. } => "JOURNAL_DAMAGED",
+            JournalError::Missing { .. } => "JOURNAL_INCOMPLETE",
+            JournalError::WrongChain { .. } => "JOURNAL_WRONG_CHAIN",
+        }
+    }
+
+    /// What the operator should do about it.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            JournalError::Store(error) => error.remedy(),
+            JournalError::Damaged { .. } | JournalError::Missing { .. } => {
+                "Keep the folder for analysis and check the disk. Never start from an empty folder with the same signing key."
+            }
+            JournalError::WrongChain { .. } => {
+                "Give the genesis file the folder was initialised with, or another folder."
+            }
+        }
+    }
+}
+
+/// The highest final block.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub(crate) struct FinalRow {
+    pub(crate) height: Height,
+    pub(crate) digest: Hash,
+    pub(crate) view: View,
+}
+
+/// A full cut: the last batch of every lane, (0, lane genesis) where there is none.
+pub type Cut = Vec<(Seq, Hash)>;
+
+/// A height whose block was executed, with the full cut there: where a restart begins to look upwards.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub(crate) struct ExecutedRow {
+    pub(crate) height: Height,
+    pub(crate) cut: Cut,
+}
+
+/// Up to where the derived rows reach.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub(crate) struct FlushedRow {
+    pub(crate) height: Height,
+    pub(crate) state_root: Hash,
+    pub(crate) cut: Cut,
+}
+
+/// What execution of one height gave.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct ResultsRow {
+    /// Cumulative results up to the height.
+    pub results: Hash,
+    /// Root over the height's receipts.
+    pub receipts_root: Hash,
+    /// State root, when the height is a checkpoint.
+    pub state_root: Option<Hash>,
+}
+
+pub(crate) fn number(number: u64) -> [u8; 8] {
+    number.to_be_bytes()
+}
+
+fn join(parts: &[&[u8]]) -> Vec<u8> {
+    parts.concat()
+}
+
+pub(crate) fn lane_from(lane: ValidatorIndex, seq: Seq) -> Vec<u8> {
+    join(&[b"L", &lane.0.to_be_bytes(), &number(seq.0)])
+}
+
+pub(crate) fn lane_key(lane: ValidatorIndex, seq: Seq, digest: &Hash) -> Vec<u8> {
+    join(&[b"L", &lane.0.to_be_bytes(), &number(seq.0), &digest.0])
+}
+
+/// The first key behind all rows of a lane.
+pub(crate) fn lane_end(lane: ValidatorIndex) -> Vec<u8> {
+    lane.0
+        .checked_add(1)
+        .map_or_else(|| b"M".to_vec(), |next| join(&[b"L", &next.to_be_bytes()]))
+}
+
+pub(crate) fn open_block_key(view: View, digest: &Hash) -> Vec<u8> {
+    join(&[b"V", &number(view.0), &digest.0])
+}
+
+pub(crate) fn height_key(height: Height) -> Vec<u8> {
+    join(&[b"H", &number(height.0)])
+}
+
+pub(crate) fn certificate_key(view: View, kind: VoteKind) -> Vec<u8> {
+    let kind = match kind {
+        VoteKind::Notarize => b"n",
+        VoteKind::Nullify => b"u",
+        VoteKind::Finalize => b"f",
+    };
+    join(&[b"V", &number(view.0), kind])
+}
+
+pub(crate) fn finalization_key(height: Height) -> Vec<u8> {
+    join(&[b"F", &number(height.0)])
+}
+
+pub(crate) fn receipt_key(transaction: &Hash, height: Height) -> Vec<u8> {
+    join(&[b"t", &transaction.0, &number(height.0)])
+}
+
+pub(crate) fn receipts_key(height: Height) -> Vec<u8> {
+    join(&[b"h", &number(height.0)])
+}
+
+/// Reads a value out of a row.
+pub(crate) fn parse<T: BorshSerialize + BorshDeserialize>(
+    what: &'static str,
+    key: &[u8],
+    value: &[u8],
+) -> Result<T, JournalError> {
+    codec::decode(value, ROW_BYTES_MAX).map_err(|error| damaged(what, key, error.to_string()))
+}
+
+pub(crate) fn damaged(what: &'static str, key: &[u8], why: impl Into<String>) -> JournalError {
+    JournalError::Damaged {
+        what,
+        key: sycee_primitives::hash::to_hex(key),
+        why: why.into(),
+    }
+}
+
+/// Reads one row, if it is there.
+pub(crate) fn read<T: BorshSerialize + BorshDeserialize>(
+    store: &dyn Store,
+    what: &'static str,
+    family: Family,
+    key: &[u8],
+) -> Result<Option<T>, JournalError> {
+    store
+        .get(family, key)?
+        .map(|value| parse(what, key, &value))
+        .transpose()
+}
+
+/// Reads one row that must be there.
+pub(crate) fn require<T: BorshSerialize + BorshDeserialize>(
+    store: &dyn Store,
+    what: &'static str,
+    family: Family,
+    key: &[u8],
+) -> Result<T, JournalError> {
+    read(store, what, family, key)?.ok_or_else(|| JournalError::Missing {
+        what,
+        key: sycee_primitives::hash::to_hex(key),
+    })
+}

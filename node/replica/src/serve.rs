@@ -1,0 +1,158 @@
+//! Answers to peers that lack something: batches and ranges of final blocks, from the store alone.
+//!
+//! It must never answer from memory: what is not synced has not been said. [R3]
+//!
+//! ```text
+//!   request --Limiter: twice per 2 D, peer and item--> ServeRequest --answer(store)--> frame
+//! ```
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sycee_consensus::{Certificate, Message, SignedBlock, ValidatorIndex};
+use sycee_primitives::{Hash, Height, Tick, codec, limits};
+use sycee_storage::{Family, Store};
+
+use crate::journal::block_at;
+use crate::message::{Class, MESSAGE_BYTES_MAX, encode_core};
+use crate::rows::{self, JournalError};
+
+/// Blocks in one range.
+pub(crate) const RANGE_BLOCKS_MAX: usize = 64;
+
+/// Bytes of blocks after which a range is ended at the next finalization.
+const RANGE_BYTES_TARGET: usize = 512 << 10;
+
+/// Requests remembered per peer; one that asks for more in 2 D is not answered.
+const REQUESTS_PER_PEER_MAX: usize = 512;
+
+/// Answers for the same peer and item within 2 D. [W7]
+const SERVED_MAX: u8 = 2;
+
+const _: () = assert!(
+    RANGE_BYTES_TARGET + limits::BLOCK_BYTES_MAX + limits::CERTIFICATE_BYTES_MAX
+        < MESSAGE_BYTES_MAX
+);
+
+/// What a peer lacks.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Wanted {
+    /// A batch.
+    Batch(Hash),
+    /// Final blocks above a height.
+    Range(Height),
+}
+
+/// One question to the store on behalf of a peer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ServeRequest {
+    /// Who asked.
+    pub to: ValidatorIndex,
+    /// For what.
+    pub wanted: Wanted,
+}
+
+/// Counts what was served, so that one peer cannot make this node read for ever. [W7]
+#[derive(Debug, Default)]
+pub(crate) struct Limiter {
+    peers: BTreeMap<ValidatorIndex, BTreeMap<Wanted, (Tick, u8)>>,
+}
+
+impl Limiter {
+    /// Whether this peer may be served this item now, counting it when so.
+    pub(crate) fn allows(&mut self, now: Tick, window_us: u64, request: &ServeRequest) -> bool {
+        let items = self.peers.entry(request.to).or_default();
+        if items.len() >= REQUESTS_PER_PEER_MAX {
+            items.retain(|_, (since, _)| now.since(*since) < window_us);
+        }
+        if items.len() >= REQUESTS_PER_PEER_MAX && !items.contains_key(&request.wanted) {
+            return false;
+        }
+        let (since, served) = items.entry(request.wanted).or_insert((now, 0));
+        if now.since(*since) >= window_us {
+            (*since, *served) = (now, 0);
+        }
+        if *served >= SERVED_MAX {
+            return false;
+        }
+        *served = served.saturating_add(1);
+        true
+    }
+
+    /// Forgets a peer whose channel closed.
+    pub(crate) fn forget(&mut self, peer: ValidatorIndex) {
+        self.peers.remove(&peer);
+    }
+}
+
+/// The class and the bytes of an answer.
+pub type Answer = (Class, Arc<[u8]>);
+
+/// The frame that answers a request; `None` when this node does not have it.
+///
+/// # Errors
+/// [`JournalError`] when the store fails or contradicts itself.
+pub fn answer(store: &dyn Store, wanted: &Wanted) -> Result<Option<Answer>, JournalError> {
+    match wanted {
+        Wanted::Batch(digest) => {
+            let frame = store.get(Family::Batches, &digest.0)?;
+            Ok(frame.map(|frame| (Class::Batches, Arc::from(frame))))
+        }
+        Wanted::Range(above) => {
+            let range = range_above(store, *above)?;
+            Ok(range.map(|message| (Class::Sync, encode_core(&message))))
+        }
+    }
+}
+
+/// Ascending final blocks above a height, ended by a block whose own finalization is stored. [G2]
+fn range_above(store: &dyn Store, above: Height) -> Result<Option<Message>, JournalError> {
+    let Some(first) = above.0.checked_add(1) else {
+        return Ok(None);
+    };
+    let page = store.scan(
+        Family::Certificates,
+        &rows::finalization_key(Height(first)),
+        Some(b"G"),
+        RANGE_BLOCKS_MAX,
+        false,
+    )?;
+    let mut blocks: Vec<SignedBlock> = Vec::new();
+    let mut bytes = 0_usize;
+    let mut ended: Option<(usize, &Vec<u8>, &Vec<u8>)> = None;
+    for (key, value) in &page.rows {
+        let height = key.get(1..).and_then(|height| height.try_into().ok());
+        let height = height.map(u64::from_be_bytes);
+        let height = height.ok_or_else(|| rows::damaged("finalization", key, "its key is cut"))?;
+        let full =
+            bytes >= RANGE_BYTES_TARGET || height.saturating_sub(above.0) > RANGE_BLOCKS_MAX as u64;
+        if full && ended.is_some() {
+            break;
+        }
+        for at in first.saturating_add(blocks.len() as u64)..=height {
+            let block = block_at(store, Height(at))?;
+            bytes = bytes.saturating_add(codec::encode(&block).len());
+            blocks.push(block);
+            // A stretch without any finalization that is longer than a message cannot be served in one.
+            if bytes > MESSAGE_BYTES_MAX / 2 {
+                break;
+            }
+        }
+        if bytes > MESSAGE_BYTES_MAX / 2 {
+            break;
+        }
+        ended = Some((blocks.len(), key, value));
+    }
+    let Some((count, key, value)) = ended else {
+        return Ok(None);
+    };
+    blocks.truncate(count);
+    let finalization: Certificate = rows::parse("finalization", key, value)?;
+    Ok(Some(Message::Range {
+        blocks,
+        finalization,
+    }))
+}
+
+#[cfg(test)]
+mod tests;

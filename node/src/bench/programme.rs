@@ -1,0 +1,367 @@
+//! The programme of a measurement: found, load, verify, report.
+//!
+//! ```text
+//!   machine's own costs ─▶ found and start ─▶ probe ─▶ saturation ─▶ 70 % of it ─▶ low load ─▶ balances, roots ─▶ report
+//!                                             closed    closed        open          open
+//! ```
+//! With a rate or a number in flight given, that one phase alone is run after the probe.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use sycee_api::Client;
+use sycee_primitives::{BlockTime, BusinessDate};
+use tokio::time::Instant;
+
+use crate::bench::cost::{Cost, Counters};
+use crate::bench::drive::{Pace, Sample, drive};
+use crate::bench::load::{Mode, Plan, Signed};
+use crate::bench::machine::{self, Machine};
+use crate::bench::population::Population;
+use crate::bench::statistics::{Summary, per_second};
+use crate::bench::verify::{self, Agreement};
+use crate::bench::watch::Watchers;
+use crate::local::network::{LocalError, Network, Options};
+
+/// Shortest measured time of a figure that may be quoted.
+pub const FIGURE_SECONDS_MIN: u64 = 60;
+
+/// Payments of the probe: enough to see the order of magnitude.
+const PROBE_PAYMENTS: u64 = 20_000;
+
+/// Longest time of the probe.
+const PROBE_MAX: Duration = Duration::from_secs(5);
+
+/// Bytes of pre-signed load in memory.
+const LOAD_BYTES_MAX: u64 = 4 << 30;
+
+/// Bytes of one payment order and one leg, rounded up.
+const SINGLE_BYTES: u64 = 400;
+const LEG_BYTES: u64 = 64;
+
+/// Payments a second of the phase at low load.
+const LOW_PAYMENTS_PER_SECOND: u64 = 20;
+
+/// What is to be measured.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Ports and folder.
+    pub network: Options,
+    /// What one transaction carries.
+    pub mode: Mode,
+    /// Payments a second of an open loop.
+    pub rate: Option<u64>,
+    /// Transactions in flight of the closed loop.
+    pub in_flight: Option<usize>,
+    /// Measured seconds of each phase.
+    pub seconds: u64,
+    /// Seconds before measuring begins.
+    pub warmup: u64,
+    /// Accounts that pay and are paid.
+    pub accounts: u32,
+    /// Participants that sign.
+    pub signers: u32,
+}
+
+/// One phase's figures.
+#[derive(Clone, Debug, Serialize)]
+pub struct Phase {
+    /// What it shows.
+    pub name: String,
+    /// How it was sent.
+    pub pace: String,
+    /// Measured time, milliseconds.
+    pub measured_ms: u64,
+    /// Payments that the last validator had executed in that time.
+    pub payments: u64,
+    /// The same a second.
+    pub payments_per_second: u64,
+    /// From due to the submitting validator's answer that it is final.
+    pub final_at_sender: Option<Summary>,
+    /// From due to executed by the last validator.
+    pub final_everywhere: Option<Summary>,
+    /// From due to the certified receipt.
+    pub proven: Option<Summary>,
+    /// What one payment cost at one validator.
+    pub cost: Cost,
+    /// Why the figure may not be quoted; empty when it may.
+    pub reservations: Vec<String>,
+}
+
+/// The whole result.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Version of the node.
+    pub version: String,
+    /// `single` or `bulk`.
+    pub mode: String,
+    /// Payments in one transaction.
+    pub legs: u32,
+    /// Accounts.
+    pub accounts: u64,
+    /// Participants that sign.
+    pub signers: usize,
+    /// Validators, each a process.
+    pub validators: usize,
+    /// Costs of the machine itself, measured in this run.
+    pub machine: Machine,
+    /// The phases.
+    pub phases: Vec<Phase>,
+    /// Payments of the whole run.
+    pub payments_total: u64,
+    /// Accounts whose balance was recomputed from the load.
+    pub accounts_checked: u64,
+    /// What all nodes agree on in the end.
+    pub agreement: Agreement,
+}
+
+struct Run {
+    network: Network,
+    clients: Vec<Client>,
+    population: Population,
+    mode: Mode,
+    /// Net movement of each account.
+    moved: Vec<i128>,
+    next_seed: u64,
+    payments_total: u64,
+    last_height: u64,
+}
+
+/// Measures.
+///
+/// # Errors
+/// [`LocalError`] also when a payment did not settle, a balance is wrong or nodes disagree: such a run has no figures.
+pub async fn measure(wanted: &Wanted, mut tell: impl FnMut(&str)) -> Result<Report, LocalError> {
+    let mut settled_in = None;
+    let mut network = Network::open_with(&wanted.network, |facts| {
+        settled_in = Some(Population::settle_in(facts, wanted.signers, wanted.accounts)?);
+        Ok(())
+    })?;
+    let population = settled_in.ok_or_else(|| LocalError::Check("a measurement needs a new folder".to_owned()))?;
+    tell("measuring the machine itself");
+    let machine = machine::measure(network.folder()).map_err(|error| LocalError::Check(error.to_string()))?;
+    network.start()?;
+    network.wait_ready().await?;
+    let mut clients = Vec::new();
+    for node in network.validators() {
+        clients.push(node.connect().await?);
+    }
+    let accounts = usize::try_from(population.accounts()).unwrap_or(usize::MAX);
+    let mut run = Run {
+        network,
+        clients,
+        population,
+        mode: wanted.mode,
+        moved: vec![0; accounts],
+        next_seed: crate::local::random::Sequence::new(wanted.network.port_base.into()).next(),
+        payments_total: 0,
+        last_height: 0,
+    };
+    let measured = run.phases(wanted, &mut tell).await;
+    let checked = match measured {
+        Ok(phases) => run.check(&mut tell).await.map(|(accounts, agreement)| (phases, accounts, agreement)),
+        Err(error) => Err(error),
+    };
+    if checked.is_err() {
+        run.network.keep_folder();
+        tell(&format!("the run's folder stays for inspection: {}", run.network.folder().display()));
+    }
+    run.network.stop().await;
+    let (phases, accounts_checked, agreement) = checked?;
+    Ok(Report {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        mode: match wanted.mode { Mode::Single => "single", Mode::Bulk { .. } => "bulk" }.to_owned(),
+        legs: wanted.mode.legs(),
+        accounts: run.population.accounts(),
+        signers: run.population.signers(),
+        validators: run.clients.len(),
+        machine,
+        phases,
+        payments_total: run.payments_total,
+        accounts_checked,
+        agreement,
+    })
+}
+
+/// One phase before it runs.
+struct PhasePlan {
+    name: &'static str,
+    pace: Pace,
+    /// Payments a second for which load is signed.
+    payments_per_second: u64,
+    warmup: Duration,
+    measured: Duration,
+}
+
+impl Run {
+    async fn phases(&mut self, wanted: &Wanted, tell: &mut impl FnMut(&str)) -> Result<Vec<Phase>, LocalError> {
+        let legs = u64::from(self.mode.legs());
+        let in_flight = wanted.in_flight.unwrap_or(match self.mode {
+            Mode::Single => 4_096,
+            Mode::Bulk { .. } => 16,
+        });
+        let closed = Pace::Closed { in_flight };
+        let open = |payments: u64| Pace::Open { per_1000_s: (payments * 1_000 / legs).max(1) };
+        let warmup = Duration::from_secs(wanted.warmup);
+        let measured = Duration::from_secs(wanted.seconds);
+        let phase = |name, pace, payments_per_second| PhasePlan { name, pace, payments_per_second, warmup, measured };
+        if let Some(rate) = wanted.rate {
+            return Ok(vec![self.phase(phase("given rate", open(rate), rate), tell).await?]);
+        }
+        let probe = PhasePlan {
+            name: "probe",
+            pace: closed,
+            payments_per_second: PROBE_PAYMENTS.max(legs * 64) / PROBE_MAX.as_secs(),
+            warmup: Duration::ZERO,
+            measured: PROBE_MAX,
+        };
+        let seen = self.phase(probe, tell).await?.payments_per_second.max(1);
+        // Half as much again: the probe has a cold start in it.
+        let saturation = self.phase(phase("saturation", closed, seen * 3 / 2), tell).await?;
+        let most = saturation.payments_per_second;
+        let mut phases = vec![saturation];
+        if wanted.in_flight.is_none() {
+            phases.push(self.phase(phase("70 % of saturation", open(most * 7 / 10), most * 7 / 10), tell).await?);
+            let low = LOW_PAYMENTS_PER_SECOND.max(legs);
+            phases.push(self.phase(phase("low load", open(low), low), tell).await?);
+        }
+        Ok(phases)
+    }
+
+    async fn phase(&mut self, plan: PhasePlan, tell: &mut impl FnMut(&str)) -> Result<Phase, LocalError> {
+        let load = self.sign(&plan, tell).await?;
+        tell(&format!("{}: {} s", plan.name, (plan.warmup + plan.measured).as_secs()));
+        let watchers = Watchers::start(&self.clients).await?;
+        let start = Instant::now() + Duration::from_millis(50);
+        let from = start + plan.warmup;
+        let until = from + plan.measured;
+        let counting = async {
+            tokio::time::sleep_until(from).await;
+            let before = Counters::read(&self.network).await;
+            tokio::time::sleep_until(until).await;
+            (before, Counters::read(&self.network).await)
+        };
+        let (samples, (before, after)) = tokio::join!(drive(&self.clients, &load.1, plan.pace, start, until), counting);
+        let samples = samples?;
+        self.network.check()?;
+        let last = samples.iter().map(|sample| sample.height).max().unwrap_or(0);
+        let everywhere = watchers.finish(last).await?;
+        self.last_height = self.last_height.max(last);
+        self.book(&load.0, &load.1, &samples);
+        let legs = u64::from(self.mode.legs());
+        // What was not used up shows that the senders never had to wait for load.
+        let exhausted = samples.len() == load.1.len() && matches!(plan.pace, Pace::Closed { .. });
+        let ended = if exhausted {
+            everywhere.get(&last).copied().unwrap_or(until).min(until)
+        } else {
+            until
+        };
+        let executed = |sample: &&Sample| everywhere.get(&sample.height).is_some_and(|at| *at >= from && *at < ended);
+        let payments = samples.iter().filter(executed).count() as u64 * legs;
+        let time = ended.saturating_duration_since(from);
+        let due = |sample: &&Sample| sample.due >= from && sample.due < ended;
+        let within = || samples.iter().filter(due);
+        let answered = |proven: bool| {
+            let kind = within().filter(move |sample| sample.proven == proven);
+            Summary::of(kind.map(|sample| sample.answered.saturating_duration_since(sample.due)))
+        };
+        let reached = within().filter_map(|sample| Some(everywhere.get(&sample.height)?.saturating_duration_since(sample.due)));
+        let mut reservations = Vec::new();
+        if time < Duration::from_secs(FIGURE_SECONDS_MIN) {
+            reservations.push(format!("not a figure: measured {} s, a figure takes {FIGURE_SECONDS_MIN}", time.as_secs()));
+        }
+        if exhausted {
+            reservations.push("not a figure: the signed load was used up before the time".to_owned());
+        }
+        Ok(Phase {
+            name: plan.name.to_owned(),
+            pace: match plan.pace {
+                Pace::Closed { in_flight } => format!("closed loop, {in_flight} transactions in flight"),
+                Pace::Open { per_1000_s } => format!("open loop, {} transactions in 1000 s", per_1000_s),
+            },
+            measured_ms: u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
+            payments,
+            payments_per_second: per_second(payments, time),
+            final_at_sender: answered(false),
+            final_everywhere: Summary::of(reached),
+            proven: answered(true),
+            cost: after.cost_since(&before, payments, self.clients.len() as u64),
+            reservations,
+        })
+    }
+
+    /// Signs the load of a phase; answers its first seed too, from which the movements follow again.
+    async fn sign(&mut self, plan: &PhasePlan, tell: &mut impl FnMut(&str)) -> Result<(PlanFacts, Arc<Vec<Signed>>), LocalError> {
+        let legs = u64::from(self.mode.legs());
+        let time = (plan.warmup + plan.measured).as_secs().saturating_add(1);
+        let transactions = plan.payments_per_second.saturating_mul(time).div_ceil(legs).max(1);
+        let bytes = transactions.saturating_mul(SINGLE_BYTES.max(legs * LEG_BYTES));
+        if bytes > LOAD_BYTES_MAX {
+            let what = format!("{transactions} transactions of {legs} legs need {bytes} bytes of memory; measure for fewer seconds");
+            return Err(LocalError::Check(what));
+        }
+        tell(&format!("{}: signing {transactions} transactions of {legs}", plan.name));
+        let client = self.clients.first().cloned();
+        let mut client = client.ok_or_else(|| LocalError::Check("there are no validators".to_owned()))?;
+        let status = client.status().await?;
+        let value_date = BusinessDate::parse(&status.business_date)
+            .ok_or_else(|| LocalError::Check(format!("the node's business date is {:?}", status.business_date)))?;
+        let facts = PlanFacts { value_date, now: BlockTime(status.now_ms), first_seed: self.next_seed };
+        self.next_seed = self.next_seed.wrapping_add(transactions);
+        let count = usize::try_from(transactions).unwrap_or(usize::MAX);
+        let load = self.plan(&facts).sign(count)?;
+        Ok((facts, Arc::new(load)))
+    }
+
+    fn plan(&self, facts: &PlanFacts) -> Plan<'_> {
+        Plan {
+            population: &self.population,
+            chain_id: self.network.genesis().chain_id(),
+            mode: self.mode,
+            value_date: facts.value_date,
+            now: facts.now,
+            first_seed: facts.first_seed,
+        }
+    }
+
+    /// Adds what the settled transactions moved to the expected balances.
+    fn book(&mut self, facts: &PlanFacts, load: &[Signed], samples: &[Sample]) {
+        let mut moved = std::mem::take(&mut self.moved);
+        let mut add = |place: u64, amount: i128| {
+            if let Some(sum) = usize::try_from(place).ok().and_then(|place| moved.get_mut(place)) {
+                *sum += amount;
+            }
+        };
+        let plan = self.plan(facts);
+        let mut payments: u64 = 0;
+        for one in samples.iter().filter_map(|sample| load.get(sample.place)).flat_map(|signed| plan.moves(signed)) {
+            add(one.payer, -i128::from(one.amount));
+            add(one.payee, one.amount.into());
+            payments += 1;
+        }
+        self.moved = moved;
+        self.payments_total += payments;
+    }
+
+    async fn check(&mut self, tell: &mut impl FnMut(&str)) -> Result<(u64, Agreement), LocalError> {
+        tell("comparing balances with the load and roots with one another");
+        let mut clients = Vec::new();
+        for node in self.network.nodes() {
+            clients.push(node.connect().await?);
+        }
+        let agreement = verify::agree(&mut clients, self.last_height).await?;
+        let mut checked = 0;
+        for client in &mut clients {
+            checked = verify::balances(client, &self.population, &self.moved).await?;
+        }
+        Ok((checked, agreement))
+    }
+}
+
+/// What else a load's movements follow from.
+struct PlanFacts {
+    value_date: BusinessDate,
+    now: BlockTime,
+    first_seed: u64,
+}

@@ -1,0 +1,224 @@
+//! The command line: one file a command, one form of output, one table of exit codes.
+//!
+//! ```text
+//!   arguments ──clap──▶ command ──▶ Output (stdout: data; --json: one JSON object) ──▶ exit 0
+//!                               ──▶ Failed (stderr: `error SY-00260 (AM04): ...; remedy: ...`) ──▶ exit::of
+//! ```
+//! Data goes to stdout, everything else to stderr. Secrets are never arguments. Every command has an example in its --help.
+//! Spec: interfaces B2, B3.
+
+mod account;
+mod bench;
+mod demo;
+mod dev;
+mod explain;
+mod file;
+mod genesis;
+mod init;
+mod keys;
+pub mod output;
+mod pay;
+mod sending;
+mod start;
+mod status;
+#[cfg(test)]
+mod tests;
+mod tx;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use sycee_api::{Client, NodeFault, Problem};
+use tracing_subscriber::EnvFilter;
+
+use crate::exit;
+use output::Output;
+
+/// Settlement network node: runs a validator or observer, sends and reads payments, checks files and proofs.
+#[derive(Parser, Debug)]
+#[command(
+    name = "sycee",
+    version,
+    propagate_version = true,
+    max_term_width = 120
+)]
+#[command(
+    after_help = "Example:\n  sycee status --node 127.0.0.1:7401\n\nExit codes: 0 ok, 1 unexpected, 2 usage, 3 not found, \
+    4 not authorised, 5 conflict, 6 unavailable or timed out, 7 refused by a rule, 8 verification failed, 9 unsafe action refused"
+)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command understands.
+#[derive(Args, Debug, Clone)]
+pub(crate) struct Global {
+    /// Print JSON.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Client address of a node, host:port.
+    #[arg(
+        long,
+        global = true,
+        env = "SYCEE_NODE",
+        default_value = "127.0.0.1:7401",
+        value_name = "ADDRESS"
+    )]
+    pub(crate) node: String,
+    /// Refuse to talk to a node of another network.
+    #[arg(long, global = true, env = "SYCEE_EXPECT_CHAIN", value_name = "CHAIN")]
+    pub(crate) expect_chain: Option<String>,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Run a whole network on this machine, for development.
+    Dev(dev::Dev),
+    /// Show a whole network at work, accident included, and check everything.
+    Demo(demo::Demo),
+    /// Measure a network of processes on this machine.
+    Bench(bench::Bench),
+    /// Make the folder of a node from a genesis and the node's own keys.
+    Init(init::Init),
+    /// Run a node.
+    Start(start::Start),
+    /// Make and look at key files.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Look at and check genesis documents.
+    #[command(subcommand)]
+    Genesis(genesis::Genesis),
+    /// What a node is doing now.
+    Status(status::Status),
+    /// Send one payment.
+    Pay(pay::Pay),
+    /// One account, now or at an earlier height.
+    Account(account::Account),
+    /// Receipts and proofs of transactions.
+    #[command(subcommand)]
+    Tx(tx::Tx),
+    /// Payment files: ISO 20022 and CSV.
+    #[command(subcommand)]
+    File(file::File),
+    /// Check proofs offline.
+    #[command(subcommand)]
+    Verify(verify::Verify),
+    /// What a code means, in English and Chinese.
+    Explain(explain::Explain),
+}
+
+/// Why a command ended with another exit code than 0.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    /// What is printed to stderr; empty when the output already says everything.
+    pub(crate) lines: Vec<String>,
+    /// Exit code.
+    pub(crate) exit: u8,
+}
+
+impl From<Problem> for Failed {
+    fn from(problem: Problem) -> Failed {
+        Failed {
+            lines: vec![problem.to_string()],
+            exit: exit::of(&problem),
+        }
+    }
+}
+
+impl From<NodeFault> for Failed {
+    fn from(fault: NodeFault) -> Failed {
+        Problem::from(fault).into()
+    }
+}
+
+/// What every command answers.
+pub(crate) type Outcome = Result<(), Failed>;
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // Help and version are data, mistakes are not; clap prints each to its place and knows the exit code.
+        Err(error) => error.exit(),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return ended(Err(Problem::of(NodeFault::Internal, error).into())),
+    };
+    let outcome = runtime.block_on(execute(cli));
+    // A blocked read of standard input must not keep the process from ending.
+    runtime.shutdown_background();
+    ended(outcome)
+}
+
+fn ended(outcome: Outcome) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::from(exit::OK),
+        Err(failed) => {
+            for line in &failed.lines {
+                output::note(&format!("error {line}"));
+            }
+            ExitCode::from(failed.exit)
+        }
+    }
+}
+
+async fn execute(cli: Cli) -> Outcome {
+    let Cli { global, command } = cli;
+    let output = Output { json: global.json };
+    log_to_stderr(matches!(command, Command::Start(_)));
+    match command {
+        Command::Dev(dev) => Box::pin(dev.run(output)).await,
+        Command::Demo(demo) => Box::pin(demo.run(output)).await,
+        Command::Bench(bench) => Box::pin(bench.run(output)).await,
+        Command::Init(init) => init.run(output),
+        // The node's future is large; on the heap it costs nothing.
+        Command::Start(start) => Box::pin(start.run(output)).await,
+        Command::Keys(keys) => keys.run(output),
+        Command::Genesis(genesis) => genesis.run(output),
+        Command::Status(status) => status.run(&global, output).await,
+        Command::Pay(pay) => pay.run(&global, output).await,
+        Command::Account(account) => account.run(&global, output).await,
+        Command::Tx(tx) => tx.run(&global, output).await,
+        Command::File(file) => file.run(&global, output).await,
+        Command::Verify(verify) => verify.run(output),
+        Command::Explain(explain) => explain.run(output),
+    }
+}
+
+/// A node logs what happens; other commands only what goes wrong. `SYCEE_LOG` says otherwise.
+fn log_to_stderr(is_node: bool) {
+    let default = if is_node { "info" } else { "error" };
+    let filter = EnvFilter::try_from_env("SYCEE_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    let logs = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(filter);
+    // A second logger in one process (tests) is no fault.
+    let _already_set = if std::env::var_os("SYCEE_LOG_JSON").is_some() {
+        logs.json().try_init()
+    } else {
+        logs.with_ansi(false).try_init()
+    };
+}
+
+impl Global {
+    /// Connects to the node, and refuses one of another network than expected.
+    pub(crate) async fn connect(&self) -> Result<Client, Problem> {
+        let mut client = Client::connect(&self.node).await?;
+        if let Some(expected) = &self.expect_chain {
+            let found = client.chain_id().await?.to_string();
+            if !found.eq_ignore_ascii_case(expected) {
+                let place = format!("{} is of {found}, expected {expected}", self.node);
+                return Err(Problem::of(NodeFault::ChainDiffers, place));
+            }
+        }
+        Ok(client)
+    }
+}

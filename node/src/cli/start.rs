@@ -1,0 +1,257 @@
+//! `sycee start`: a node out of its folder, until it is told to stop or must.
+//!
+//! ```text
+//!   folder ──▶ node::start ──▶ NodeHandle ──▶ gRPC, operations port
+//!   SIGTERM, SIGINT, closed parent ──▶ stop listening, finish open calls, sync, exit 0
+//!   failure of the node ──▶ the same, exit code of the failure
+//! ```
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener as StdListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::json;
+use sycee_api::{NodeFault, Problem};
+use sycee_genesis::Genesis;
+use sycee_storage::RocksOptions;
+use tokio::sync::watch;
+
+use super::init::start_failed;
+use super::output::{Output, data};
+use super::{Failed, Outcome};
+use crate::api::{self, NodeBackend};
+use crate::node::{self, Folder, NodeConfig, NodeKeys};
+use crate::runtime::{Failure, NodeHandle};
+
+/// Distances of a node's ports from its base.
+const GRPC_OFFSET: u16 = 1;
+const OPERATIONS_OFFSET: u16 = 3;
+
+/// How long open calls may take to end once the node is told to stop.
+const DRAIN_MAX: Duration = Duration::from_secs(5);
+
+/// Flags of `sycee start`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example:\n  sycee start --folder data --port-base 7400\n\nPorts: base peers, base+1 gRPC, base+3 metrics and health. \
+    gRPC and operations listen on this machine only."
+)]
+pub(super) struct Start {
+    /// Folder made by `sycee init`.
+    #[arg(long)]
+    folder: PathBuf,
+    /// First port; 0 chooses free ports. The default is the port that the genesis names for this node.
+    #[arg(long, value_name = "PORT")]
+    port_base: Option<u16>,
+    /// Address for other nodes; several times for several.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Vec<SocketAddr>,
+    /// Address for clients.
+    #[arg(long, value_name = "ADDRESS")]
+    grpc: Option<SocketAddr>,
+    /// Address for metrics and health.
+    #[arg(long, value_name = "ADDRESS")]
+    operations: Option<SocketAddr>,
+    /// Stop when standard input is closed, as a child of a local network does.
+    #[arg(long)]
+    stop_with_parent: bool,
+}
+
+/// Where a node listens.
+#[derive(Debug, PartialEq, Eq)]
+struct Addresses {
+    peers: Vec<SocketAddr>,
+    grpc: SocketAddr,
+    operations: SocketAddr,
+}
+
+impl Start {
+    pub(super) async fn run(self, output: Output) -> Outcome {
+        let folder = Folder::at(&self.folder);
+        let genesis = folder
+            .read_genesis()
+            .map_err(|error| start_failed(&error))?;
+        let addresses = self.addresses(&folder, &genesis)?;
+        // The client's ports come first: an unsafe address is refused before anything is opened.
+        let grpc = api::listen("gRPC", addresses.grpc).await?;
+        let operations = api::listen("operations", addresses.operations).await?;
+        let bound = |listener: &tokio::net::TcpListener| {
+            let address = listener.local_addr();
+            address.map_err(|error| Problem::of(NodeFault::AddressInUse, error))
+        };
+        let (grpc_at, operations_at) = (bound(&grpc)?, bound(&operations)?);
+        let handle = node::start(NodeConfig {
+            folder,
+            listen: addresses.peers,
+            rocks: RocksOptions::default(),
+        })
+        .await
+        .map_err(|error| start_failed(&error))?;
+        let backend = Arc::new(NodeBackend::new(handle.clone(), &genesis).await?);
+        let peers: Vec<String> = handle
+            .listen_addresses()
+            .iter()
+            .map(SocketAddr::to_string)
+            .collect();
+        let endpoints = json!({
+            "node": handle.status().identity.name,
+            "chain_id": genesis.chain_id().to_string(),
+            "peers": peers,
+            "grpc": grpc_at.to_string(),
+            "operations": operations_at.to_string(),
+        });
+        self.write_endpoints(&endpoints)?;
+        if output.json {
+            data(&endpoints.to_string());
+        }
+        tracing::info!(grpc = %grpc_at, operations = %operations_at, "listening");
+        serve(handle, backend, grpc, operations, self.stop_with_parent).await
+    }
+
+    /// `endpoints.json` in the folder says where a running node is found; it is written anew at every start.
+    fn write_endpoints(&self, endpoints: &serde_json::Value) -> Result<(), Problem> {
+        let path = self.folder.join("endpoints.json");
+        std::fs::write(&path, format!("{endpoints}\n")).map_err(|error| {
+            Problem::of(
+                NodeFault::FileUnwritable,
+                format!("{}: {error}", path.display()),
+            )
+        })
+    }
+
+    fn addresses(&self, folder: &Folder, genesis: &Genesis) -> Result<Addresses, Failed> {
+        let base = match self.port_base {
+            Some(base) => base,
+            None => own_port(folder, genesis)?,
+        };
+        let port = |offset: u16| match base {
+            0 => Ok(0),
+            base => base.checked_add(offset).ok_or_else(|| {
+                Problem::of(
+                    NodeFault::ConfigMalformed,
+                    format!("--port-base {base} leaves no room"),
+                )
+            }),
+        };
+        let local = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
+        let peers = match self.listen.as_slice() {
+            [] if base == 0 => vec![local(free_port()?)],
+            [] => vec![local(base)],
+            given => given.to_vec(),
+        };
+        Ok(Addresses {
+            peers,
+            grpc: self.grpc.unwrap_or(local(port(GRPC_OFFSET)?)),
+            operations: self.operations.unwrap_or(local(port(OPERATIONS_OFFSET)?)),
+        })
+    }
+}
+
+/// The port at which the genesis says that other nodes find this one.
+fn own_port(folder: &Folder, genesis: &Genesis) -> Result<u16, Failed> {
+    let keys = NodeKeys::read(folder).map_err(|error| start_failed(&error))?;
+    let identity = keys
+        .identity(genesis)
+        .map_err(|error| start_failed(&error))?;
+    let facts = genesis.facts();
+    let validators = facts.validators.iter().map(|it| &it.address);
+    let addresses = validators.chain(facts.observers.iter().map(|it| &it.address));
+    let own = addresses.into_iter().nth(identity.index.usize());
+    let port = own.and_then(|address| address.rsplit_once(':')?.1.parse().ok());
+    port.ok_or_else(|| {
+        Problem::of(
+            NodeFault::ConfigMalformed,
+            "the genesis names no port for this node; give --port-base",
+        )
+        .into()
+    })
+}
+
+/// A port that nobody listens on now.
+fn free_port() -> Result<u16, Problem> {
+    StdListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .and_then(|listener| listener.local_addr())
+        .map(|address| address.port())
+        .map_err(|error| Problem::of(NodeFault::AddressInUse, error))
+}
+
+/// Serves until somebody or something stops the node.
+async fn serve(
+    handle: NodeHandle,
+    backend: Arc<NodeBackend>,
+    grpc: tokio::net::TcpListener,
+    operations: tokio::net::TcpListener,
+    stop_with_parent: bool,
+) -> Outcome {
+    let (stop, stopped) = watch::channel(false);
+    let grpc = tokio::spawn(api::serve(
+        Arc::clone(&backend),
+        grpc,
+        told(stopped.clone()),
+    ));
+    let operations = tokio::spawn(api::operate(backend, operations, told(stopped)));
+    tokio::select! {
+        signal = signal() => tracing::info!(signal, "stopping"),
+        () = parent_gone(), if stop_with_parent => tracing::info!("stopping with the parent"),
+        // The failure has been logged where it happened; shutdown reports it.
+        _failure = handle.failed() => {}
+    }
+    // Nobody may be listening any more; then there is nothing to stop.
+    let _servers_gone = stop.send(true);
+    let servers = async {
+        // A server that could not be joined has ended, which is all that is wanted.
+        let _ended = tokio::join!(grpc, operations);
+    };
+    if tokio::time::timeout(DRAIN_MAX, servers).await.is_err() {
+        tracing::warn!("open calls were cut off");
+    }
+    handle
+        .shutdown()
+        .await
+        .map_err(|failure| node_failed(&failure))?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn node_failed(failure: &Failure) -> Failed {
+    let what = failure.what.replace('\n', " | ");
+    Failed {
+        lines: vec![format!(
+            "{}: {what}; remedy: {}",
+            failure.code, failure.remedy
+        )],
+        exit: failure.exit,
+    }
+}
+
+/// Resolves when the node is told to stop, or nobody can tell it any more.
+async fn told(mut stopped: watch::Receiver<bool>) {
+    let _sender_gone = stopped.wait_for(|stopped| *stopped).await;
+}
+
+/// Resolves with the name of the signal that asks the process to end.
+async fn signal() -> &'static str {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (terminate, interrupt) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    );
+    let (Ok(mut terminate), Ok(mut interrupt)) = (terminate, interrupt) else {
+        // Without handlers the signals end the process by themselves.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => "SIGTERM",
+        _ = interrupt.recv() => "SIGINT",
+    }
+}
+
+/// Resolves when standard input ends; the reading thread is never joined.
+async fn parent_gone() {
+    crate::local::parent::gone().await;
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! The command tree as scripts know it: what is there, that each has an example, and how arguments are understood.
+
+use clap::{Command as Clap, CommandFactory};
+
+use super::*;
+
+/// Every command with its flags; a change here is a change for everybody's scripts.
+const TREE: &str = "\
+sycee account: --height ACCOUNT
+sycee explain: --all CODE
+sycee file check: --business-date --directory FILE
+sycee file submit: --dry-run --expires-in --key --out --timeout FILE
+sycee genesis check: FILE
+sycee genesis hash: FILE
+sycee genesis show: FILE
+sycee init: --folder --genesis --keys
+sycee keys new: --purpose FILE
+sycee keys show: --purpose FILE
+sycee pay: --amount --currency --dry-run --expires-in --from --idempotency-key --key --purpose --reference --save --timeout --to --uetr --wait
+sycee start: --folder --grpc --listen --operations --port-base --stop-with-parent
+sycee status: --roots
+sycee tx get: --uetr --wait ID
+sycee tx prove: --out --wait ID
+sycee tx submit: --timeout --wait FILE
+sycee verify receipt: --genesis --transaction FILE
+sycee: --expect-chain --json --node
+";
+
+/// Commands for trying things out, which other pages own and test.
+const ELSEWHERE: [&str; 3] = ["dev", "demo", "bench"];
+
+fn tree(command: &Clap, path: &str, lines: &mut Vec<String>) {
+    let name = format!("{path}{}", command.get_name());
+    let subcommands: Vec<&Clap> = command
+        .get_subcommands()
+        .filter(|it| it.get_name() != "help" && !ELSEWHERE.contains(&it.get_name()))
+        .collect();
+    if subcommands.is_empty() || path.is_empty() {
+        let arguments = command.get_arguments().filter(|it| {
+            let id = it.get_id().as_str();
+            id != "help" && id != "version" && (path.is_empty() || !it.is_global_set())
+        });
+        let mut words: Vec<String> = arguments
+            .map(|it| match it.get_long() {
+                Some(long) => format!("--{long}"),
+                None => it
+                    .get_value_names()
+                    .map(|names| names[0].to_string())
+                    .unwrap_or_default(),
+            })
+            .collect();
+        words.sort();
+        lines.push(format!("{name}: {}", words.join(" ")));
+    }
+    if subcommands.is_empty() {
+        let help = command
+            .get_after_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        assert!(help.contains("Example:\n  sycee "), "{name} has no example");
+    }
+    for subcommand in subcommands {
+        tree(subcommand, &format!("{name} "), lines);
+    }
+}
+
+#[test]
+fn the_command_tree_is_the_documented_one() {
+    let mut lines = Vec::new();
+    tree(&Cli::command(), "", &mut lines);
+    lines.sort();
+    assert_eq!(lines.join("\n") + "\n", TREE);
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn mistakes_in_the_call_are_usage_errors() {
+    for words in [
+        &["sycee"][..],
+        &["sycee", "nothing"],
+        &["sycee", "pay", "--from", "1"],
+        &["sycee", "tx", "get"],
+        &["sycee", "tx", "get", "00", "--uetr", "x"],
+        &["sycee", "file", "check"],
+        &["sycee", "start", "--folder", "f", "--grpc", "nowhere"],
+        &["sycee", "keys", "new", "--purpose", "everything", "f"],
+        &["sycee", "explain"],
+    ] {
+        let error = Cli::try_parse_from(words).map(|_| ()).unwrap_err();
+        assert_eq!(error.exit_code(), i32::from(exit::USAGE), "{words:?}");
+    }
+}
+
+#[test]
+fn global_flags_stand_before_or_behind_the_command() {
+    let cli =
+        Cli::try_parse_from(["sycee", "account", "7", "--json", "--node", "127.0.0.1:1"]).unwrap();
+    assert!(cli.global.json);
+    assert_eq!(cli.global.node, "127.0.0.1:1");
+    assert!(
+        Cli::try_parse_from(["sycee", "--json", "status"])
+            .unwrap()
+            .global
+            .json
+    );
+}

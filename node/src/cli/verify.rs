@@ -1,0 +1,85 @@
+//! `sycee verify`: proofs are checked with nothing but the genesis file. No node is asked.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+use sycee_api::{NodeFault, Problem, convert};
+use sycee_replica::CertifiedReceipt;
+
+use super::output::{Output, read_file};
+use super::sending::receipt_json;
+use super::{Outcome, genesis};
+
+/// Bytes of a proof file: above the largest proof that a node gives.
+const PROOF_FILE_BYTES_MAX: u64 = 32 << 20;
+
+/// `sycee verify ...`
+#[derive(Subcommand, Debug)]
+pub(super) enum Verify {
+    /// Check a certified receipt against the validators of a genesis.
+    #[command(
+        after_help = "Example:\n  sycee verify receipt payment.receipt --genesis genesis.toml --transaction 3f0c...e1"
+    )]
+    Receipt(Receipt),
+}
+
+/// Flags of `sycee verify receipt`.
+#[derive(Args, Debug)]
+pub(super) struct Receipt {
+    /// File written by `sycee tx prove`.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Genesis document of the network.
+    #[arg(long, value_name = "FILE")]
+    genesis: PathBuf,
+    /// The transaction it is to be the receipt of.
+    #[arg(long, value_name = "ID")]
+    transaction: Option<String>,
+}
+
+impl Verify {
+    pub(super) fn run(self, output: Output) -> Outcome {
+        match self {
+            Verify::Receipt(receipt) => receipt.run(output),
+        }
+    }
+}
+
+impl Receipt {
+    fn run(self, output: Output) -> Outcome {
+        let genesis = genesis::load(&self.genesis)?;
+        let bytes = read_file(&self.file, PROOF_FILE_BYTES_MAX)?;
+        let invalid = |why: String| {
+            Problem::of(
+                NodeFault::ProofInvalid,
+                format!("{}: {why}", self.file.display()),
+            )
+        };
+        let verified = CertifiedReceipt::from_bytes(&bytes)
+            .and_then(|proof| proof.verify(&genesis.validator_set()))
+            .map_err(|error| invalid(format!("{} {error}", error.code())))?;
+        if let Some(expected) = &self.transaction {
+            let expected = convert::transaction_id(expected)?;
+            if verified.receipt.transaction != expected {
+                let found = verified.receipt.transaction;
+                return Err(
+                    invalid(format!("it is the receipt of {found}, not of {expected}")).into(),
+                );
+            }
+        }
+        let mut value = json!({
+            "valid": true,
+            "chain_id": genesis.chain_id().to_string(),
+            "certified_in": verified.certified_in.0,
+            "certified_at_ms": verified.certified_at.0,
+            "finalized": verified.finalized.0,
+        });
+        let receipt = receipt_json(&convert::receipt(&verified.receipt));
+        if let (Some(value), Some(receipt)) = (value.as_object_mut(), receipt.as_object()) {
+            value.extend(receipt.clone());
+        }
+        output.object(&value);
+        Ok(())
+    }
+}

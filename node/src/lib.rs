@@ -1,0 +1,21 @@
+//! The only place that touches the world: libp2p, RocksDB, tonic, axum, the command line. Binary: `sycee`.
+//!
+//! ```text
+//!   keys  clock  metrics          what a process has
+//!   node                          a folder and a genesis become a running node, or a refusal
+//!   runtime                       the threads around the replica
+//!   api                           gRPC and the operations port over a running node
+//!   cli  exit                     commands and their exit codes
+//!   local  bench                  whole networks on one machine, and how fast they are
+//! ```
+
+pub mod api;
+pub mod bench;
+pub mod cli;
+pub mod clock;
+pub mod exit;
+pub mod keys;
+pub mod local;
+pub mod metrics;
+pub mod node;
+pub mod runtime;

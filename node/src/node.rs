@@ -1,0 +1,542 @@
+//! From a folder and a genesis to a running node, or to a refusal that says what to do.
+//!
+//! ```text
+//!   folder/genesis.toml          the founding facts this folder belongs to
+//!   folder/keys/consensus.json   signs votes, blocks, batches (validators)        0600
+//!   folder/keys/network.json     authenticates connections                        0600
+//!   folder/store/                the durable store
+//!   folder/vote.mark             how far the consensus key has signed; beside the store on purpose
+//! ```
+//! `init` makes these once and never over something else; `start` opens them and never makes them: a folder that has lost its vote
+//! record looks exactly like a new one, and a validator that starts from it may sign twice. Spec: reliability 3.6, design 5.
+
+use std::fs::{self, DirBuilder};
+use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sycee_consensus::{ValidatorIndex, ValidatorSet};
+use sycee_genesis::{Genesis, GenesisErrors};
+use sycee_network::{
+    Network, NetworkConfig, NetworkError, NetworkKey, NodeEntry, PeerIndex, Transport,
+};
+use sycee_primitives::PublicKey;
+use sycee_replica::{
+    ExecutionError, Executor, JournalError, Loaded, Replica, ReplicaConfig, initial_rows,
+    load_journal,
+};
+use sycee_storage::{
+    Durability, KeyId, MarkError, RocksOptions, RocksStore, Store, StoreError, VoteMarkFile,
+};
+use thiserror::Error;
+
+use crate::clock::Clock;
+use crate::keys::{KeyError, KeyFile, Purpose};
+use crate::metrics::Metrics;
+use crate::runtime::{self, Identity, Mark, NodeHandle, Parts};
+
+/// Version of the protocol between nodes.
+const PROTOCOL: &str = "sycee/1";
+
+/// Bytes of a genesis document; a thousand participants with their accounts fit.
+const GENESIS_BYTES_MAX: u64 = 64 << 20;
+
+/// The places in a node's folder.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// The folder at this path.
+    #[must_use]
+    pub fn at(path: impl Into<PathBuf>) -> Folder {
+        Folder(path.into())
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The genesis document.
+    #[must_use]
+    pub fn genesis(&self) -> PathBuf {
+        self.0.join("genesis.toml")
+    }
+
+    /// The folder of the keys.
+    #[must_use]
+    pub fn keys(&self) -> PathBuf {
+        self.0.join("keys")
+    }
+
+    /// The key file of a purpose.
+    #[must_use]
+    pub fn key(&self, purpose: Purpose) -> PathBuf {
+        self.keys().join(format!("{}.json", purpose.name()))
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> PathBuf {
+        self.0.join("store")
+    }
+
+    /// The vote mark.
+    #[must_use]
+    pub fn vote_mark(&self) -> PathBuf {
+        self.0.join("vote.mark")
+    }
+
+    /// Reads and checks the genesis document.
+    ///
+    /// # Errors
+    /// [`StartError::Genesis`], [`StartError::NotInitialised`] or the disk's error.
+    pub fn read_genesis(&self) -> Result<Genesis, StartError> {
+        let path = self.genesis();
+        let data = fs::metadata(&path).map_err(|error| self.io(&path, error))?;
+        if data.len() > GENESIS_BYTES_MAX {
+            let error = std::io::Error::other("the document is too large");
+            return Err(self.io(&path, error));
+        }
+        let text = fs::read_to_string(&path).map_err(|error| self.io(&path, error))?;
+        Genesis::parse(&text).map_err(|errors| StartError::Genesis {
+            at: path.display().to_string(),
+            errors,
+        })
+    }
+
+    fn io(&self, path: &Path, error: std::io::Error) -> StartError {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            return StartError::NotInitialised {
+                at: self.0.display().to_string(),
+            };
+        }
+        StartError::Io {
+            at: path.display().to_string(),
+            error,
+        }
+    }
+}
+
+/// Why a node does not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The folder was never initialised.
+    #[error("{at}: this is not a node's folder")]
+    NotInitialised {
+        /// The folder.
+        at: String,
+    },
+    /// The folder is initialised already.
+    #[error("{at}: the folder exists already; a node is never initialised over something else")]
+    Exists {
+        /// The folder.
+        at: String,
+    },
+    /// The genesis document has problems.
+    #[error("{at}: {errors}")]
+    Genesis {
+        /// The document.
+        at: String,
+        /// All of them.
+        errors: GenesisErrors,
+    },
+    /// The founding state leaves the ledger's ranges.
+    #[error("the genesis cannot be founded: {0}")]
+    Founding(String),
+    /// The keys are not those of any node of the genesis.
+    #[error("the network key {key} is not named in the genesis")]
+    NotNamed {
+        /// The public key.
+        key: PublicKey,
+    },
+    /// The consensus key is not the one the genesis names for this validator.
+    #[error("the consensus key {found} is not the one the genesis names for {name}: {expected}")]
+    WrongConsensusKey {
+        /// The validator.
+        name: String,
+        /// The key of the folder.
+        found: PublicKey,
+        /// The key of the genesis.
+        expected: PublicKey,
+    },
+    /// A key file cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The key of this validator may have signed, and its vote record is gone.
+    #[error("{at}: the vote record of this validator's key is missing")]
+    VoteRecordMissing {
+        /// Where it should be.
+        at: String,
+    },
+    /// The vote mark knows of signatures that the record does not.
+    #[error(
+        "the vote mark says the key has signed up to {field} {mark}, the record only knows {record}"
+    )]
+    VoteRecordBehind {
+        /// View or lane position.
+        field: &'static str,
+        /// What the mark says.
+        mark: u64,
+        /// What the record says.
+        record: u64,
+    },
+    /// The vote mark cannot be used.
+    #[error(transparent)]
+    Mark(MarkError),
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The stored rows cannot be used.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The ledger cannot be brought up.
+    #[error(transparent)]
+    Execution(#[from] ExecutionError),
+    /// The network cannot be started.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// The system refused.
+    #[error("{at}: {error}")]
+    Io {
+        /// Where.
+        at: String,
+        /// What it said.
+        error: std::io::Error,
+    },
+}
+
+impl StartError {
+    /// The stable code of this refusal.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            StartError::NotInitialised { .. } => "NODE_NOT_INITIALISED",
+            StartError::Exists { .. } => "NODE_EXISTS",
+            StartError::Genesis { .. } => "GENESIS_INVALID",
+            StartError::Founding(_) => "GENESIS_FOUNDING",
+            StartError::NotNamed { .. } => "NODE_NOT_NAMED",
+            StartError::WrongConsensusKey { .. } => "NODE_WRONG_KEY",
+            StartError::Key(error) => error.code(),
+            StartError::VoteRecordMissing { .. } => "VOTE_RECORD_MISSING",
+            StartError::VoteRecordBehind { .. } => "VOTE_RECORD_BEHIND",
+            StartError::Mark(error) => error.code(),
+            StartError::Store(error) => error.code(),
+            StartError::Journal(error) => error.code(),
+            StartError::Execution(_) => "STATE_UNUSABLE",
+            StartError::Network(error) => error.code(),
+            StartError::Io { .. } => "NODE_IO",
+        }
+    }
+
+    /// Exit code of the process (interfaces, exit codes).
+    #[must_use]
+    pub fn exit(&self) -> u8 {
+        match self {
+            StartError::NotInitialised { .. } => 3,
+            StartError::Exists { .. } => 5,
+            StartError::Key(KeyError::Missing { .. }) => 3,
+            StartError::Key(KeyError::Exists { .. }) => 5,
+            StartError::Key(_) | StartError::NotNamed { .. } => 4,
+            StartError::WrongConsensusKey { .. }
+            | StartError::VoteRecordMissing { .. }
+            | StartError::VoteRecordBehind { .. }
+            | StartError::Mark(_)
+            | StartError::Store(StoreError::Locked { .. } | StoreError::RolledBack { .. }) => 9,
+            StartError::Genesis { .. }
+            | StartError::Founding(_)
+            | StartError::Journal(_)
+            | StartError::Execution(_)
+            | StartError::Store(StoreError::Corrupt { .. } | StoreError::Format { .. }) => 8,
+            StartError::Network(_) | StartError::Store(StoreError::DiskFull { .. }) => 6,
+            StartError::Store(_) | StartError::Io { .. } => 1,
+        }
+    }
+
+    /// What the operator should do about it.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            StartError::NotInitialised { .. } => {
+                "Check the path, or run `sycee init` for a new node."
+            }
+            StartError::Exists { .. } => "Choose another folder, or start the node that is there.",
+            StartError::Genesis { .. } | StartError::Founding(_) => {
+                "Correct the document, or get it again from the other founders and compare its hash."
+            }
+            StartError::NotNamed { .. } => {
+                "Put the key into this folder whose public half the genesis names, or have the genesis corrected before the start."
+            }
+            StartError::WrongConsensusKey { .. } => {
+                "Put the right key file into the folder. Never let two validators share a key."
+            }
+            StartError::Key(error) => error.remedy(),
+            StartError::VoteRecordMissing { .. } | StartError::VoteRecordBehind { .. } => {
+                "Do not initialise this folder again: the key could sign twice. Put the newest store and vote mark back; \
+                 if they are lost, have the validator's key replaced."
+            }
+            StartError::Mark(error) => error.remedy(),
+            StartError::Store(error) => error.remedy(),
+            StartError::Journal(error) => error.remedy(),
+            StartError::Execution(_) => {
+                "Keep the folder for analysis. Start again from an empty state with the same blocks, or from a snapshot."
+            }
+            StartError::Network(_) => "See the message; it names the setting.",
+            StartError::Io { .. } => "Check the path, the permissions and the disk.",
+        }
+    }
+}
+
+/// The keys of a node.
+pub struct NodeKeys {
+    /// Signs votes, blocks and batches; only validators have one.
+    pub consensus: Option<KeyFile>,
+    /// Authenticates connections.
+    pub network: KeyFile,
+}
+
+impl NodeKeys {
+    /// Reads the keys of a folder.
+    ///
+    /// # Errors
+    /// [`StartError::Key`].
+    pub fn read(folder: &Folder) -> Result<NodeKeys, StartError> {
+        let network = KeyFile::read(&folder.key(Purpose::Network), Purpose::Network)?;
+        let consensus = match KeyFile::read(&folder.key(Purpose::Consensus), Purpose::Consensus) {
+            Ok(key) => Some(key),
+            Err(KeyError::Missing { .. }) => None,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(NodeKeys { consensus, network })
+    }
+
+    /// Which node of the genesis these keys belong to.
+    ///
+    /// # Errors
+    /// [`StartError::NotNamed`] or [`StartError::WrongConsensusKey`].
+    pub fn identity(&self, genesis: &Genesis) -> Result<Identity, StartError> {
+        let key = self.network.public_key();
+        let facts = genesis.facts();
+        let validators = facts
+            .validators
+            .iter()
+            .map(|it| (&it.name, it.network_key, Some(it.consensus_key)));
+        let observers = facts
+            .observers
+            .iter()
+            .map(|it| (&it.name, it.network_key, None));
+        let found = (0_u16..)
+            .zip(validators.chain(observers))
+            .find(|(_, (_, network, _))| *network == key);
+        let Some((index, (name, _, consensus))) = found else {
+            return Err(StartError::NotNamed { key });
+        };
+        if let Some(expected) = consensus {
+            let own = self.consensus.as_ref().map(KeyFile::public_key);
+            let found = own.ok_or_else(|| KeyError::Missing {
+                at: "keys/consensus.json".to_owned(),
+            })?;
+            if found != expected {
+                return Err(StartError::WrongConsensusKey {
+                    name: name.clone(),
+                    found,
+                    expected,
+                });
+            }
+        }
+        Ok(Identity {
+            name: name.clone(),
+            index: ValidatorIndex(index),
+            is_validator: consensus.is_some(),
+        })
+    }
+}
+
+/// How a node starts.
+pub struct NodeConfig {
+    /// Its folder.
+    pub folder: Folder,
+    /// Addresses to bind; the genesis says where peers look for this node.
+    pub listen: Vec<SocketAddr>,
+    /// Memory and files of the store.
+    pub rocks: RocksOptions,
+}
+
+/// Makes a node's folder: genesis, keys, an empty store, and for a validator the mark of a key that has never signed.
+///
+/// # Errors
+/// [`StartError::Exists`] when anything lies there, or what else was wrong; what was made until then stays for inspection.
+pub fn init(folder: &Folder, genesis: &Genesis, keys: &NodeKeys) -> Result<Identity, StartError> {
+    let identity = keys.identity(genesis)?;
+    let io = |path: &Path, error: std::io::Error| StartError::Io {
+        at: path.display().to_string(),
+        error,
+    };
+    DirBuilder::new()
+        .mode(0o700)
+        .create(folder.path())
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => StartError::Exists {
+                at: folder.path().display().to_string(),
+            },
+            _ => io(folder.path(), error),
+        })?;
+    let document = folder.genesis();
+    fs::write(&document, genesis.to_toml()).map_err(|error| io(&document, error))?;
+    DirBuilder::new()
+        .mode(0o700)
+        .create(folder.keys())
+        .map_err(|error| io(&folder.keys(), error))?;
+    keys.network.write_new(&folder.key(Purpose::Network))?;
+    let store = RocksStore::create(&folder.store(), RocksOptions::default())?;
+    store.write(&initial_rows(&genesis.validator_set()), Durability::Synced)?;
+    if let Some(key) = keys.consensus.as_ref().filter(|_| identity.is_validator) {
+        VoteMarkFile::create(&folder.vote_mark(), key_id(key)).map_err(StartError::Mark)?;
+        // Last: a folder without this key has never signed.
+        key.write_new(&folder.key(Purpose::Consensus))?;
+    }
+    Ok(identity)
+}
+
+fn key_id(key: &KeyFile) -> KeyId {
+    let mut id = [0; 8];
+    for (place, byte) in id.iter_mut().zip(key.public_key().0) {
+        *place = byte;
+    }
+    KeyId(id)
+}
+
+/// Starts a node out of its folder.
+///
+/// # Errors
+/// [`StartError`], with its exit code and remedy.
+pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
+    let folder = &config.folder;
+    let genesis = folder.read_genesis()?;
+    let keys = NodeKeys::read(folder)?;
+    let identity = keys.identity(&genesis)?;
+    let set = genesis.validator_set();
+    let signer = keys.consensus.as_ref().filter(|_| identity.is_validator);
+    let store = open_store(folder, config.rocks, signer.is_some())?;
+    let mut loaded = load_journal(&store, &set)?;
+    let mark = signer
+        .map(|key| open_mark(folder, key, &store, &loaded))
+        .transpose()?;
+    let ledger = genesis
+        .ledger()
+        .map_err(|error| StartError::Founding(error.to_string()))?;
+    let state_root = ledger.checkpoint().state_root;
+    let (executor, replayed) = Executor::restore(&store, &set, ledger, loaded.delivered)?;
+    for executed in &replayed {
+        loaded.add_results(&executed.summary);
+        store.write(&executed.writes, Durability::Buffered)?;
+    }
+    store.write(&sycee_storage::WriteSet::new(), Durability::Synced)?;
+    let me = signer.map(|key| (identity.index, key.secret_key()));
+    let replica = Replica::new(ReplicaConfig::of(&genesis, state_root, me), loaded);
+    let network = network_config(&genesis, &keys, &identity, &set, config.listen);
+    let (network, events) = Network::start(network).await?;
+    tracing::info!(
+        node = identity.name,
+        chain = %genesis.chain_id(),
+        height = executor.ledger().height().0,
+        replayed = replayed.len(),
+        "started"
+    );
+    runtime::start(Parts {
+        set,
+        replica,
+        executor,
+        store: Arc::new(store),
+        mark,
+        network,
+        events,
+        clock: Clock::start(),
+        metrics: Metrics::new(),
+        identity,
+    })
+    .map_err(|error| StartError::Io {
+        at: "threads".to_owned(),
+        error,
+    })
+}
+
+/// A validator's key without its store is a lost vote record, not a new node.
+fn open_store(
+    folder: &Folder,
+    options: RocksOptions,
+    signs: bool,
+) -> Result<RocksStore, StartError> {
+    match RocksStore::open(&folder.store(), options) {
+        Ok(store) => Ok(store),
+        Err(StoreError::Missing { at }) if signs => Err(StartError::VoteRecordMissing { at }),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Opens the vote mark and holds it against the record: nothing it knows may be missing there.
+fn open_mark(
+    folder: &Folder,
+    key: &KeyFile,
+    store: &RocksStore,
+    loaded: &Loaded,
+) -> Result<Mark, StartError> {
+    let key_id = key_id(key);
+    let file = VoteMarkFile::open(&folder.vote_mark(), key_id).map_err(|error| match error {
+        MarkError::Missing { at } => StartError::VoteRecordMissing { at },
+        other => StartError::Mark(other),
+    })?;
+    let mark = file.mark();
+    let fields = [
+        ("epoch", mark.epoch, loaded.mark.epoch.0),
+        ("view", mark.view, loaded.mark.view.0),
+        ("lane position", mark.lane_seq, loaded.mark.lane_seq.0),
+    ];
+    for (field, mark, record) in fields {
+        if mark > record {
+            return Err(StartError::VoteRecordBehind {
+                field,
+                mark,
+                record,
+            });
+        }
+    }
+    store.require_sequence(mark.store_sequence)?;
+    Ok(Mark { file, key_id })
+}
+
+fn network_config(
+    genesis: &Genesis,
+    keys: &NodeKeys,
+    identity: &Identity,
+    set: &ValidatorSet,
+    listen: Vec<SocketAddr>,
+) -> NetworkConfig {
+    let facts = genesis.facts();
+    let entry = |key: &PublicKey, address: &String| NodeEntry {
+        network_public_key: key.0,
+        addresses: vec![address.clone()],
+    };
+    let validators = facts
+        .validators
+        .iter()
+        .map(|it| entry(&it.network_key, &it.address));
+    let observers = facts
+        .observers
+        .iter()
+        .map(|it| entry(&it.network_key, &it.address));
+    let mut seed = keys.network.seed();
+    NetworkConfig {
+        key: NetworkKey::from_seed(&mut seed),
+        protocol_id: format!("{PROTOCOL}/{}", set.chain()),
+        own: PeerIndex(identity.index.0),
+        nodes: validators.chain(observers).collect(),
+        listen,
+        transports: vec![Transport::Tcp],
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! The one writer: everything that waits is written as one group with one sync, then the vote mark, then the core is told.
+//!
+//! It must never wait for another thread, and never say "persisted" after a failed sync.
+//!
+//! ```text
+//!   Persist 7, rows, Persist 8, rows --merge--> write(Synced) --> mark.advance (if this node signed) --> persisted = 8
+//!   flush                            --alone--> write(Buffered), durable with the next group
+//! ```
+//! The mark follows the store and does not run beside it: a mark that is ahead of the record after a power cut would lock an honest
+//! validator out.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use sycee_consensus::Token;
+use sycee_primitives::Height;
+use sycee_replica::SigningMark;
+use sycee_storage::{Durability, KeyId, Store, StoreError, VoteMark, VoteMarkFile, WriteSet};
+
+use super::failure::{Failure, Stop};
+use crate::metrics::Metrics;
+
+/// A group closes at so many bytes, so that no vote waits behind more than that.
+const GROUP_BYTES_MAX: u64 = 16 << 20;
+
+/// How often a full disk is tried again.
+const FULL_DISK_RETRY: Duration = Duration::from_secs(1);
+
+/// One write.
+pub(crate) enum Write {
+    /// Records of the core: synced before the token is told.
+    Persist {
+        token: Token,
+        writes: WriteSet,
+        mark: Option<SigningMark>,
+    },
+    /// Rows that must be durable with the next group.
+    Rows(WriteSet),
+    /// Derived rows up to a height.
+    Flush { height: Height, writes: WriteSet },
+}
+
+/// The vote mark of this validator's key.
+pub(crate) struct MarkKeeper {
+    pub(crate) file: VoteMarkFile,
+    pub(crate) key_id: KeyId,
+}
+
+pub(crate) struct Storage {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) mark: Option<MarkKeeper>,
+    pub(crate) writes: Receiver<Write>,
+    pub(crate) persisted: Arc<AtomicU64>,
+    pub(crate) doorbell: Sender<()>,
+    pub(crate) flushed: Arc<AtomicU64>,
+    pub(crate) stop: Receiver<()>,
+    pub(crate) metrics: Metrics,
+}
+
+#[derive(Default)]
+struct Group {
+    writes: WriteSet,
+    token: Option<Token>,
+    mark: Option<SigningMark>,
+    flush: Option<(Height, WriteSet)>,
+}
+
+impl Storage {
+    /// Runs until every sender is gone, then syncs once more.
+    pub(crate) fn run(mut self, stop: &Stop) {
+        while let Ok(first) = self.writes.recv() {
+            let mut group = Group::default();
+            let mut next = Some(first);
+            while let Some(write) = next.take() {
+                group.add(write);
+                if group.flush.is_some() || group.writes.bytes() >= GROUP_BYTES_MAX {
+                    break;
+                }
+                next = self.writes.try_recv().ok();
+            }
+            if let Err(failure) = self.commit(group) {
+                return stop.fail(failure);
+            }
+        }
+        if let Err(failure) = self.write(&WriteSet::new(), Durability::Synced) {
+            stop.fail(failure);
+        }
+    }
+
+    fn commit(&mut self, group: Group) -> Result<(), Failure> {
+        let started = Instant::now();
+        if let Some(token) = group.token {
+            self.write(&group.writes, Durability::Synced)?;
+            if let Some(mark) = group.mark {
+                self.advance(mark)?;
+            }
+            self.persisted.fetch_max(token.0, Ordering::Release);
+            // A full doorbell is one that the core has yet to answer.
+            let _ = self.doorbell.try_send(());
+        } else if !group.writes.is_empty() {
+            self.write(&group.writes, Durability::Buffered)?;
+        }
+        if let Some((height, writes)) = group.flush {
+            self.write(&writes, Durability::Buffered)?;
+            self.flushed.fetch_max(height.0, Ordering::Release);
+        }
+        self.metrics.commits.inc();
+        self.metrics
+            .commit_seconds
+            .observe(started.elapsed().as_secs_f64());
+        Ok(())
+    }
+
+    /// Writes; waits out a full disk, since that is the one failure after which the same write may be tried again.
+    fn write(&self, writes: &WriteSet, durability: Durability) -> Result<(), Failure> {
+        let mut result = self.store.write(writes, durability);
+        while let Err(error) = &result
+            && error.is_disk_full()
+        {
+            tracing::error!(code = error.code(), "{error}. {}", error.remedy());
+            if !matches!(
+                self.stop.recv_timeout(FULL_DISK_RETRY),
+                Err(RecvTimeoutError::Timeout)
+            ) {
+                break;
+            }
+            if self.store.resume().is_ok() {
+                result = self.store.write(writes, durability);
+            }
+        }
+        result.map_err(|error| failure(&error))?;
+        self.metrics.written_bytes.inc_by(writes.bytes());
+        Ok(())
+    }
+
+    fn advance(&mut self, mark: SigningMark) -> Result<(), Failure> {
+        let Some(keeper) = &mut self.mark else {
+            return Ok(());
+        };
+        let next = VoteMark {
+            key_id: keeper.key_id,
+            epoch: mark.epoch.0,
+            view: mark.view.0,
+            lane_incarnation: mark.lane_incarnation,
+            lane_seq: mark.lane_seq.0,
+            store_sequence: self.store.sequence(),
+        };
+        keeper.file.advance(next).map_err(|error| Failure {
+            exit: 9,
+            code: error.code(),
+            what: error.to_string(),
+            remedy: error.remedy(),
+        })
+    }
+}
+
+impl Group {
+    fn add(&mut self, write: Write) {
+        match write {
+            Write::Persist {
+                token,
+                writes,
+                mark,
+            } => {
+                self.writes.append(writes);
+                self.token = Some(token);
+                self.mark = mark.or(self.mark);
+            }
+            Write::Rows(writes) => self.writes.append(writes),
+            Write::Flush { height, writes } => self.flush = Some((height, writes)),
+        }
+    }
+}
+
+fn failure(error: &StoreError) -> Failure {
+    Failure {
+        exit: if error.is_disk_full() { 6 } else { 1 },
+        code: error.code(),
+        what: error.to_string(),
+        remedy: error.remedy(),
+    }
+}

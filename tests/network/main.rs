@@ -1,0 +1,20 @@
+//! Real processes: the built `sycee` binary, its folders, its exit codes, its peers.
+//!
+//! ```text
+//!   refusals   what `sycee start` and `sycee init` refuse, with the documented exit code and one clear line
+//!   liars      a network whose validators all certify a wrong root, against a real observer
+//!   life       kill -9 of one, kill -9 of all, a late observer; acknowledged payments survive
+//! ```
+//! Ports are chosen free, so that these tests pass while a development network runs.
+
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test binary has no outside, lives in real time, and a broken expectation in it is a failed test"
+)]
+
+mod founding;
+mod liars;
+mod life;
+mod refusals;
