@@ -185,7 +185,9 @@ impl Lanes {
 
     /// Whether the window of a lane takes another batch that no block names. [L6]
     pub(crate) fn has_room(&self, index: ValidatorIndex) -> bool {
-        self.lanes.get(index.usize()).is_some_and(|lane| lane.bytes < self.window_bytes.saturating_mul(2))
+        self.lanes
+            .get(index.usize())
+            .is_some_and(|lane| lane.bytes < self.window_bytes.saturating_mul(2))
     }
 
     /// Takes a verified header; false when it is known, delivered already, or beyond the window and not named by a block. [L5][L6]

@@ -19,7 +19,7 @@ pub mod files;
 mod founding;
 pub mod network;
 pub mod parent;
-mod payer;
+pub mod payer;
 pub mod ports;
 pub mod random;
 pub mod signals;

@@ -42,8 +42,12 @@ fn public_keys() -> DevnetKeys {
 
 /// Ports that nobody listened on a moment ago, all different.
 fn free_ports(count: usize) -> Vec<u16> {
-    let held: Vec<TcpListener> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
-    held.iter().map(|listener| listener.local_addr().unwrap().port()).collect()
+    let held: Vec<TcpListener> = (0..count)
+        .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
+        .collect();
+    held.iter()
+        .map(|listener| listener.local_addr().unwrap().port())
+        .collect()
 }
 
 /// A network of four validators and one observer, named so that each test has its own chain.
@@ -62,7 +66,9 @@ pub fn genesis(name: &str, heartbeat_ms: u32) -> Genesis {
 }
 
 pub fn wall_ms() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
     u64::try_from(since.as_millis()).unwrap()
 }
 
@@ -70,7 +76,8 @@ pub fn wall_ms() -> u64 {
 pub fn make_folder(parent: &Path, genesis: &Genesis, place: usize) -> PathBuf {
     let folder = parent.join(format!("node-{place}"));
     let keys = NodeKeys {
-        consensus: (place < 4).then(|| KeyFile::from_seed(Purpose::Consensus, consensus_seed(place))),
+        consensus: (place < 4)
+            .then(|| KeyFile::from_seed(Purpose::Consensus, consensus_seed(place))),
         network: KeyFile::from_seed(Purpose::Network, network_seed(place)),
     };
     init(&Folder::at(&folder), genesis, &keys).unwrap();
@@ -79,13 +86,21 @@ pub fn make_folder(parent: &Path, genesis: &Genesis, place: usize) -> PathBuf {
 
 pub fn start(folder: &Path, extra: &[&str]) -> Command {
     let mut command = sycee();
-    command.args(["start", "--folder"]).arg(folder).args(extra).stdin(Stdio::null());
+    command
+        .args(["start", "--folder"])
+        .arg(folder)
+        .args(extra)
+        .stdin(Stdio::null());
     command
 }
 
 /// Runs a command that must end by itself, and soon.
 pub fn run(command: &mut Command) -> Output {
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     wait(child, Duration::from_secs(30))
 }
 
@@ -99,7 +114,10 @@ pub fn wait(mut child: Child, bound: Duration) -> Output {
         if Instant::now() > deadline {
             child.kill().unwrap();
             let output = child.wait_with_output().unwrap();
-            panic!("still running after {bound:?}: {}", String::from_utf8_lossy(&output.stderr));
+            panic!(
+                "still running after {bound:?}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
         }
         std::thread::sleep(Duration::from_millis(20));
     }

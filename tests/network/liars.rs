@@ -12,11 +12,14 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sycee_consensus::{Core, Input, Journal, Message, Now, Output, SignedBlock, Token, ValidatorIndex};
+use sycee_consensus::{
+    Core, Input, Journal, Message, Now, Output, SignedBlock, Token, ValidatorIndex,
+};
 use sycee_contracts::{BlockContext, Ledger, VerifiedTransaction, execute};
 use sycee_genesis::Genesis;
 use sycee_network::{
-    Class, Network, NetworkConfig, NetworkEvent, NetworkEvents, NetworkKey, NodeEntry, PeerIndex, Transport,
+    Class, Network, NetworkConfig, NetworkEvent, NetworkEvents, NetworkKey, NodeEntry, PeerIndex,
+    Transport,
 };
 use sycee_primitives::{BlockTime, Hash, Height, SecretKey, Tick};
 use sycee_replica::{PeerMessage, ReplicaConfig, class_of, encode_core};
@@ -46,10 +49,17 @@ impl Liar {
         let ledger = genesis.ledger().unwrap();
         let key = SecretKey::from_seed(&consensus_seed(place));
         let index = ValidatorIndex(u16::try_from(place).unwrap());
-        let config = ReplicaConfig::of(genesis, ledger.checkpoint().state_root, Some((index, key))).core;
+        let config =
+            ReplicaConfig::of(genesis, ledger.checkpoint().state_root, Some((index, key))).core;
         let facts = genesis.facts();
-        let validators = facts.validators.iter().map(|it| (it.network_key, it.address.clone()));
-        let observers = facts.observers.iter().map(|it| (it.network_key, it.address.clone()));
+        let validators = facts
+            .validators
+            .iter()
+            .map(|it| (it.network_key, it.address.clone()));
+        let observers = facts
+            .observers
+            .iter()
+            .map(|it| (it.network_key, it.address.clone()));
         let entry = |(key, address): (sycee_primitives::PublicKey, String)| NodeEntry {
             network_public_key: key.0,
             addresses: vec![address],
@@ -67,19 +77,40 @@ impl Liar {
         .unwrap();
         let core = Core::new(config, Journal::default());
         let (delivered, finalizations) = (Vec::new(), BTreeMap::new());
-        Liar { core, ledger, network, events, lie, delivered, finalizations, genesis: genesis.clone() }
+        Liar {
+            core,
+            ledger,
+            network,
+            events,
+            lie,
+            delivered,
+            finalizations,
+            genesis: genesis.clone(),
+        }
     }
 
     fn take(&mut self, now: Now, event: NetworkEvent) {
         match event {
-            NetworkEvent::Connected(peer) => self.step(now, Input::Connected(ValidatorIndex(peer.0))),
-            NetworkEvent::Disconnected(peer) => self.step(now, Input::Disconnected(ValidatorIndex(peer.0))),
+            NetworkEvent::Connected(peer) => {
+                self.step(now, Input::Connected(ValidatorIndex(peer.0)))
+            }
+            NetworkEvent::Disconnected(peer) => {
+                self.step(now, Input::Disconnected(ValidatorIndex(peer.0)))
+            }
             NetworkEvent::Frame { from, bytes, .. } => {
-                let Ok(PeerMessage::Core(message)) = PeerMessage::decode(&Arc::from(bytes)) else { return };
+                let Ok(PeerMessage::Core(message)) = PeerMessage::decode(&Arc::from(bytes)) else {
+                    return;
+                };
                 if let Message::RangeRequest { above } = message {
                     return self.serve(from, above);
                 }
-                self.step(now, Input::Message { from: ValidatorIndex(from.0), message });
+                self.step(
+                    now,
+                    Input::Message {
+                        from: ValidatorIndex(from.0),
+                        message,
+                    },
+                );
             }
             NetworkEvent::Refused(_) | NetworkEvent::Listening(_) => {}
         }
@@ -87,11 +118,23 @@ impl Liar {
 
     fn serve(&self, to: PeerIndex, above: Height) {
         let set = self.genesis.validator_set();
-        let blocks: Vec<SignedBlock> =
-            self.delivered.iter().filter(|signed| signed.block.height > above).cloned().collect();
-        let last = blocks.last().and_then(|signed| self.finalizations.get(&signed.block.digest(&set)));
+        let blocks: Vec<SignedBlock> = self
+            .delivered
+            .iter()
+            .filter(|signed| signed.block.height > above)
+            .cloned()
+            .collect();
+        let last = blocks
+            .last()
+            .and_then(|signed| self.finalizations.get(&signed.block.digest(&set)));
         if let Some(finalization) = last.cloned() {
-            self.send(to, &Message::Range { blocks, finalization });
+            self.send(
+                to,
+                &Message::Range {
+                    blocks,
+                    finalization,
+                },
+            );
         }
     }
 
@@ -107,7 +150,8 @@ impl Liar {
 
     fn broadcast(&mut self, message: &Message, peers: u16) {
         if let Message::Certificate(certificate) = message {
-            self.finalizations.insert(certificate.digest, certificate.clone());
+            self.finalizations
+                .insert(certificate.digest, certificate.clone());
         }
         (0..peers).for_each(|to| self.send(PeerIndex(to), message));
     }
@@ -117,7 +161,10 @@ impl Liar {
         while let Some(input) = inputs.pop() {
             for output in self.core.step(now, input) {
                 match output {
-                    Output::Persist { token: Token(token), .. } => inputs.push(Input::Persisted(Token(token))),
+                    Output::Persist {
+                        token: Token(token),
+                        ..
+                    } => inputs.push(Input::Persisted(Token(token))),
                     Output::Send { to, message } => self.send(PeerIndex(to.0), &message),
                     Output::Broadcast(message) => self.broadcast(&message, 5),
                     Output::BroadcastToValidators(message) => self.broadcast(&message, 4),
@@ -126,7 +173,9 @@ impl Liar {
                         self.delivered.push(block.block);
                     }
                     Output::Alarm(alarm) => panic!("the liars agree among themselves: {alarm:?}"),
-                    Output::Sealed(_) | Output::BroadcastBatch { .. } | Output::OwnBatchSynced { .. } => {}
+                    Output::Sealed(_)
+                    | Output::BroadcastBatch { .. }
+                    | Output::OwnBatchSynced { .. } => {}
                 }
             }
         }
@@ -138,13 +187,20 @@ impl Liar {
         let nothing: [VerifiedTransaction; 0] = [];
         let executed = execute(&mut self.ledger, &BlockContext { height, time }, &nothing).unwrap();
         let altered = |root: Hash| Hash::of(&[b"a lie", &root.0]);
-        let (mut results, mut state_root) = (executed.results, executed.checkpoint.map(|it| it.state_root));
+        let (mut results, mut state_root) = (
+            executed.results,
+            executed.checkpoint.map(|it| it.state_root),
+        );
         match self.lie {
             Lie::Results(from) if height.0 >= from => results = altered(results),
             Lie::State(from) if height.0 >= from => state_root = state_root.map(altered),
             Lie::Results(_) | Lie::State(_) => {}
         }
-        Input::Executed { height, results, state_root }
+        Input::Executed {
+            height,
+            results,
+            state_root,
+        }
     }
 }
 
@@ -159,13 +215,22 @@ async fn observe(name: &str, lie: Lie) -> (Option<i32>, String) {
     }
     // Peers on the port of the genesis, clients on free ones.
     let free = ["--grpc", "127.0.0.1:0", "--operations", "127.0.0.1:0"];
-    let mut observer =
-        start(&folder, &free).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut observer = start(&folder, &free)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let began = Instant::now();
     while observer.try_wait().unwrap().is_none() {
-        assert!(began.elapsed() < Duration::from_secs(40), "the observer believes the liars");
+        assert!(
+            began.elapsed() < Duration::from_secs(40),
+            "the observer believes the liars"
+        );
         let tick = Tick(u64::try_from(began.elapsed().as_micros()).unwrap());
-        let now = Now { tick, wall: BlockTime(wall_ms()) };
+        let now = Now {
+            tick,
+            wall: BlockTime(wall_ms()),
+        };
         for liar in &mut liars {
             while let Some(event) = liar.events.try_recv() {
                 liar.take(now, event);
@@ -175,7 +240,10 @@ async fn observe(name: &str, lie: Lie) -> (Option<i32>, String) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let output = wait(observer, Duration::from_secs(5));
-    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -12,9 +12,15 @@ use crate::founding::{genesis, make_folder, run, start, sycee};
 fn refuses(why: &str, output: &Output, exit: i32, words: &[&str]) {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(exit), "{why}: {stderr}");
-    let line = stderr.lines().find(|line| line.starts_with("error ")).unwrap_or_else(|| panic!("{why}: no error line: {stderr}"));
+    let line = stderr
+        .lines()
+        .find(|line| line.starts_with("error "))
+        .unwrap_or_else(|| panic!("{why}: no error line: {stderr}"));
     for word in words {
-        assert!(line.contains(word), "{why}: {word:?} is missing in {line:?}");
+        assert!(
+            line.contains(word),
+            "{why}: {word:?} is missing in {line:?}"
+        );
     }
     assert!(line.contains("remedy: "), "{why}: {line}");
 }
@@ -26,10 +32,25 @@ fn start_anywhere(folder: &Path) -> Output {
 #[test]
 fn a_folder_that_is_no_nodes_folder() {
     let folder = tempfile::tempdir().unwrap();
-    refuses("missing", &start_anywhere(&folder.path().join("nothing")), 3, &["not a node's folder"]);
-    refuses("empty", &start_anywhere(folder.path()), 3, &["not a node's folder"]);
+    refuses(
+        "missing",
+        &start_anywhere(&folder.path().join("nothing")),
+        3,
+        &["not a node's folder"],
+    );
+    refuses(
+        "empty",
+        &start_anywhere(folder.path()),
+        3,
+        &["not a node's folder"],
+    );
     fs::write(folder.path().join("genesis.toml"), "name = ").unwrap();
-    refuses("unreadable genesis", &start_anywhere(folder.path()), 8, &["genesis.toml"]);
+    refuses(
+        "unreadable genesis",
+        &start_anywhere(folder.path()),
+        8,
+        &["genesis.toml"],
+    );
 }
 
 #[test]
@@ -37,9 +58,15 @@ fn a_lost_or_rolled_back_vote_record_of_an_active_key() {
     let parent = tempfile::tempdir().unwrap();
     let genesis = genesis("vote-record", 5_000);
     let cases: [(&str, &dyn Fn(&Path)); 4] = [
-        ("mark lost", &|folder| fs::remove_file(folder.join("vote.mark")).unwrap()),
-        ("store lost", &|folder| fs::remove_dir_all(folder.join("store")).unwrap()),
-        ("mark cut short", &|folder| fs::write(folder.join("vote.mark"), [0; 63]).unwrap()),
+        ("mark lost", &|folder| {
+            fs::remove_file(folder.join("vote.mark")).unwrap()
+        }),
+        ("store lost", &|folder| {
+            fs::remove_dir_all(folder.join("store")).unwrap()
+        }),
+        ("mark cut short", &|folder| {
+            fs::write(folder.join("vote.mark"), [0; 63]).unwrap()
+        }),
         ("mark damaged", &|folder| {
             let mut bytes = fs::read(folder.join("vote.mark")).unwrap();
             bytes[20] ^= 1;
@@ -51,7 +78,10 @@ fn a_lost_or_rolled_back_vote_record_of_an_active_key() {
         let folder = make_folder(place.path(), &genesis, number % 4);
         damage(&folder);
         refuses(why, &start_anywhere(&folder), 9, &[]);
-        assert!(!folder.join("store").exists() || why != "store lost", "{why}: nothing is made anew");
+        assert!(
+            !folder.join("store").exists() || why != "store lost",
+            "{why}: nothing is made anew"
+        );
     }
 }
 
@@ -61,17 +91,31 @@ fn a_key_file_that_others_can_read_and_one_that_is_not_named() {
     let folder = make_folder(parent.path(), &genesis("keys", 5_000), 0);
     let key = folder.join("keys/consensus.json");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-    refuses("loose mode", &start_anywhere(&folder), 4, &["consensus.json"]);
+    refuses(
+        "loose mode",
+        &start_anywhere(&folder),
+        4,
+        &["consensus.json"],
+    );
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
     fs::remove_file(&key).unwrap();
-    refuses("no consensus key", &start_anywhere(&folder), 3, &["consensus.json"]);
+    refuses(
+        "no consensus key",
+        &start_anywhere(&folder),
+        3,
+        &["consensus.json"],
+    );
 }
 
 #[test]
 fn a_genesis_of_another_network_does_not_touch_the_folder() {
     let parent = tempfile::tempdir().unwrap();
     let folder = make_folder(parent.path(), &genesis("first", 5_000), 1);
-    fs::write(folder.join("genesis.toml"), genesis("second", 5_000).to_toml()).unwrap();
+    fs::write(
+        folder.join("genesis.toml"),
+        genesis("second", 5_000).to_toml(),
+    )
+    .unwrap();
     refuses("wrong genesis", &start_anywhere(&folder), 8, &[]);
 }
 
@@ -86,7 +130,10 @@ fn ports_in_use_and_addresses_beyond_this_machine() {
         refuses(flag, &output, 6, &[&address]);
     }
     for flag in ["--grpc", "--operations"] {
-        let output = run(&mut start(&folder, &["--port-base", "0", flag, "0.0.0.0:0"]));
+        let output = run(&mut start(
+            &folder,
+            &["--port-base", "0", flag, "0.0.0.0:0"],
+        ));
         refuses("open to the world", &output, 9, &["0.0.0.0"]);
     }
 }
@@ -95,19 +142,33 @@ fn ports_in_use_and_addresses_beyond_this_machine() {
 fn a_second_process_on_one_folder() {
     let parent = tempfile::tempdir().unwrap();
     let folder = make_folder(parent.path(), &genesis("twice", 5_000), 3);
-    let mut first = start(&folder, &["--port-base", "0"]).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let mut first = start(&folder, &["--port-base", "0"])
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
     let endpoints = folder.join("endpoints.json");
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
     while !endpoints.exists() {
-        assert!(std::time::Instant::now() < deadline, "the first process does not start");
+        assert!(
+            std::time::Instant::now() < deadline,
+            "the first process does not start"
+        );
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     let output = start_anywhere(&folder);
     first.kill().unwrap();
     first.wait().unwrap();
     refuses("second process", &output, 9, &[]);
-    let again = start(&folder, &["--port-base", "0", "--stop-with-parent"]).stdin(std::process::Stdio::null()).output().unwrap();
-    assert_eq!(again.status.code(), Some(0), "after kill -9 it starts: {}", String::from_utf8_lossy(&again.stderr));
+    let again = start(&folder, &["--port-base", "0", "--stop-with-parent"])
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(
+        again.status.code(),
+        Some(0),
+        "after kill -9 it starts: {}",
+        String::from_utf8_lossy(&again.stderr)
+    );
 }
 
 #[test]
@@ -118,7 +179,12 @@ fn init_never_over_something_else_and_wrong_flags_are_usage_errors() {
     let document = parent.path().join("genesis.toml");
     fs::write(&document, genesis.to_toml()).unwrap();
     let mut init = sycee();
-    init.args(["init", "--folder"]).arg(&folder).arg("--genesis").arg(&document).arg("--keys").arg(folder.join("keys"));
+    init.args(["init", "--folder"])
+        .arg(&folder)
+        .arg("--genesis")
+        .arg(&document)
+        .arg("--keys")
+        .arg(folder.join("keys"));
     refuses("init twice", &run(&mut init), 5, &["exists"]);
     let output = run(sycee().args(["start", "--no-such-flag"]));
     assert_eq!(output.status.code(), Some(2));

@@ -44,7 +44,9 @@ impl Counters {
     pub async fn read(network: &Network) -> Counters {
         let mut counters = Counters {
             client: Usage::of(std::process::id()).unwrap_or_default(),
-            loopback: fs::read_to_string("/proc/net/dev").ok().and_then(|text| loopback_bytes(&text)),
+            loopback: fs::read_to_string("/proc/net/dev")
+                .ok()
+                .and_then(|text| loopback_bytes(&text)),
             ..Counters::default()
         };
         for node in network.validators() {
@@ -81,10 +83,14 @@ impl Counters {
 async fn metrics(operations: &str) -> String {
     let ask = async {
         let mut stream = TcpStream::connect(operations).await?;
-        let request = format!("GET /metrics HTTP/1.1\r\nHost: {operations}\r\nConnection: close\r\n\r\n");
+        let request =
+            format!("GET /metrics HTTP/1.1\r\nHost: {operations}\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await?;
         let mut text = Vec::new();
-        stream.take(METRICS_BYTES_MAX).read_to_end(&mut text).await?;
+        stream
+            .take(METRICS_BYTES_MAX)
+            .read_to_end(&mut text)
+            .await?;
         Ok::<_, std::io::Error>(String::from_utf8_lossy(&text).into_owned())
     };
     ask.await.unwrap_or_default()
@@ -96,12 +102,16 @@ fn sent_bytes(metrics: &str) -> Option<u64> {
         let rest = line.strip_prefix("sycee_peer_sent_bytes_total")?;
         rest.rsplit_once(' ')?.1.parse::<u64>().ok()
     });
-    values.fold(None, |sum, value| Some(sum.unwrap_or(0_u64).saturating_add(value)))
+    values.fold(None, |sum, value| {
+        Some(sum.unwrap_or(0_u64).saturating_add(value))
+    })
 }
 
 /// Bytes received on the loopback interface, which are those sent on it.
 fn loopback_bytes(devices: &str) -> Option<u64> {
-    let line = devices.lines().find_map(|line| line.trim_start().strip_prefix("lo:"))?;
+    let line = devices
+        .lines()
+        .find_map(|line| line.trim_start().strip_prefix("lo:"))?;
     line.split_ascii_whitespace().next()?.parse().ok()
 }
 
@@ -120,15 +130,31 @@ mod tests {
 
     #[test]
     fn costs_are_shared_among_payments_and_validators() {
-        let before = Counters { sent: Some(100), ..Counters::default() };
+        let before = Counters {
+            sent: Some(100),
+            ..Counters::default()
+        };
         let after = Counters {
-            validators: Usage { cpu_us: 800, disk_bytes: 1_600 },
-            client: Usage { cpu_us: 40, disk_bytes: 0 },
+            validators: Usage {
+                cpu_us: 800,
+                disk_bytes: 1_600,
+            },
+            client: Usage {
+                cpu_us: 40,
+                disk_bytes: 0,
+            },
             sent: Some(900),
             loopback: None,
         };
         let cost = after.cost_since(&before, 10, 4);
         assert_eq!((cost.cpu_ns, cost.disk_millibytes), (20_000, 40_000));
-        assert_eq!((cost.wire_millibytes, cost.loopback_millibytes, cost.client_cpu_ns), (Some(20_000), None, 4_000));
+        assert_eq!(
+            (
+                cost.wire_millibytes,
+                cost.loopback_millibytes,
+                cost.client_cpu_ns
+            ),
+            (Some(20_000), None, 4_000)
+        );
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use sycee_api::{Client, Problem, wire};
+use sycee_api::{Client, NodeFault, Problem, wire};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -35,6 +35,9 @@ const TICK: Duration = Duration::from_millis(2);
 
 /// Transactions an open loop may have in flight; below what the validators together take.
 const IN_FLIGHT_MAX: usize = 48_000;
+
+/// Pause before what a node had no room for is sent again.
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 /// One of so many requests waits for its certified receipt instead of finality.
 const PROVEN_EVERY: usize = 10;
@@ -93,7 +96,9 @@ async fn closed(
     in_flight: usize,
     until: Instant,
 ) -> Result<Vec<Sample>, LocalError> {
-    let requests = (clients.len() * REQUESTS_PER_VALIDATOR).min(in_flight).max(1);
+    let requests = (clients.len() * REQUESTS_PER_VALIDATOR)
+        .min(in_flight)
+        .max(1);
     let group = (in_flight / requests).clamp(1, group_max(load));
     let next = Arc::new(AtomicUsize::new(0));
     let mut workers = JoinSet::new();
@@ -104,14 +109,23 @@ async fn closed(
             let mut rounds = worker;
             while Instant::now() < until {
                 let first = next.fetch_add(group, Ordering::Relaxed);
-                let places: Vec<usize> = (first..first.saturating_add(group).min(load.len())).collect();
+                let places: Vec<usize> =
+                    (first..first.saturating_add(group).min(load.len())).collect();
                 if places.is_empty() {
                     break;
                 }
                 let due = Instant::now();
                 rounds += 1;
                 let due_at = places.into_iter().map(|place| (place, due)).collect();
-                samples.extend(send(client.clone(), &load, due_at, rounds.is_multiple_of(PROVEN_EVERY)).await?);
+                samples.extend(
+                    send(
+                        client.clone(),
+                        &load,
+                        due_at,
+                        rounds.is_multiple_of(PROVEN_EVERY),
+                    )
+                    .await?,
+                );
             }
             Ok::<_, LocalError>(samples)
         });
@@ -145,11 +159,15 @@ async fn open(
     while next < load.len() && due_of(next) < until {
         tokio::time::sleep_until(due_of(next)).await;
         let now = Instant::now();
-        let due: Vec<(usize, Instant)> =
-            (next..load.len()).map(|place| (place, due_of(place))).take_while(|(_, due)| *due <= now).collect();
+        let due: Vec<(usize, Instant)> = (next..load.len())
+            .map(|place| (place, due_of(place)))
+            .take_while(|(_, due)| *due <= now)
+            .collect();
         next += due.len();
         for part in due.chunks(group.min(due.len().div_ceil(clients.len())).max(1)) {
-            let Some(client) = clients.get(turn % clients.len().max(1)) else { break };
+            let Some(client) = clients.get(turn % clients.len().max(1)) else {
+                break;
+            };
             turn += 1;
             let places = u32::try_from(part.len()).unwrap_or(u32::MAX);
             let permit = Arc::clone(&room).acquire_many_owned(places).await;
@@ -169,30 +187,66 @@ async fn open(
     Ok(samples)
 }
 
-/// Sends one request and reads its answers.
+/// Sends one request and reads its answers. What the node has no room for is sent again after a moment; its clock goes on.
 async fn send(
     mut client: Client,
     load: &[Signed],
     due_at: Vec<(usize, Instant)>,
     proven: bool,
 ) -> Result<Vec<Sample>, LocalError> {
-    let bytes = due_at.iter().filter_map(|(place, _)| Some(load.get(*place)?.bytes.clone())).collect();
     let wait = if proven { wire::Wait::Proven } else { wire::Wait::Final };
-    let answers = client.submit_all(bytes, wait, ANSWER_MAX).await?;
-    let answered = Instant::now();
-    let sample = |((place, due), answer): ((usize, Instant), Result<wire::SubmitTransactionResponse, Problem>)| {
-        let height = settled_height(answer?)?;
-        Ok(Sample { place, due, answered, height, proven })
-    };
-    due_at.into_iter().zip(answers).map(sample).collect()
+    let deadline = Instant::now() + ANSWER_MAX;
+    let mut samples = Vec::with_capacity(due_at.len());
+    let mut open = due_at;
+    loop {
+        let bytes = open.iter().filter_map(|(place, _)| Some(load.get(*place)?.bytes.clone())).collect();
+        let answers = match client.submit_all(bytes, wait, ANSWER_MAX).await {
+            Ok(answers) => answers,
+            Err(problem) if is_busy(&problem) => open.iter().map(|_| Err(problem.clone())).collect(),
+            Err(problem) => return Err(problem.into()),
+        };
+        let answered = Instant::now();
+        let mut again = Vec::new();
+        for ((place, due), answer) in open.into_iter().zip(answers) {
+            match answer {
+                Ok(response) => {
+                    let height = settled_height(response)?;
+                    samples.push(Sample { place, due, answered, height, proven });
+                }
+                Err(problem) if is_busy(&problem) && answered < deadline => again.push((place, due)),
+                Err(problem) => return Err(problem.into()),
+            }
+        }
+        if again.is_empty() {
+            return Ok(samples);
+        }
+        open = again;
+        tokio::time::sleep(BUSY_PAUSE).await;
+    }
+}
+
+/// Whether the node only says that it has no room now.
+fn is_busy(problem: &Problem) -> bool {
+    problem.code == NodeFault::Busy.code()
 }
 
 /// The height at which everything in the transaction settled.
 fn settled_height(answer: wire::SubmitTransactionResponse) -> Result<u64, LocalError> {
     use wire::outcome::Kind;
-    let unsettled = |what: &str| Err(LocalError::Check(format!("transaction {}: {what}", answer.transaction_id)));
-    let Some(receipt) = &answer.receipt else { return unsettled("no receipt in the answer") };
-    match receipt.outcome.as_ref().and_then(|outcome| outcome.kind.as_ref()) {
+    let unsettled = |what: &str| {
+        Err(LocalError::Check(format!(
+            "transaction {}: {what}",
+            answer.transaction_id
+        )))
+    };
+    let Some(receipt) = &answer.receipt else {
+        return unsettled("no receipt in the answer");
+    };
+    match receipt
+        .outcome
+        .as_ref()
+        .and_then(|outcome| outcome.kind.as_ref())
+    {
         Some(Kind::Settled(_)) => Ok(receipt.height),
         Some(Kind::BulkSettled(bulk)) if bulk.refused_count == 0 => Ok(receipt.height),
         Some(Kind::BulkSettled(bulk)) => unsettled(&format!("{} legs refused", bulk.refused_count)),
@@ -208,7 +262,9 @@ fn joined(ended: Joined) -> Result<Vec<Sample>, LocalError> {
     ended.map_err(|error| LocalError::Check(format!("a sender failed: {error}")))?
 }
 
-async fn collect(mut tasks: JoinSet<Result<Vec<Sample>, LocalError>>) -> Result<Vec<Sample>, LocalError> {
+async fn collect(
+    mut tasks: JoinSet<Result<Vec<Sample>, LocalError>>,
+) -> Result<Vec<Sample>, LocalError> {
     let mut samples = Vec::new();
     while let Some(ended) = tasks.join_next().await {
         samples.extend(joined(ended)?);

@@ -1,8 +1,12 @@
 //! The load: every payment different, payers and payees uniform over all accounts, signed before the clock starts.
 
 use rayon::prelude::*;
-use sycee_contracts::{Action, BulkMode, EndToEndId, IdempotencyKey, Instruction, Leg, Pay, PayBatch};
-use sycee_primitives::{Amount, AssetId, BlockTime, BusinessDate, ChainId, limits::LEGS_PER_BULK_MAX};
+use sycee_contracts::{
+    Action, BulkMode, EndToEndId, IdempotencyKey, Instruction, Leg, Pay, PayBatch,
+};
+use sycee_primitives::{
+    Amount, AssetId, BlockTime, BusinessDate, ChainId, limits::LEGS_PER_BULK_MAX,
+};
 
 use crate::bench::population::Population;
 use crate::local::network::LocalError;
@@ -82,11 +86,18 @@ impl Plan<'_> {
     pub fn sign(&self, count: usize) -> Result<Vec<Signed>, LocalError> {
         let legs = self.mode.legs();
         if legs == 0 || usize::try_from(legs).is_ok_and(|legs| legs > LEGS_PER_BULK_MAX) {
-            return Err(LocalError::Check(format!("a bulk payment has 1 to {LEGS_PER_BULK_MAX} legs, not {legs}")));
+            return Err(LocalError::Check(format!(
+                "a bulk payment has 1 to {LEGS_PER_BULK_MAX} legs, not {legs}"
+            )));
         }
         let impossible = || LocalError::Check("the load cannot be signed".to_owned());
-        let seeds: Vec<u64> = (0..count as u64).map(|number| self.first_seed.wrapping_add(number)).collect();
-        seeds.into_par_iter().map(|seed| self.transaction(seed).ok_or_else(impossible)).collect()
+        let seeds: Vec<u64> = (0..count as u64)
+            .map(|number| self.first_seed.wrapping_add(number))
+            .collect();
+        seeds
+            .into_par_iter()
+            .map(|seed| self.transaction(seed).ok_or_else(impossible))
+            .collect()
     }
 
     /// The payments of a transaction, in order.
@@ -94,16 +105,25 @@ impl Plan<'_> {
     pub fn moves(&self, signed: &Signed) -> Vec<Move> {
         let mut sequence = Sequence::new(signed.seed);
         let payer = sequence.below(self.population.accounts());
-        (0..self.mode.legs()).map(|_| self.one_move(payer, &mut sequence)).collect()
+        (0..self.mode.legs())
+            .map(|_| self.one_move(payer, &mut sequence))
+            .collect()
     }
 
     fn one_move(&self, payer: u64, sequence: &mut Sequence) -> Move {
         let payee = self.population.payee(payer, sequence);
-        Move { payer, payee, amount: 1 + sequence.below(AMOUNT_MAX) }
+        Move {
+            payer,
+            payee,
+            amount: 1 + sequence.below(AMOUNT_MAX),
+        }
     }
 
     fn transaction(&self, seed: u64) -> Option<Signed> {
-        let signed = Signed { bytes: Vec::new(), seed };
+        let signed = Signed {
+            bytes: Vec::new(),
+            seed,
+        };
         let moves = self.moves(&signed);
         let payer = moves.first()?.payer;
         let signer = self.population.signer(payer)?;
@@ -150,7 +170,13 @@ impl Plan<'_> {
         };
         let legs: Option<Vec<Leg>> = moves.iter().map(|one| leg(one, references)).collect();
         let debtor = self.population.account(payer);
-        Some(Action::PayBatch(PayBatch::of(debtor, AssetId(0), self.value_date, BulkMode::Each, legs?)))
+        Some(Action::PayBatch(PayBatch::of(
+            debtor,
+            AssetId(0),
+            self.value_date,
+            BulkMode::Each,
+            legs?,
+        )))
     }
 }
 
@@ -158,8 +184,8 @@ impl Plan<'_> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use sycee_genesis::{DevnetOptions, DevnetSecrets, Genesis, devnet};
     use sycee_contracts::{BlockContext, Outcome, execute, read, verify};
+    use sycee_genesis::{DevnetOptions, DevnetSecrets, Genesis, devnet};
     use sycee_primitives::Height;
 
     use super::*;
@@ -168,7 +194,10 @@ mod tests {
     fn the_load_settles_whole_and_moves_what_the_plan_says() {
         for mode in [Mode::Single, Mode::Bulk { legs: 50 }] {
             let keys = DevnetSecrets::from_seed(&[7; 32]).public();
-            let mut facts = devnet(&keys, &DevnetOptions::default()).unwrap().facts().clone();
+            let mut facts = devnet(&keys, &DevnetOptions::default())
+                .unwrap()
+                .facts()
+                .clone();
             let population = Population::settle_in(&mut facts, 5, 40).unwrap();
             let genesis = Genesis::new(facts).unwrap();
             let mut ledger = genesis.ledger().unwrap();
@@ -188,7 +217,10 @@ mod tests {
                 .collect();
             let ids: BTreeSet<_> = verified.iter().map(|one| one.id()).collect();
             assert_eq!(ids.len(), 100, "every transaction differs");
-            let context = BlockContext { height: Height(1), time: now };
+            let context = BlockContext {
+                height: Height(1),
+                time: now,
+            };
             let block = execute(&mut ledger, &context, &verified).unwrap();
             for receipt in &block.receipts {
                 match &receipt.outcome {
@@ -213,7 +245,10 @@ mod tests {
     #[test]
     fn impossible_bulk_sizes_are_refused() {
         let keys = DevnetSecrets::from_seed(&[7; 32]).public();
-        let mut facts = devnet(&keys, &DevnetOptions::default()).unwrap().facts().clone();
+        let mut facts = devnet(&keys, &DevnetOptions::default())
+            .unwrap()
+            .facts()
+            .clone();
         let population = Population::settle_in(&mut facts, 1, 2).unwrap();
         for legs in [0, 8_191] {
             let plan = Plan {

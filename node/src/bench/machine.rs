@@ -54,10 +54,16 @@ pub fn measure(folder: &Path) -> Result<Machine, StoreError> {
     let block = [7_u8; 64];
     Ok(Machine {
         processors: std::thread::available_parallelism().map_or(1, usize::from),
-        sign_ns: cost(1, || black_box(key.sign(black_box(&Hash::ZERO))).0[0] < u8::MAX),
-        verify_ns: cost(1, || one.is_some_and(|(key, hash, signature)| key.verify(&hash, &signature))),
+        sign_ns: cost(1, || {
+            black_box(key.sign(black_box(&Hash::ZERO))).0[0] < u8::MAX
+        }),
+        verify_ns: cost(1, || {
+            one.is_some_and(|(key, hash, signature)| key.verify(&hash, &signature))
+        }),
         verify_in_batch_ns: cost(BATCH, || keys::verify_batch(black_box(&statements))),
-        hash_64_ns: cost(1, || black_box(Hash::of(&[black_box(&block)])).0[0] < u8::MAX),
+        hash_64_ns: cost(1, || {
+            black_box(Hash::of(&[black_box(&block)])).0[0] < u8::MAX
+        }),
         sync: Summary::of(sycee_storage::measure_sync(folder, SYNC_SAMPLES)?),
     })
 }
@@ -88,10 +94,18 @@ mod tests {
         let folder = std::env::temp_dir();
         let machine = measure(&folder).unwrap();
         assert!(machine.processors > 0);
-        for cost in [machine.sign_ns, machine.verify_ns, machine.verify_in_batch_ns, machine.hash_64_ns] {
+        for cost in [
+            machine.sign_ns,
+            machine.verify_ns,
+            machine.verify_in_batch_ns,
+            machine.hash_64_ns,
+        ] {
             assert!(cost > 0);
         }
-        assert!(machine.verify_in_batch_ns < machine.verify_ns, "a batch saves work");
+        assert!(
+            machine.verify_in_batch_ns < machine.verify_ns,
+            "a batch saves work"
+        );
         assert!(machine.hash_64_ns < machine.verify_ns);
         assert_eq!(machine.sync.unwrap().count, SYNC_SAMPLES);
     }

@@ -42,23 +42,42 @@ impl Population {
     ///
     /// # Errors
     /// [`LocalError`] when a name cannot be made or the system has no randomness.
-    pub fn settle_in(facts: &mut Facts, signers: u32, accounts: u32) -> Result<Population, LocalError> {
+    pub fn settle_in(
+        facts: &mut Facts,
+        signers: u32,
+        accounts: u32,
+    ) -> Result<Population, LocalError> {
         let unfit = |what: String| LocalError::Check(what);
         let accounts_each = accounts.div_ceil(signers.max(1)).max(1);
         let rows = facts.assets.len() + facts.accounts.len();
-        let before: u64 = facts.series.iter().map(|series| u64::from(series.count)).sum();
-        let first = AccountId(u64::try_from(rows).unwrap_or(u64::MAX).saturating_add(before));
+        let before: u64 = facts
+            .series
+            .iter()
+            .map(|series| u64::from(series.count))
+            .sum();
+        let first = AccountId(
+            u64::try_from(rows)
+                .unwrap_or(u64::MAX)
+                .saturating_add(before),
+        );
         let opening = Amount::from_minor(OPENING).map_err(|error| unfit(error.to_string()))?;
-        let mut population = Population { signers: Vec::new(), accounts_each, first };
+        let mut population = Population {
+            signers: Vec::new(),
+            accounts_each,
+            first,
+        };
         for place in 0..signers.max(1) {
             let number = FIRST_NUMBER + population.signers.len();
             let seed = os_seed().map_err(|error| unfit(format!("no randomness: {error}")))?;
             let key = SecretKey::from_seed(&seed);
             let id = format!("signer-{place}");
-            let participant = u32::try_from(facts.participants.len()).map_err(|error| unfit(error.to_string()))?;
+            let participant = u32::try_from(facts.participants.len())
+                .map_err(|error| unfit(error.to_string()))?;
             facts.participants.push(ParticipantFact {
-                name: ParticipantName::new(&format!("Signer {place}")).map_err(|error| unfit(error.to_string()))?,
-                lei: lei_with_check_digits(&format!("9845SYCEE{number:09}")).map_err(|error| unfit(error.to_string()))?,
+                name: ParticipantName::new(&format!("Signer {place}"))
+                    .map_err(|error| unfit(error.to_string()))?,
+                lei: lei_with_check_digits(&format!("9845SYCEE{number:09}"))
+                    .map_err(|error| unfit(error.to_string()))?,
                 bic: None,
                 role: Role::Supplier,
                 sponsor: Some(SPONSOR),
@@ -73,7 +92,10 @@ impl Population {
                 kind: AccountKind::Current,
                 opening,
             });
-            population.signers.push(Signer { participant: ParticipantId(participant), key });
+            population.signers.push(Signer {
+                participant: ParticipantId(participant),
+                key,
+            });
         }
         Ok(population)
     }
@@ -99,7 +121,9 @@ impl Population {
     /// The place of an account of the ledger among these.
     #[must_use]
     pub fn place(&self, account: u64) -> Option<u64> {
-        account.checked_sub(self.first.0).filter(|place| *place < self.accounts())
+        account
+            .checked_sub(self.first.0)
+            .filter(|place| *place < self.accounts())
     }
 
     /// Who signs for an account.
@@ -124,8 +148,8 @@ impl Population {
 
 #[cfg(test)]
 mod tests {
-    use sycee_genesis::{DevnetOptions, DevnetSecrets, Genesis, devnet};
     use sycee_contracts::read;
+    use sycee_genesis::{DevnetOptions, DevnetSecrets, Genesis, devnet};
 
     use super::*;
 
@@ -145,13 +169,19 @@ mod tests {
         for place in 0..population.accounts() {
             let id = population.account(place);
             let account = read::account(&ledger, id).unwrap();
-            assert_eq!(Some(account.owner), population.signer(place).map(|signer| signer.participant));
+            assert_eq!(
+                Some(account.owner),
+                population.signer(place).map(|signer| signer.participant)
+            );
             assert_eq!(account.balance().0.unsigned_abs(), OPENING);
             assert_eq!(population.place(id.0), Some(place));
         }
         let (first, beyond) = (population.account(0), population.account(12));
         assert!(read::account(&ledger, beyond).is_none());
-        assert_eq!((population.place(first.0 - 1), population.place(beyond.0)), (None, None));
+        assert_eq!(
+            (population.place(first.0 - 1), population.place(beyond.0)),
+            (None, None)
+        );
     }
 
     #[test]

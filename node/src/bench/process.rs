@@ -51,7 +51,8 @@ fn cpu_us(stat: &str) -> Option<u64> {
     let mut fields = after_name.split_ascii_whitespace().skip(11);
     let user: u64 = fields.next()?.parse().ok()?;
     let kernel: u64 = fields.next()?.parse().ok()?;
-    user.checked_add(kernel)?.checked_mul(1_000_000 / TICKS_PER_SECOND)
+    user.checked_add(kernel)?
+        .checked_mul(1_000_000 / TICKS_PER_SECOND)
 }
 
 fn disk_bytes(io: &str) -> Option<u64> {
@@ -70,7 +71,8 @@ mod tests {
     fn counters_are_read_from_their_fields() {
         let stat = "42 (a ) b) S 1 42 42 0 -1 4194304 100 0 0 0 250 50 7 8 20 0 9 0 1 2 3";
         assert_eq!(cpu_us(stat), Some(3_000_000));
-        let io = "rchar: 1\nwchar: 9\nread_bytes: 3\nwrite_bytes: 4096\ncancelled_write_bytes: 96\n";
+        let io =
+            "rchar: 1\nwchar: 9\nread_bytes: 3\nwrite_bytes: 4096\ncancelled_write_bytes: 96\n";
         assert_eq!(disk_bytes(io), Some(4_000));
         for wrong in ["", "42 (a", "42 (a) S 1"] {
             assert_eq!(cpu_us(wrong), None, "{wrong}");

@@ -135,12 +135,18 @@ struct Run {
 pub async fn measure(wanted: &Wanted, mut tell: impl FnMut(&str)) -> Result<Report, LocalError> {
     let mut settled_in = None;
     let mut network = Network::open_with(&wanted.network, |facts| {
-        settled_in = Some(Population::settle_in(facts, wanted.signers, wanted.accounts)?);
+        settled_in = Some(Population::settle_in(
+            facts,
+            wanted.signers,
+            wanted.accounts,
+        )?);
         Ok(())
     })?;
-    let population = settled_in.ok_or_else(|| LocalError::Check("a measurement needs a new folder".to_owned()))?;
+    let population = settled_in
+        .ok_or_else(|| LocalError::Check("a measurement needs a new folder".to_owned()))?;
     tell("measuring the machine itself");
-    let machine = machine::measure(network.folder()).map_err(|error| LocalError::Check(error.to_string()))?;
+    let machine =
+        machine::measure(network.folder()).map_err(|error| LocalError::Check(error.to_string()))?;
     network.start()?;
     network.wait_ready().await?;
     let mut clients = Vec::new();
@@ -160,18 +166,28 @@ pub async fn measure(wanted: &Wanted, mut tell: impl FnMut(&str)) -> Result<Repo
     };
     let measured = run.phases(wanted, &mut tell).await;
     let checked = match measured {
-        Ok(phases) => run.check(&mut tell).await.map(|(accounts, agreement)| (phases, accounts, agreement)),
+        Ok(phases) => run
+            .check(&mut tell)
+            .await
+            .map(|(accounts, agreement)| (phases, accounts, agreement)),
         Err(error) => Err(error),
     };
     if checked.is_err() {
         run.network.keep_folder();
-        tell(&format!("the run's folder stays for inspection: {}", run.network.folder().display()));
+        tell(&format!(
+            "the run's folder stays for inspection: {}",
+            run.network.folder().display()
+        ));
     }
     run.network.stop().await;
     let (phases, accounts_checked, agreement) = checked?;
     Ok(Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        mode: match wanted.mode { Mode::Single => "single", Mode::Bulk { .. } => "bulk" }.to_owned(),
+        mode: match wanted.mode {
+            Mode::Single => "single",
+            Mode::Bulk { .. } => "bulk",
+        }
+        .to_owned(),
         legs: wanted.mode.legs(),
         accounts: run.population.accounts(),
         signers: run.population.signers(),
@@ -195,19 +211,34 @@ struct PhasePlan {
 }
 
 impl Run {
-    async fn phases(&mut self, wanted: &Wanted, tell: &mut impl FnMut(&str)) -> Result<Vec<Phase>, LocalError> {
+    async fn phases(
+        &mut self,
+        wanted: &Wanted,
+        tell: &mut impl FnMut(&str),
+    ) -> Result<Vec<Phase>, LocalError> {
         let legs = u64::from(self.mode.legs());
         let in_flight = wanted.in_flight.unwrap_or(match self.mode {
             Mode::Single => 4_096,
             Mode::Bulk { .. } => 16,
         });
         let closed = Pace::Closed { in_flight };
-        let open = |payments: u64| Pace::Open { per_1000_s: (payments * 1_000 / legs).max(1) };
+        let open = |payments: u64| Pace::Open {
+            per_1000_s: (payments * 1_000 / legs).max(1),
+        };
         let warmup = Duration::from_secs(wanted.warmup);
         let measured = Duration::from_secs(wanted.seconds);
-        let phase = |name, pace, payments_per_second| PhasePlan { name, pace, payments_per_second, warmup, measured };
+        let phase = |name, pace, payments_per_second| PhasePlan {
+            name,
+            pace,
+            payments_per_second,
+            warmup,
+            measured,
+        };
         if let Some(rate) = wanted.rate {
-            return Ok(vec![self.phase(phase("given rate", open(rate), rate), tell).await?]);
+            return Ok(vec![
+                self.phase(phase("given rate", open(rate), rate), tell)
+                    .await?,
+            ]);
         }
         let probe = PhasePlan {
             name: "probe",
@@ -218,20 +249,36 @@ impl Run {
         };
         let seen = self.phase(probe, tell).await?.payments_per_second.max(1);
         // Half as much again: the probe has a cold start in it.
-        let saturation = self.phase(phase("saturation", closed, seen * 3 / 2), tell).await?;
+        let saturation = self
+            .phase(phase("saturation", closed, seen * 3 / 2), tell)
+            .await?;
         let most = saturation.payments_per_second;
         let mut phases = vec![saturation];
         if wanted.in_flight.is_none() {
-            phases.push(self.phase(phase("70 % of saturation", open(most * 7 / 10), most * 7 / 10), tell).await?);
+            phases.push(
+                self.phase(
+                    phase("70 % of saturation", open(most * 7 / 10), most * 7 / 10),
+                    tell,
+                )
+                .await?,
+            );
             let low = LOW_PAYMENTS_PER_SECOND.max(legs);
             phases.push(self.phase(phase("low load", open(low), low), tell).await?);
         }
         Ok(phases)
     }
 
-    async fn phase(&mut self, plan: PhasePlan, tell: &mut impl FnMut(&str)) -> Result<Phase, LocalError> {
+    async fn phase(
+        &mut self,
+        plan: PhasePlan,
+        tell: &mut impl FnMut(&str),
+    ) -> Result<Phase, LocalError> {
         let load = self.sign(&plan, tell).await?;
-        tell(&format!("{}: {} s", plan.name, (plan.warmup + plan.measured).as_secs()));
+        tell(&format!(
+            "{}: {} s",
+            plan.name,
+            (plan.warmup + plan.measured).as_secs()
+        ));
         let watchers = Watchers::start(&self.clients).await?;
         let start = Instant::now() + Duration::from_millis(50);
         let from = start + plan.warmup;
@@ -242,10 +289,17 @@ impl Run {
             tokio::time::sleep_until(until).await;
             (before, Counters::read(&self.network).await)
         };
-        let (samples, (before, after)) = tokio::join!(drive(&self.clients, &load.1, plan.pace, start, until), counting);
+        let (samples, (before, after)) = tokio::join!(
+            drive(&self.clients, &load.1, plan.pace, start, until),
+            counting
+        );
         let samples = samples?;
         self.network.check()?;
-        let last = samples.iter().map(|sample| sample.height).max().unwrap_or(0);
+        let last = samples
+            .iter()
+            .map(|sample| sample.height)
+            .max()
+            .unwrap_or(0);
         let everywhere = watchers.finish(last).await?;
         self.last_height = self.last_height.max(last);
         self.book(&load.0, &load.1, &samples);
@@ -257,7 +311,11 @@ impl Run {
         } else {
             until
         };
-        let executed = |sample: &&Sample| everywhere.get(&sample.height).is_some_and(|at| *at >= from && *at < ended);
+        let executed = |sample: &&Sample| {
+            everywhere
+                .get(&sample.height)
+                .is_some_and(|at| *at >= from && *at < ended)
+        };
         let payments = samples.iter().filter(executed).count() as u64 * legs;
         let time = ended.saturating_duration_since(from);
         let due = |sample: &&Sample| sample.due >= from && sample.due < ended;
@@ -266,19 +324,33 @@ impl Run {
             let kind = within().filter(move |sample| sample.proven == proven);
             Summary::of(kind.map(|sample| sample.answered.saturating_duration_since(sample.due)))
         };
-        let reached = within().filter_map(|sample| Some(everywhere.get(&sample.height)?.saturating_duration_since(sample.due)));
+        let reached = within().filter_map(|sample| {
+            Some(
+                everywhere
+                    .get(&sample.height)?
+                    .saturating_duration_since(sample.due),
+            )
+        });
         let mut reservations = Vec::new();
         if time < Duration::from_secs(FIGURE_SECONDS_MIN) {
-            reservations.push(format!("not a figure: measured {} s, a figure takes {FIGURE_SECONDS_MIN}", time.as_secs()));
+            reservations.push(format!(
+                "not a figure: measured {} s, a figure takes {FIGURE_SECONDS_MIN}",
+                time.as_secs()
+            ));
         }
         if exhausted {
-            reservations.push("not a figure: the signed load was used up before the time".to_owned());
+            reservations
+                .push("not a figure: the signed load was used up before the time".to_owned());
         }
         Ok(Phase {
             name: plan.name.to_owned(),
             pace: match plan.pace {
-                Pace::Closed { in_flight } => format!("closed loop, {in_flight} transactions in flight"),
-                Pace::Open { per_1000_s } => format!("open loop, {} transactions in 1000 s", per_1000_s),
+                Pace::Closed { in_flight } => {
+                    format!("closed loop, {in_flight} transactions in flight")
+                }
+                Pace::Open { per_1000_s } => {
+                    format!("open loop, {} transactions in 1000 s", per_1000_s)
+                }
             },
             measured_ms: u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
             payments,
@@ -292,22 +364,44 @@ impl Run {
     }
 
     /// Signs the load of a phase; answers its first seed too, from which the movements follow again.
-    async fn sign(&mut self, plan: &PhasePlan, tell: &mut impl FnMut(&str)) -> Result<(PlanFacts, Arc<Vec<Signed>>), LocalError> {
+    async fn sign(
+        &mut self,
+        plan: &PhasePlan,
+        tell: &mut impl FnMut(&str),
+    ) -> Result<(PlanFacts, Arc<Vec<Signed>>), LocalError> {
         let legs = u64::from(self.mode.legs());
         let time = (plan.warmup + plan.measured).as_secs().saturating_add(1);
-        let transactions = plan.payments_per_second.saturating_mul(time).div_ceil(legs).max(1);
+        let transactions = plan
+            .payments_per_second
+            .saturating_mul(time)
+            .div_ceil(legs)
+            .max(1);
         let bytes = transactions.saturating_mul(SINGLE_BYTES.max(legs * LEG_BYTES));
         if bytes > LOAD_BYTES_MAX {
-            let what = format!("{transactions} transactions of {legs} legs need {bytes} bytes of memory; measure for fewer seconds");
+            let what = format!(
+                "{transactions} transactions of {legs} legs need {bytes} bytes of memory; measure for fewer seconds"
+            );
             return Err(LocalError::Check(what));
         }
-        tell(&format!("{}: signing {transactions} transactions of {legs}", plan.name));
+        tell(&format!(
+            "{}: signing {transactions} transactions of {legs}",
+            plan.name
+        ));
         let client = self.clients.first().cloned();
-        let mut client = client.ok_or_else(|| LocalError::Check("there are no validators".to_owned()))?;
+        let mut client =
+            client.ok_or_else(|| LocalError::Check("there are no validators".to_owned()))?;
         let status = client.status().await?;
-        let value_date = BusinessDate::parse(&status.business_date)
-            .ok_or_else(|| LocalError::Check(format!("the node's business date is {:?}", status.business_date)))?;
-        let facts = PlanFacts { value_date, now: BlockTime(status.now_ms), first_seed: self.next_seed };
+        let value_date = BusinessDate::parse(&status.business_date).ok_or_else(|| {
+            LocalError::Check(format!(
+                "the node's business date is {:?}",
+                status.business_date
+            ))
+        })?;
+        let facts = PlanFacts {
+            value_date,
+            now: BlockTime(status.now_ms),
+            first_seed: self.next_seed,
+        };
         self.next_seed = self.next_seed.wrapping_add(transactions);
         let count = usize::try_from(transactions).unwrap_or(usize::MAX);
         let load = self.plan(&facts).sign(count)?;
@@ -329,13 +423,20 @@ impl Run {
     fn book(&mut self, facts: &PlanFacts, load: &[Signed], samples: &[Sample]) {
         let mut moved = std::mem::take(&mut self.moved);
         let mut add = |place: u64, amount: i128| {
-            if let Some(sum) = usize::try_from(place).ok().and_then(|place| moved.get_mut(place)) {
+            if let Some(sum) = usize::try_from(place)
+                .ok()
+                .and_then(|place| moved.get_mut(place))
+            {
                 *sum += amount;
             }
         };
         let plan = self.plan(facts);
         let mut payments: u64 = 0;
-        for one in samples.iter().filter_map(|sample| load.get(sample.place)).flat_map(|signed| plan.moves(signed)) {
+        for one in samples
+            .iter()
+            .filter_map(|sample| load.get(sample.place))
+            .flat_map(|signed| plan.moves(signed))
+        {
             add(one.payer, -i128::from(one.amount));
             add(one.payee, one.amount.into());
             payments += 1;

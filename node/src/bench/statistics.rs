@@ -81,7 +81,10 @@ mod tests {
         let few = summary([10, 20, 30]);
         assert_eq!((few.p50_us, few.p99_us, few.p999_us), (20, 30, 30));
         let one = summary([7]);
-        assert_eq!((one.min_us, one.p50_us, one.p999_us, one.max_us), (7, 7, 7, 7));
+        assert_eq!(
+            (one.min_us, one.p50_us, one.p999_us, one.max_us),
+            (7, 7, 7, 7)
+        );
         assert_eq!(Summary::of([]), None);
     }
 

@@ -40,7 +40,9 @@ pub struct Agreement {
 pub async fn agree(clients: &mut [Client], height: u64) -> Result<Agreement, LocalError> {
     let deadline = Instant::now() + AGREE_MAX;
     let nodes = clients.len();
-    let (first, others) = clients.split_first_mut().ok_or_else(|| LocalError::Check("there are no nodes".to_owned()))?;
+    let (first, others) = clients
+        .split_first_mut()
+        .ok_or_else(|| LocalError::Check("there are no nodes".to_owned()))?;
     let checkpoint = next_checkpoint(first, height, deadline).await?;
     let mut agreement = Agreement {
         height: checkpoint.height,
@@ -62,7 +64,12 @@ pub async fn agree(clients: &mut [Client], height: u64) -> Result<Agreement, Loc
         if !same || !balances_same {
             let what = format!(
                 "{} differs at height {}: state root {} (others {}), results {} (others {})",
-                other.address(), agreement.height, roots.state_root, agreement.state_root, roots.results, agreement.results
+                other.address(),
+                agreement.height,
+                roots.state_root,
+                agreement.state_root,
+                roots.results,
+                agreement.results
             );
             return Err(LocalError::Check(what));
         }
@@ -81,11 +88,17 @@ async fn next_checkpoint(
             return Ok(roots);
         }
     }
-    Err(LocalError::Check(format!("no checkpoint within {CHECKPOINT_WITHIN} blocks of height {from}")))
+    Err(LocalError::Check(format!(
+        "no checkpoint within {CHECKPOINT_WITHIN} blocks of height {from}"
+    )))
 }
 
 /// The digests of a height, waiting until the node has executed it.
-async fn roots_at(client: &mut Client, height: u64, deadline: Instant) -> Result<wire::GetRootsResponse, LocalError> {
+async fn roots_at(
+    client: &mut Client,
+    height: u64,
+    deadline: Instant,
+) -> Result<wire::GetRootsResponse, LocalError> {
     loop {
         let status = client.status().await?;
         if status.executed_height >= height {
@@ -93,7 +106,10 @@ async fn roots_at(client: &mut Client, height: u64, deadline: Instant) -> Result
         }
         if Instant::now() > deadline {
             let at = status.executed_height;
-            return Err(LocalError::Check(format!("{} is at height {at} and does not reach {height}", client.address())));
+            return Err(LocalError::Check(format!(
+                "{} is at height {at} and does not reach {height}",
+                client.address()
+            )));
         }
         tokio::time::sleep(POLL).await;
     }
@@ -103,21 +119,37 @@ async fn roots_at(client: &mut Client, height: u64, deadline: Instant) -> Result
 ///
 /// # Errors
 /// [`LocalError::Check`] naming the first account that differs.
-pub async fn balances(client: &mut Client, population: &Population, moved: &[i128]) -> Result<u64, LocalError> {
+pub async fn balances(
+    client: &mut Client,
+    population: &Population,
+    moved: &[i128],
+) -> Result<u64, LocalError> {
     let opening = i128::try_from(OPENING).unwrap_or(i128::MAX);
     let end = population.account(population.accounts()).0;
     let mut from_id = population.account(0).0;
     let mut checked: u64 = 0;
     let mut sum: i128 = 0;
     while from_id < end {
-        let request = wire::ListAccountsRequest { from_id, limit: LIST_ROWS_MAX, owner: None };
+        let request = wire::ListAccountsRequest {
+            from_id,
+            limit: LIST_ROWS_MAX,
+            owner: None,
+        };
         let page = client::answer(client.calls().list_accounts(request).await)?;
         for account in &page.accounts {
-            let Some(place) = population.place(account.id) else { continue };
+            let Some(place) = population.place(account.id) else {
+                continue;
+            };
             let found: i128 = account.balance_minor.parse().unwrap_or(i128::MIN);
-            let expected = usize::try_from(place).ok().and_then(|place| moved.get(place)).map(|moved| opening + moved);
+            let expected = usize::try_from(place)
+                .ok()
+                .and_then(|place| moved.get(place))
+                .map(|moved| opening + moved);
             if Some(found) != expected {
-                let what = format!("account {} holds {found}, the load says {expected:?}", account.number);
+                let what = format!(
+                    "account {} holds {found}, the load says {expected:?}",
+                    account.number
+                );
                 return Err(LocalError::Check(what));
             }
             checked += 1;
@@ -130,7 +162,9 @@ pub async fn balances(client: &mut Client, population: &Population, moved: &[i12
     }
     let accounts = population.accounts();
     if checked != accounts || sum != opening.saturating_mul(accounts.into()) {
-        return Err(LocalError::Check(format!("{checked} of {accounts} accounts hold {sum} together")));
+        return Err(LocalError::Check(format!(
+            "{checked} of {accounts} accounts hold {sum} together"
+        )));
     }
     Ok(checked)
 }

@@ -46,7 +46,9 @@ impl Watchers {
                         _ = stopped.changed() => return Ok(seen),
                     };
                     let now = Instant::now();
-                    let event = event.map_err(|status| LocalError::Check(format!("watching blocks: {status}")))?;
+                    let event = event.map_err(|status| {
+                        LocalError::Check(format!("watching blocks: {status}"))
+                    })?;
                     let Some(event) = event else { return Ok(seen) };
                     if let Some(block) = event.block {
                         seen.push((block.height, now));
@@ -54,7 +56,11 @@ impl Watchers {
                     }
                 }
             });
-            watchers.push(Watcher { reached, stop, task });
+            watchers.push(Watcher {
+                reached,
+                stop,
+                task,
+            });
         }
         Ok(Watchers(watchers))
     }
@@ -70,11 +76,16 @@ impl Watchers {
             let in_time = tokio::time::timeout(BEHIND_MAX, wait).await.is_ok();
             if !in_time {
                 let reached = *watcher.reached.borrow();
-                return Err(LocalError::Check(format!("a validator is at height {reached} and does not reach {height}")));
+                return Err(LocalError::Check(format!(
+                    "a validator is at height {reached} and does not reach {height}"
+                )));
             }
             // A watcher that has ended says why when it is joined.
             let _ended = watcher.stop.send(true);
-            let seen = watcher.task.await.map_err(|error| LocalError::Check(format!("a watcher failed: {error}")))??;
+            let seen = watcher
+                .task
+                .await
+                .map_err(|error| LocalError::Check(format!("a watcher failed: {error}")))??;
             for (height, at) in seen {
                 let last = everywhere.entry(height).or_insert(at);
                 *last = at.max(*last);

@@ -23,9 +23,11 @@ enum ModeName {
 
 /// Flags of `sycee bench`.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  sycee bench --port-base 0 --json\n  sycee bench --mode bulk --legs 1000 --port-base 0\n\n\
+#[command(
+    after_help = "Example:\n  sycee bench --port-base 0 --json\n  sycee bench --mode bulk --legs 1000 --port-base 0\n\n\
     Without --rate and --in-flight: saturation, 70 % of it, low load. Fewer than 60 seconds are marked as not a figure. What each \
-    figure means stands in docs/bench.md.")]
+    figure means stands in docs/bench.md."
+)]
 pub(super) struct Bench {
     #[command(flatten)]
     place: Place,
@@ -58,13 +60,18 @@ pub(super) struct Bench {
 impl Bench {
     pub(super) async fn run(self, output: Output) -> Outcome {
         let wanted = Wanted {
-            network: Options { observer: false, ..self.place.options() },
+            network: Options {
+                observer: false,
+                ..self.place.options()
+            },
             mode: match self.mode {
                 ModeName::Single => Mode::Single,
                 ModeName::Bulk => Mode::Bulk { legs: self.legs },
             },
             rate: self.rate,
-            in_flight: self.in_flight.and_then(|in_flight| usize::try_from(in_flight).ok()),
+            in_flight: self
+                .in_flight
+                .and_then(|in_flight| usize::try_from(in_flight).ok()),
             seconds: self.seconds,
             warmup: self.warmup,
             accounts: self.accounts,
@@ -84,14 +91,27 @@ fn table(report: &Report) -> Vec<String> {
     let mut lines = vec![
         format!(
             "sycee {}, {} ({} payments a transaction), {} accounts, {} signers, {} validators, load and validators on one machine of {} processors",
-            report.version, report.mode, report.legs, report.accounts, report.signers, report.validators, machine.processors
+            report.version,
+            report.mode,
+            report.legs,
+            report.accounts,
+            report.signers,
+            report.validators,
+            machine.processors
         ),
         format!(
             "machine: sign {} ns, verify {} ns, verify in a batch {} ns, SHA-256 of 64 bytes {} ns, synced write {}",
-            machine.sign_ns, machine.verify_ns, machine.verify_in_batch_ns, machine.hash_64_ns, percentiles(machine.sync)
+            machine.sign_ns,
+            machine.verify_ns,
+            machine.verify_in_batch_ns,
+            machine.hash_64_ns,
+            percentiles(machine.sync)
         ),
     ];
-    report.phases.iter().for_each(|phase| lines.extend(phase_lines(phase)));
+    report
+        .phases
+        .iter()
+        .for_each(|phase| lines.extend(phase_lines(phase)));
     lines.push(format!(
         "verified: {} payments, {} accounts recomputed, {} nodes agree at height {} on state root {}",
         report.payments_total, report.accounts_checked, report.agreement.nodes, report.agreement.height, report.agreement.state_root
@@ -105,23 +125,50 @@ fn phase_lines(phase: &Phase) -> Vec<String> {
     let cost = &phase.cost;
     let mut lines = vec![
         format!("{} ({})", phase.name, phase.pace),
-        format!("  payments/s           {}  ({} in {} ms)", phase.payments_per_second, phase.payments, phase.measured_ms),
-        format!("  final at sender      {}", percentiles(phase.final_at_sender)),
-        format!("  final everywhere     {}", percentiles(phase.final_everywhere)),
+        format!(
+            "  payments/s           {}  ({} in {} ms)",
+            phase.payments_per_second, phase.payments, phase.measured_ms
+        ),
+        format!(
+            "  final at sender      {}",
+            percentiles(phase.final_at_sender)
+        ),
+        format!(
+            "  final everywhere     {}",
+            percentiles(phase.final_everywhere)
+        ),
         format!("  proven               {}", percentiles(phase.proven)),
-        format!("  CPU-us a payment     {} a validator, {} load generator", thousandths(cost.cpu_ns), thousandths(cost.client_cpu_ns)),
-        format!("  bytes a payment      disk {}, wire {}, loopback {} a validator",
-            thousandths(cost.disk_millibytes), optional(cost.wire_millibytes), optional(cost.loopback_millibytes)),
+        format!(
+            "  CPU-us a payment     {} a validator, {} load generator",
+            thousandths(cost.cpu_ns),
+            thousandths(cost.client_cpu_ns)
+        ),
+        format!(
+            "  bytes a payment      disk {}, wire {}, loopback {} a validator",
+            thousandths(cost.disk_millibytes),
+            optional(cost.wire_millibytes),
+            optional(cost.loopback_millibytes)
+        ),
     ];
-    lines.extend(phase.reservations.iter().map(|reservation| format!("  {reservation}")));
+    lines.extend(
+        phase
+            .reservations
+            .iter()
+            .map(|reservation| format!("  {reservation}")),
+    );
     lines
 }
 
 fn percentiles(summary: Option<Summary>) -> String {
-    let Some(summary) = summary else { return "no samples".to_owned() };
+    let Some(summary) = summary else {
+        return "no samples".to_owned();
+    };
     let milliseconds = |micros: u64| format!("{}.{:02}", micros / 1_000, micros % 1_000 / 10);
     format!(
         "p50 {} ms, p99 {} ms, p99.9 {} ms ({} samples)",
-        milliseconds(summary.p50_us), milliseconds(summary.p99_us), milliseconds(summary.p999_us), summary.count
+        milliseconds(summary.p50_us),
+        milliseconds(summary.p99_us),
+        milliseconds(summary.p999_us),
+        summary.count
     )
 }

@@ -51,11 +51,17 @@ impl Demo {
         };
         if ended.is_err() {
             demonstration.network().keep_folder();
-            note(&format!("the folder stays for inspection: {}", demonstration.network().folder().display()));
+            note(&format!(
+                "the folder stays for inspection: {}",
+                demonstration.network().folder().display()
+            ));
         }
         let killed = demonstration.network().stop().await;
         if !killed.is_empty() {
-            note(&format!("did not stop in good order: {}", killed.join(", ")));
+            note(&format!(
+                "did not stop in good order: {}",
+                killed.join(", ")
+            ));
         }
         ended
     }
@@ -63,7 +69,11 @@ impl Demo {
 
 async fn stay(demonstration: &mut Demonstration, tell: &(dyn Fn(&str) + Sync)) {
     for node in demonstration.network().nodes() {
-        tell(&format!("{:20} gRPC {}", node.name(), node.endpoints().grpc));
+        tell(&format!(
+            "{:20} gRPC {}",
+            node.name(),
+            node.endpoints().grpc
+        ));
     }
     tell("the network goes on; stop it with Ctrl-C");
     let failure: Option<LocalError> = tokio::select! {
@@ -81,7 +91,9 @@ fn verdict(shown: &Shown) -> Outcome {
     }
     let broken = shown.checks.iter().filter(|check| !check.held);
     Err(Failed {
-        lines: broken.map(|check| format!("did not hold: {}; seen: {}", check.what, check.seen)).collect(),
+        lines: broken
+            .map(|check| format!("did not hold: {}; seen: {}", check.what, check.seen))
+            .collect(),
         exit: exit::UNVERIFIED,
     })
 }
@@ -110,10 +122,22 @@ fn summary(output: Output, shown: &Shown) {
 
 fn lines(shown: &Shown, value: &Value) -> Vec<String> {
     let mut lines = vec![String::new()];
-    let names = ["files", "payments", "settled", "refused", "ready_ms", "first_final_ms", "last_payment_height"];
-    lines.extend(names.map(|name| format!("{name:20} {}", value.get(name).unwrap_or(&Value::Null))));
+    let names = [
+        "files",
+        "payments",
+        "settled",
+        "refused",
+        "ready_ms",
+        "first_final_ms",
+        "last_payment_height",
+    ];
+    lines
+        .extend(names.map(|name| format!("{name:20} {}", value.get(name).unwrap_or(&Value::Null))));
     if let Some(finality) = shown.finality {
-        lines.push(format!("{:20} p50 {} us, p99 {} us, {} payments one after another", "finality", finality.p50_us, finality.p99_us, finality.count));
+        lines.push(format!(
+            "{:20} p50 {} us, p99 {} us, {} payments one after another",
+            "finality", finality.p50_us, finality.p99_us, finality.count
+        ));
     }
     for check in &shown.checks {
         let word = if check.held { "held" } else { "BROKEN" };

@@ -9,20 +9,22 @@ use tokio::time::Instant;
 
 use super::output::{Output, data, note};
 use super::{Failed, Outcome};
+use crate::exit;
 use crate::local::files::Directory;
 use crate::local::network::{LocalError, Network, Options};
 use crate::local::ports::PORT_BASE_DEFAULT;
 use crate::local::signals::asked_to_stop;
-use crate::exit;
 
 /// Milliseconds between blocks of a development network that has nothing to do. Productive networks rest for a minute.
 pub(super) const HEARTBEAT_MS: u32 = 5_000;
 
 /// Flags of `sycee dev`.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  sycee dev\n  sycee dev --folder net --port-base 0 --accounts 1000\n\n\
+#[command(
+    after_help = "Example:\n  sycee dev\n  sycee dev --folder net --port-base 0 --accounts 1000\n\n\
     Ports of node i: base + 10 i, +1 gRPC, +3 metrics and health. The folder's endpoints.json names them; with --folder the same \
-    network starts again. All keys lie in one place: for development only.")]
+    network starts again. All keys lie in one place: for development only."
+)]
 pub(super) struct Dev {
     #[command(flatten)]
     place: Place,
@@ -52,6 +54,7 @@ impl Place {
     pub(super) fn options(&self) -> Options {
         Options {
             folder: self.folder.clone(),
+            program: None,
             port_base: self.port_base,
             extra_accounts: 0,
             observer: true,
@@ -75,11 +78,17 @@ impl Dev {
         };
         let killed = network.stop().await;
         if !killed.is_empty() {
-            note(&format!("did not stop in good order: {}", killed.join(", ")));
+            note(&format!(
+                "did not stop in good order: {}",
+                killed.join(", ")
+            ));
         }
         if outcome.is_err() {
             network.keep_folder();
-            note(&format!("the folder stays for inspection: {}", network.folder().display()));
+            note(&format!(
+                "the folder stays for inspection: {}",
+                network.folder().display()
+            ));
         }
         outcome.map_err(|error| failed(&error))
     }
@@ -99,7 +108,11 @@ async fn serve(network: &mut Network, began: Instant, output: Output) -> Result<
 }
 
 fn description(network: &Network, ready_ms: u64) -> Value {
-    let nodes: Vec<Value> = network.nodes().iter().map(|node| json!(node.endpoints())).collect();
+    let nodes: Vec<Value> = network
+        .nodes()
+        .iter()
+        .map(|node| json!(node.endpoints()))
+        .collect();
     json!({
         "ready_ms": ready_ms,
         "chain_id": network.genesis().chain_id().to_string(),
@@ -111,23 +124,41 @@ fn description(network: &Network, ready_ms: u64) -> Value {
 
 fn lines(network: &Network, ready_ms: u64) -> Vec<String> {
     let mut lines = vec![
-        format!("ready after {ready_ms} ms: network {}, chain {}", network.genesis().facts().name, network.genesis().chain_id()),
+        format!(
+            "ready after {ready_ms} ms: network {}, chain {}",
+            network.genesis().facts().name,
+            network.genesis().chain_id()
+        ),
         format!("folder {}", network.folder().display()),
     ];
     for node in network.nodes() {
         let at = node.endpoints();
-        lines.push(format!("{:20} gRPC {}  metrics http://{}/metrics", at.name, at.grpc, at.operations));
+        lines.push(format!(
+            "{:20} gRPC {}  metrics http://{}/metrics",
+            at.name, at.grpc, at.operations
+        ));
     }
     lines.push("try:".to_owned());
-    lines.extend(commands(network).into_iter().map(|command| format!("  {command}")));
+    lines.extend(
+        commands(network)
+            .into_iter()
+            .map(|command| format!("  {command}")),
+    );
     lines.push("stop with Ctrl-C".to_owned());
     lines
 }
 
 /// Three commands to copy.
 fn commands(network: &Network) -> Vec<String> {
-    let program = std::env::args().next().unwrap_or_else(|| "sycee".to_owned());
-    let grpc = |place: usize| network.node(place).map(|node| node.endpoints().grpc.clone()).unwrap_or_default();
+    let program = std::env::args()
+        .next()
+        .unwrap_or_else(|| "sycee".to_owned());
+    let grpc = |place: usize| {
+        network
+            .node(place)
+            .map(|node| node.endpoints().grpc.clone())
+            .unwrap_or_default()
+    };
     let mut commands = vec![format!("{program} status --node {}", grpc(0))];
     if let Some(directory) = Directory::of(network.genesis().facts())
         && let [first, second, ..] = directory.banks.as_slice()
@@ -152,9 +183,14 @@ pub(super) fn failed(error: &LocalError) -> Failed {
         LocalError::Ports(error) => Problem::of(NodeFault::AddressInUse, error),
         LocalError::File { .. } => Problem::of(NodeFault::FileUnwritable, error),
         LocalError::Folder { .. } => Problem::of(NodeFault::ConfigMalformed, error),
-        LocalError::Child(_) | LocalError::NotReady { .. } => Problem::of(NodeFault::Unreachable, error),
+        LocalError::Child(_) | LocalError::NotReady { .. } => {
+            Problem::of(NodeFault::Unreachable, error)
+        }
         LocalError::Check(what) => {
-            return Failed { lines: vec![what.clone()], exit: exit::UNVERIFIED };
+            return Failed {
+                lines: vec![what.clone()],
+                exit: exit::UNVERIFIED,
+            };
         }
     };
     problem.into()

@@ -110,16 +110,22 @@ impl Recipe {
                 error,
             })?;
         let input = child.stdin.take();
-        Ok(RunningChild { recipe: self.clone(), child, input })
+        Ok(RunningChild {
+            recipe: self.clone(),
+            child,
+            input,
+        })
     }
 
     fn open_log(&self) -> Result<(File, File), ChildError> {
         let opened = OpenOptions::new().create(true).append(true).open(&self.log);
-        opened.and_then(|log| Ok((log.try_clone()?, log))).map_err(|error| ChildError::Log {
-            name: self.name.clone(),
-            path: self.log.display().to_string(),
-            error,
-        })
+        opened
+            .and_then(|log| Ok((log.try_clone()?, log)))
+            .map_err(|error| ChildError::Log {
+                name: self.name.clone(),
+                path: self.log.display().to_string(),
+                error,
+            })
     }
 }
 
@@ -158,8 +164,13 @@ impl RunningChild {
     /// # Errors
     /// The operating system's refusal.
     pub async fn kill(mut self) -> Result<Recipe, ChildError> {
-        self.child.start_kill().map_err(|error| self.system(error))?;
-        self.child.wait().await.map_err(|error| self.system(error))?;
+        self.child
+            .start_kill()
+            .map_err(|error| self.system(error))?;
+        self.child
+            .wait()
+            .await
+            .map_err(|error| self.system(error))?;
         Ok(self.recipe)
     }
 
@@ -178,7 +189,10 @@ impl RunningChild {
     }
 
     fn system(&self, error: io::Error) -> ChildError {
-        ChildError::System { name: self.recipe.name.clone(), error }
+        ChildError::System {
+            name: self.recipe.name.clone(),
+            error,
+        }
     }
 }
 
@@ -231,7 +245,10 @@ mod tests {
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         };
-        assert!(error.contains("exit status: 3") && error.contains("the disk is on fire"), "{error}");
+        assert!(
+            error.contains("exit status: 3") && error.contains("the disk is on fire"),
+            "{error}"
+        );
         std::fs::remove_file(recipe.log).unwrap();
     }
 
@@ -250,7 +267,10 @@ mod tests {
 
     #[test]
     fn a_missing_program_is_named() {
-        let recipe = Recipe { program: PathBuf::from("/nowhere/sycee"), ..shell("missing", "") };
+        let recipe = Recipe {
+            program: PathBuf::from("/nowhere/sycee"),
+            ..shell("missing", "")
+        };
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let error = runtime.block_on(async { recipe.start().unwrap_err().to_string() });
         assert!(error.contains("/nowhere/sycee"), "{error}");

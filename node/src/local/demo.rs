@@ -102,7 +102,11 @@ impl Demonstration {
             agreement: None,
             checks: Vec::new(),
         };
-        Ok(Demonstration { network, started, shown })
+        Ok(Demonstration {
+            network,
+            started,
+            shown,
+        })
     }
 
     /// The network.
@@ -117,7 +121,10 @@ impl Demonstration {
     pub async fn show(&mut self, tell: &(dyn Fn(&str) + Sync)) -> Result<Shown, LocalError> {
         let height = self.first_payment().await?;
         self.saw(height);
-        tell(&format!("first payment final after {} ms", self.shown.first_final_ms));
+        tell(&format!(
+            "first payment final after {} ms",
+            self.shown.first_final_ms
+        ));
         let files = self.write_files().await?;
         let (morning, afternoon) = files.split_at(MORNING_FILES.min(files.len()));
         self.submit(morning, tell).await?;
@@ -138,7 +145,11 @@ impl Demonstration {
     }
 
     fn check(&mut self, what: &str, held: bool, seen: String) {
-        self.shown.checks.push(Check { what: what.to_owned(), held, seen });
+        self.shown.checks.push(Check {
+            what: what.to_owned(),
+            held,
+            seen,
+        });
     }
 
     /// One payment as soon as the network is ready.
@@ -160,7 +171,13 @@ impl Demonstration {
         let mut client = self.network.node(bank)?.connect().await?;
         let id = BANKS.get(bank).copied().unwrap_or_default();
         let key = self.network.participant_key(id)?;
-        let account = |bank: usize| directory.banks.get(bank).map(|bank| bank.account.clone()).unwrap_or_default();
+        let account = |bank: usize| {
+            directory
+                .banks
+                .get(bank)
+                .map(|bank| bank.account.clone())
+                .unwrap_or_default()
+        };
         let payer = Payer::new(&mut client, &key, &account(bank), &account(bank + 1)).await?;
         Ok((client, payer))
     }
@@ -181,7 +198,11 @@ impl Demonstration {
     }
 
     /// Each bank submits its files over its own node, both at once.
-    async fn submit(&mut self, files: &[(PaymentFile, PathBuf)], tell: &(dyn Fn(&str) + Sync)) -> Result<(), LocalError> {
+    async fn submit(
+        &mut self,
+        files: &[(PaymentFile, PathBuf)],
+        tell: &(dyn Fn(&str) + Sync),
+    ) -> Result<(), LocalError> {
         let of_bank = |bank: usize| {
             let own = files.iter().filter(move |(file, _)| file.bank == bank);
             own.cloned().collect::<Vec<_>>()
@@ -202,7 +223,10 @@ impl Demonstration {
         let mut took = Vec::new();
         for bank in 0..SENDING_BANKS {
             let (mut client, payer) = self.payer(bank).await?;
-            for payment in payer.sign(&mut client, SINGLE_PAYMENTS / SENDING_BANKS).await? {
+            for payment in payer
+                .sign(&mut client, SINGLE_PAYMENTS / SENDING_BANKS)
+                .await?
+            {
                 let sent = Instant::now();
                 let height = payer::settle(&mut client, &payment).await?;
                 took.push(sent.elapsed());
@@ -219,12 +243,19 @@ impl Demonstration {
         self.check(
             "at least 20 files with at least 200 payments, some refused on purpose",
             tally.files >= 20 && tally.payments >= 200 && tally.refused > 0,
-            format!("{} files, {} payments in them, {} settled, {} refused", tally.files, tally.payments, tally.settled, tally.refused),
+            format!(
+                "{} files, {} payments in them, {} settled, {} refused",
+                tally.files, tally.payments, tally.settled, tally.refused
+            ),
         );
         self.check(
             "every file ended as it was meant to",
             tally.unexpected.is_empty(),
-            if tally.unexpected.is_empty() { "all".to_owned() } else { tally.unexpected.join("; ") },
+            if tally.unexpected.is_empty() {
+                "all".to_owned()
+            } else {
+                tally.unexpected.join("; ")
+            },
         );
     }
 
@@ -247,23 +278,37 @@ impl Demonstration {
         for node in self.network.nodes() {
             clients.push(node.connect().await?);
         }
-        tell(&format!("waiting for a checkpoint at or above height {}", self.shown.last_payment_height));
+        tell(&format!(
+            "waiting for a checkpoint at or above height {}",
+            self.shown.last_payment_height
+        ));
         let agreement = verify::agree(&mut clients, self.shown.last_payment_height).await;
         let (held, seen) = match &agreement {
             Ok(agreement) => (
                 agreement.balances.is_some() && agreement.height >= self.shown.last_payment_height,
-                format!("height {}, {} nodes, state root {}", agreement.height, agreement.nodes, agreement.state_root),
+                format!(
+                    "height {}, {} nodes, state root {}",
+                    agreement.height, agreement.nodes, agreement.state_root
+                ),
             ),
             Err(error) => (false, error.to_string()),
         };
-        self.check("all nodes have the same balances and the same state root", held, seen);
+        self.check(
+            "all nodes have the same balances and the same state root",
+            held,
+            seen,
+        );
         self.shown.agreement = agreement.ok();
         Ok(())
     }
 
     async fn check_receipt(&mut self, tell: &(dyn Fn(&str) + Sync)) -> Result<(), LocalError> {
         let Some(transaction) = self.shown.tally.proved.clone() else {
-            self.check("a receipt is verified offline", false, "no payment settled".to_owned());
+            self.check(
+                "a receipt is verified offline",
+                false,
+                "no payment settled".to_owned(),
+            );
             return Ok(());
         };
         let verified = commands::verify_receipt(&self.network, &transaction).await;
@@ -278,8 +323,11 @@ impl Demonstration {
 }
 
 fn directory(network: &Network) -> Result<Directory, LocalError> {
-    Directory::of(network.genesis().facts())
-        .ok_or_else(|| LocalError::Check("the genesis has too few banks and corporates for the demonstration".to_owned()))
+    Directory::of(network.genesis().facts()).ok_or_else(|| {
+        LocalError::Check(
+            "the genesis has too few banks and corporates for the demonstration".to_owned(),
+        )
+    })
 }
 
 pub(crate) fn milliseconds(time: Duration) -> u64 {

@@ -11,7 +11,10 @@
 use sycee_contracts::RejectReason;
 use sycee_genesis::Facts;
 use sycee_messages::StatusCode;
-use sycee_primitives::{Amount, AssetId, BusinessDate, identifiers::{Bic, Lei}};
+use sycee_primitives::{
+    Amount, AssetId, BusinessDate,
+    identifiers::{Bic, Lei},
+};
 
 use crate::local::random::Sequence;
 
@@ -103,11 +106,18 @@ impl Directory {
         }
         let mut corporates = Vec::new();
         for (id, participant) in facts.participants.iter().enumerate() {
-            let sponsor = participant.sponsor.and_then(|sponsor| usize::try_from(sponsor.0).ok());
+            let sponsor = participant
+                .sponsor
+                .and_then(|sponsor| usize::try_from(sponsor.0).ok());
             let bank = sponsor.and_then(|sponsor| places.get(sponsor).copied().flatten());
             if let (Some(bank), Some(account)) = (bank, account_of(id)) {
                 let name = participant.name.as_str().to_owned();
-                corporates.push(Corporate { name, lei: participant.lei, account, bank });
+                corporates.push(Corporate {
+                    name,
+                    lei: participant.lei,
+                    account,
+                    bank,
+                });
             }
         }
         let both_send = (0..SENDING_BANKS).all(|bank| corporates.iter().any(|it| it.bank == bank));
@@ -171,7 +181,12 @@ impl Generator {
     pub fn new(directory: Directory, today: BusinessDate, seed: u64) -> Generator {
         let mut sequence = Sequence::new(seed);
         let run = sequence.next();
-        Generator { directory, today, sequence, run }
+        Generator {
+            directory,
+            today,
+            sequence,
+            run,
+        }
     }
 
     /// All files of the day in the order in which they are sent; the banks take turns.
@@ -207,15 +222,47 @@ impl Generator {
     fn wrong(&mut self, files: &mut Vec<PaymentFile>) {
         let refused = Expected::FileRefused;
         let whole_files = [
-            (Kind::BankTransfer, Fault::BankCode, refused(StatusCode::RC01)),
-            (Kind::CustomerTransfer, Fault::Decimals, refused(StatusCode::AM12)),
-            (Kind::Initiation, Fault::ControlSum, refused(StatusCode::AM10)),
-            (Kind::BankTransfer, Fault::DatePast, refused(StatusCode::DT01)),
+            (
+                Kind::BankTransfer,
+                Fault::BankCode,
+                refused(StatusCode::RC01),
+            ),
+            (
+                Kind::CustomerTransfer,
+                Fault::Decimals,
+                refused(StatusCode::AM12),
+            ),
+            (
+                Kind::Initiation,
+                Fault::ControlSum,
+                refused(StatusCode::AM10),
+            ),
+            (
+                Kind::BankTransfer,
+                Fault::DatePast,
+                refused(StatusCode::DT01),
+            ),
             (Kind::Initiation, Fault::DatePast, refused(StatusCode::CH04)),
-            (Kind::CustomerTransfer, Fault::UnknownBank, refused(StatusCode::CNOR)),
-            (Kind::CustomerTransfer, Fault::UnknownAccount, Expected::AccountUnknown),
-            (Kind::Initiation, Fault::BeyondFunds, Expected::LedgerRefused(RejectReason::InsufficientFunds)),
-            (Kind::Table, Fault::DateLater, Expected::LedgerRefused(RejectReason::ValueDateFuture)),
+            (
+                Kind::CustomerTransfer,
+                Fault::UnknownBank,
+                refused(StatusCode::CNOR),
+            ),
+            (
+                Kind::CustomerTransfer,
+                Fault::UnknownAccount,
+                Expected::AccountUnknown,
+            ),
+            (
+                Kind::Initiation,
+                Fault::BeyondFunds,
+                Expected::LedgerRefused(RejectReason::InsufficientFunds),
+            ),
+            (
+                Kind::Table,
+                Fault::DateLater,
+                Expected::LedgerRefused(RejectReason::ValueDateFuture),
+            ),
         ];
         for (turn, (kind, fault, expected)) in whole_files.into_iter().enumerate() {
             let place = files.len();
@@ -225,9 +272,17 @@ impl Generator {
     }
 
     fn message(&mut self, kind: Kind, bank: usize, place: usize, count: usize) -> Message<'_> {
-        let customers = self.directory.corporates.iter().enumerate().filter(|(_, it)| it.bank == bank);
+        let customers = self
+            .directory
+            .corporates
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| it.bank == bank);
         let customers: Vec<usize> = customers.map(|(customer, _)| customer).collect();
-        let customer = customers.get(place % customers.len().max(1)).copied().unwrap_or(0);
+        let customer = customers
+            .get(place % customers.len().max(1))
+            .copied()
+            .unwrap_or(0);
         let (debtor, all) = match kind {
             Kind::BankTransfer => (bank, self.directory.banks.len()),
             Kind::CustomerTransfer | Kind::Initiation | Kind::Table => {
@@ -258,10 +313,19 @@ impl Generator {
     }
 }
 
-fn file(place: usize, message: Message<'_>, fault: Option<Fault>, expected: Expected) -> PaymentFile {
+fn file(
+    place: usize,
+    message: Message<'_>,
+    fault: Option<Fault>,
+    expected: Expected,
+) -> PaymentFile {
     let label = fault.map_or("good", Fault::label);
     PaymentFile {
-        name: format!("{place:02}-{}-{label}.{}", message.kind.name(), message.kind.extension()),
+        name: format!(
+            "{place:02}-{}-{label}.{}",
+            message.kind.name(),
+            message.kind.extension()
+        ),
         bank: message.bank,
         payments: message.payments.len(),
         expected,
@@ -289,5 +353,6 @@ impl Kind {
 
 /// A decimal of the currency's decimals.
 pub(crate) fn decimal(minor: u64, scale: u8) -> String {
-    Amount::from_minor(minor.into()).map_or_else(|_| String::new(), |amount| amount.to_decimal(scale))
+    Amount::from_minor(minor.into())
+        .map_or_else(|_| String::new(), |amount| amount.to_decimal(scale))
 }

@@ -107,16 +107,24 @@ fn genesis(
     secrets: &NodeSecrets,
     amend: impl FnOnce(&mut Facts) -> Result<(), LocalError>,
 ) -> Result<Genesis, LocalError> {
-    let address = |place: usize| nodes.get(place).map(|node| node.peers.clone()).unwrap_or_default();
+    let address = |place: usize| {
+        nodes
+            .get(place)
+            .map(|node| node.peers.clone())
+            .unwrap_or_default()
+    };
     let keys = DevnetKeys {
         operator: participant_key(folder, "central-bank")?,
         banks: participant_keys(folder, BANKS)?,
         regulator: participant_key(folder, "regulator")?,
         corporates: participant_keys(folder, CORPORATES)?,
-        validators: secrets.validators.each_ref().map(|(consensus, network)| NodeKeys {
-            consensus: consensus.public_key(),
-            network: network.public_key(),
-        }),
+        validators: secrets
+            .validators
+            .each_ref()
+            .map(|(consensus, network)| NodeKeys {
+                consensus: consensus.public_key(),
+                network: network.public_key(),
+            }),
         observer: secrets.observer.public_key(),
     };
     let devnet_options = DevnetOptions {
@@ -134,7 +142,10 @@ fn genesis(
         path: genesis_path(folder).display().to_string(),
         why: errors.to_string(),
     };
-    let mut facts = devnet(&keys, &devnet_options).map_err(refused)?.facts().clone();
+    let mut facts = devnet(&keys, &devnet_options)
+        .map_err(refused)?
+        .facts()
+        .clone();
     amend(&mut facts)?;
     Genesis::new(facts).map_err(refused)
 }
@@ -148,7 +159,12 @@ struct NodeSecrets {
 
 impl NodeSecrets {
     fn draw() -> NodeSecrets {
-        let validator = |_| (KeyFile::generate(Purpose::Consensus), KeyFile::generate(Purpose::Network));
+        let validator = |_| {
+            (
+                KeyFile::generate(Purpose::Consensus),
+                KeyFile::generate(Purpose::Network),
+            )
+        };
         NodeSecrets {
             validators: std::array::from_fn(validator),
             observer: KeyFile::generate(Purpose::Network),
@@ -156,11 +172,17 @@ impl NodeSecrets {
     }
 
     fn into_keys(self) -> impl Iterator<Item = node::NodeKeys> {
-        let validators = self.validators.into_iter().map(|(consensus, network)| node::NodeKeys {
-            consensus: Some(consensus),
-            network,
-        });
-        let observer = node::NodeKeys { consensus: None, network: self.observer };
+        let validators = self
+            .validators
+            .into_iter()
+            .map(|(consensus, network)| node::NodeKeys {
+                consensus: Some(consensus),
+                network,
+            });
+        let observer = node::NodeKeys {
+            consensus: None,
+            network: self.observer,
+        };
         validators.chain(std::iter::once(observer))
     }
 }
@@ -172,7 +194,10 @@ fn participant_key(folder: &Path, id: &str) -> Result<PublicKey, LocalError> {
     Ok(key.public_key())
 }
 
-fn participant_keys<const COUNT: usize>(folder: &Path, ids: [&str; COUNT]) -> Result<[PublicKey; COUNT], LocalError> {
+fn participant_keys<const COUNT: usize>(
+    folder: &Path,
+    ids: [&str; COUNT],
+) -> Result<[PublicKey; COUNT], LocalError> {
     let mut keys = [PublicKey([0; 32]); COUNT];
     for (key, id) in keys.iter_mut().zip(ids) {
         *key = participant_key(folder, id)?;

@@ -39,6 +39,8 @@ const POLL: Duration = Duration::from_millis(20);
 pub struct Options {
     /// Where to put it; none takes a folder for temporary files and removes it in the end.
     pub folder: Option<PathBuf>,
+    /// The `sycee` binary that the nodes run; none takes the running program.
+    pub program: Option<PathBuf>,
     /// First port, or 0 for free ones.
     pub port_base: u16,
     /// Further accounts of the first corporate.
@@ -105,7 +107,10 @@ impl From<Problem> for LocalError {
 impl LocalError {
     /// A file's trouble.
     pub(crate) fn file(path: &Path, error: io::Error) -> LocalError {
-        LocalError::File { path: path.display().to_string(), error }
+        LocalError::File {
+            path: path.display().to_string(),
+            error,
+        }
     }
 }
 
@@ -121,7 +126,8 @@ impl Folder {
         let path = match wanted {
             Some(path) => path.to_owned(),
             None => {
-                let seed = random::os_seed().map_err(|error| LocalError::file(Path::new("/dev/urandom"), error))?;
+                let seed = random::os_seed()
+                    .map_err(|error| LocalError::file(Path::new("/dev/urandom"), error))?;
                 let [first, second, third, fourth, ..] = seed;
                 let name = u32::from_le_bytes([first, second, third, fourth]);
                 std::env::temp_dir().join(format!("sycee-{}-{name:08x}", std::process::id()))
@@ -129,7 +135,10 @@ impl Folder {
         };
         make_folder(&path)?;
         let path = fs::canonicalize(&path).map_err(|error| LocalError::file(&path, error))?;
-        Ok(Folder { path, temporary: wanted.is_none() })
+        Ok(Folder {
+            path,
+            temporary: wanted.is_none(),
+        })
     }
 
     /// Where it is.
@@ -226,7 +235,11 @@ impl Network {
             founding::found(folder.path(), options, amend)?
         };
         let endpoints = Endpoints::read(folder.path())?;
-        let program = std::env::current_exe().map_err(|error| LocalError::file(Path::new("the running program"), error))?;
+        let running = || {
+            std::env::current_exe()
+                .map_err(|error| LocalError::file(Path::new("the running program"), error))
+        };
+        let program = options.program.clone().map_or_else(running, Ok)?;
         let wanted = |node: &NodeEndpoints| options.observer || node.role != founding::OBSERVER;
         let nodes = endpoints
             .nodes
@@ -238,7 +251,11 @@ impl Network {
                 running: None,
             })
             .collect();
-        Ok(Network { folder, genesis, nodes })
+        Ok(Network {
+            folder,
+            genesis,
+            nodes,
+        })
     }
 
     /// The founding facts.
@@ -266,7 +283,9 @@ impl Network {
 
     /// The validators.
     pub fn validators(&self) -> impl Iterator<Item = &Node> {
-        self.nodes.iter().filter(|node| node.endpoints.role == founding::VALIDATOR)
+        self.nodes
+            .iter()
+            .filter(|node| node.endpoints.role == founding::VALIDATOR)
     }
 
     /// A node by its place.
@@ -274,7 +293,9 @@ impl Network {
     /// # Errors
     /// [`LocalError::Check`] when there is none.
     pub fn node(&self, place: usize) -> Result<&Node, LocalError> {
-        self.nodes.get(place).ok_or_else(|| LocalError::Check(format!("there is no node {place}")))
+        self.nodes
+            .get(place)
+            .ok_or_else(|| LocalError::Check(format!("there is no node {place}")))
     }
 
     /// Where the key of a participant lies.
@@ -288,7 +309,10 @@ impl Network {
     /// # Errors
     /// [`LocalError::Key`].
     pub fn participant_key(&self, id: &str) -> Result<KeyFile, LocalError> {
-        Ok(KeyFile::read(&self.participant_key_path(id), Purpose::Participant)?)
+        Ok(KeyFile::read(
+            &self.participant_key_path(id),
+            Purpose::Participant,
+        )?)
     }
 
     /// Starts every node that does not run.
@@ -311,7 +335,9 @@ impl Network {
         for place in 0..self.nodes.len() {
             loop {
                 self.check()?;
-                let Some(node) = self.nodes.get(place).filter(|node| node.running.is_some()) else { break };
+                let Some(node) = self.nodes.get(place).filter(|node| node.running.is_some()) else {
+                    break;
+                };
                 let why = match Client::connect(&node.endpoints.grpc).await {
                     Ok(mut client) => match client.status().await {
                         Ok(status) if status.ready => break,
@@ -335,7 +361,11 @@ impl Network {
     /// # Errors
     /// [`ChildError::Ended`] of the first that does not.
     pub fn check(&mut self) -> Result<(), LocalError> {
-        for running in self.nodes.iter_mut().filter_map(|node| node.running.as_mut()) {
+        for running in self
+            .nodes
+            .iter_mut()
+            .filter_map(|node| node.running.as_mut())
+        {
             running.check()?;
         }
         Ok(())
@@ -356,8 +386,12 @@ impl Network {
     /// # Errors
     /// [`LocalError::Child`], or [`LocalError::Check`] when it does not run.
     pub async fn kill(&mut self, place: usize) -> Result<(), LocalError> {
-        let running = self.nodes.get_mut(place).and_then(|node| node.running.take());
-        let running = running.ok_or_else(|| LocalError::Check(format!("node {place} does not run")))?;
+        let running = self
+            .nodes
+            .get_mut(place)
+            .and_then(|node| node.running.take());
+        let running =
+            running.ok_or_else(|| LocalError::Check(format!("node {place} does not run")))?;
         running.kill().await?;
         Ok(())
     }
@@ -371,9 +405,15 @@ impl Network {
         });
         let ended = join_all(stopping).await;
         let in_order = |outcome: &Result<Option<std::process::ExitStatus>, ChildError>| {
-            outcome.as_ref().is_ok_and(|status| status.is_some_and(|status| status.success()))
+            outcome
+                .as_ref()
+                .is_ok_and(|status| status.is_some_and(|status| status.success()))
         };
-        ended.into_iter().filter(|(_, outcome)| !in_order(outcome)).map(|(name, _)| name).collect()
+        ended
+            .into_iter()
+            .filter(|(_, outcome)| !in_order(outcome))
+            .map(|(name, _)| name)
+            .collect()
     }
 }
 

@@ -10,13 +10,15 @@ use std::io::Read;
 /// The reader is a thread of its own and is never joined: a blocked read must not keep the process from ending.
 pub async fn gone() {
     let (sender, receiver) = tokio::sync::oneshot::channel();
-    let watcher = std::thread::Builder::new().name("parent".to_owned()).spawn(move || {
-        let mut input = std::io::stdin().lock();
-        let mut discarded = [0_u8; 64];
-        // What the parent writes means nothing; only the end does. An unreadable pipe is a lost parent too.
-        while matches!(input.read(&mut discarded), Ok(read) if read > 0) {}
-        let _nobody_waits = sender.send(());
-    });
+    let watcher = std::thread::Builder::new()
+        .name("parent".to_owned())
+        .spawn(move || {
+            let mut input = std::io::stdin().lock();
+            let mut discarded = [0_u8; 64];
+            // What the parent writes means nothing; only the end does. An unreadable pipe is a lost parent too.
+            while matches!(input.read(&mut discarded), Ok(read) if read > 0) {}
+            let _nobody_waits = sender.send(());
+        });
     match watcher {
         Ok(_detached) => {
             let _ended = receiver.await;

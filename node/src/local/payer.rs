@@ -5,8 +5,8 @@ use std::time::Duration;
 use sycee_api::{Client, wire};
 use sycee_contracts::{Action, EndToEndId, IdempotencyKey, Instruction, Pay};
 use sycee_primitives::{
-    AccountId, Amount, AssetId, BlockTime, BusinessDate, ChainId, ParticipantId, SecretKey, TransactionId,
-    identifiers::Uetr,
+    AccountId, Amount, AssetId, BlockTime, BusinessDate, ChainId, ParticipantId, SecretKey,
+    TransactionId, identifiers::Uetr,
 };
 
 use crate::keys::KeyFile;
@@ -19,7 +19,7 @@ const EXPIRY_MS: u64 = 600_000;
 const ANSWER_MAX: Duration = Duration::from_secs(30);
 
 /// Who pays whom.
-pub(crate) struct Payer {
+pub struct Payer {
     chain_id: ChainId,
     sender: ParticipantId,
     key: SecretKey,
@@ -30,14 +30,21 @@ pub(crate) struct Payer {
 
 /// A signed payment.
 #[derive(Clone, Debug)]
-pub(crate) struct SignedPayment {
-    pub(crate) id: TransactionId,
-    pub(crate) bytes: Vec<u8>,
+pub struct SignedPayment {
+    /// Its identity.
+    pub id: TransactionId,
+    /// Its canonical bytes.
+    pub bytes: Vec<u8>,
 }
 
 impl Payer {
     /// A payer between two accounts, signing with the key of the first one's owner or its bank.
-    pub(crate) async fn new(client: &mut Client, key: &KeyFile, from: &str, to: &str) -> Result<Payer, LocalError> {
+    pub async fn new(
+        client: &mut Client,
+        key: &KeyFile,
+        from: &str,
+        to: &str,
+    ) -> Result<Payer, LocalError> {
         let public = wire::get_participant_request::Key::PublicKey(key.public_key().to_string());
         let sender = client.participant(public).await?;
         let debtor = client.account_by_number(from).await?;
@@ -53,14 +60,27 @@ impl Payer {
     }
 
     /// Signs payments of one to `count` minor units.
-    pub(crate) async fn sign(&self, client: &mut Client, count: usize) -> Result<Vec<SignedPayment>, LocalError> {
+    pub async fn sign(
+        &self,
+        client: &mut Client,
+        count: usize,
+    ) -> Result<Vec<SignedPayment>, LocalError> {
         let status = client.status().await?;
         let date = parse_date(&status)?;
-        (1..=count).map(|minor| self.payment(minor as u128, date, status.now_ms)).collect()
+        (1..=count)
+            .map(|minor| self.payment(minor as u128, date, status.now_ms))
+            .collect()
     }
 
-    fn payment(&self, minor: u128, value_date: BusinessDate, now_ms: u64) -> Result<SignedPayment, LocalError> {
-        let impossible = |error: &dyn std::fmt::Display| LocalError::Check(format!("a payment cannot be made: {error}"));
+    fn payment(
+        &self,
+        minor: u128,
+        value_date: BusinessDate,
+        now_ms: u64,
+    ) -> Result<SignedPayment, LocalError> {
+        let impossible = |error: &dyn std::fmt::Display| {
+            LocalError::Check(format!("a payment cannot be made: {error}"))
+        };
         let key: [u8; 16] = rand::random();
         let instruction = Instruction {
             chain_id: self.chain_id,
@@ -69,7 +89,8 @@ impl Payer {
             expiry: BlockTime(now_ms.saturating_add(EXPIRY_MS)),
             action: Action::Pay(Pay {
                 uetr: Uetr::from_random(rand::random()),
-                end_to_end_id: EndToEndId::new(&format!("P-{minor}")).map_err(|error| impossible(&error))?,
+                end_to_end_id: EndToEndId::new(&format!("P-{minor}"))
+                    .map_err(|error| impossible(&error))?,
                 debtor: self.debtor,
                 creditor: self.creditor,
                 asset: self.asset,
@@ -80,14 +101,23 @@ impl Payer {
             }),
         };
         let id = instruction.id();
-        Ok(SignedPayment { id, bytes: instruction.sign(&[&self.key]).to_bytes() })
+        Ok(SignedPayment {
+            id,
+            bytes: instruction.sign(&[&self.key]).to_bytes(),
+        })
     }
 }
 
 /// Sends one payment and waits until it is final; answers its height.
-pub(crate) async fn settle(client: &mut Client, payment: &SignedPayment) -> Result<u64, LocalError> {
-    let answer = client.submit(payment.bytes.clone(), wire::Wait::Final, ANSWER_MAX).await?;
-    settled_height(answer.receipt.as_ref()).ok_or_else(|| LocalError::Check(format!("payment {} did not settle", payment.id)))
+pub async fn settle(
+    client: &mut Client,
+    payment: &SignedPayment,
+) -> Result<u64, LocalError> {
+    let answer = client
+        .submit(payment.bytes.clone(), wire::Wait::Final, ANSWER_MAX)
+        .await?;
+    settled_height(answer.receipt.as_ref())
+        .ok_or_else(|| LocalError::Check(format!("payment {} did not settle", payment.id)))
 }
 
 /// The height of a receipt that says settled.
@@ -103,6 +133,10 @@ pub(crate) fn settled_height(receipt: Option<&wire::Receipt>) -> Option<u64> {
 
 /// The ledger's day as the node says it.
 pub(crate) fn parse_date(status: &wire::GetStatusResponse) -> Result<BusinessDate, LocalError> {
-    BusinessDate::parse(&status.business_date)
-        .ok_or_else(|| LocalError::Check(format!("the node's business date is {:?}", status.business_date)))
+    BusinessDate::parse(&status.business_date).ok_or_else(|| {
+        LocalError::Check(format!(
+            "the node's business date is {:?}",
+            status.business_date
+        ))
+    })
 }

@@ -36,7 +36,9 @@ pub struct NodePorts {
 #[derive(Debug, Error)]
 pub enum PortError {
     /// The last node's ports would lie above the highest port.
-    #[error("the port base {base} leaves no room for {nodes} nodes of {PORTS_PER_NODE} ports each; choose a lower one, or 0 for free ports")]
+    #[error(
+        "the port base {base} leaves no room for {nodes} nodes of {PORTS_PER_NODE} ports each; choose a lower one, or 0 for free ports"
+    )]
     BaseTooHigh {
         /// The base.
         base: u16,
@@ -132,7 +134,10 @@ mod tests {
     #[test]
     fn a_base_without_room_is_refused() {
         for base in [u16::MAX, u16::MAX - 42, u16::MAX - 2] {
-            assert!(matches!(fixed_ports(base, 5), Err(PortError::BaseTooHigh { .. })), "{base}");
+            assert!(
+                matches!(fixed_ports(base, 5), Err(PortError::BaseTooHigh { .. })),
+                "{base}"
+            );
         }
         assert!(fixed_ports(u16::MAX - 43, 5).is_ok());
     }
@@ -150,7 +155,9 @@ mod tests {
         let port = held.local_addr().unwrap().port();
         // Near the end of the range there is no room behind the port, which is refused first.
         if port < u16::MAX - 3 {
-            assert!(matches!(choose(port, 1), Err(PortError::Taken { port: named, .. }) if named == port));
+            assert!(
+                matches!(choose(port, 1), Err(PortError::Taken { port: named, .. }) if named == port)
+            );
         }
     }
 }

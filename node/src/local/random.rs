@@ -10,7 +10,9 @@ use sycee_primitives::identifiers::Uetr;
 /// The operating system's refusal.
 pub fn os_seed() -> Result<[u8; 32], std::io::Error> {
     let mut seed = [0; 32];
-    OsRng.try_fill_bytes(&mut seed).map_err(std::io::Error::other)?;
+    OsRng
+        .try_fill_bytes(&mut seed)
+        .map_err(std::io::Error::other)?;
     Ok(seed)
 }
 

@@ -3,7 +3,10 @@
 /// Resolves with the name of the signal that asks this process to end.
 pub async fn asked_to_stop() -> &'static str {
     use tokio::signal::unix::{SignalKind, signal};
-    let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    let (terminate, interrupt) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    );
     let (Ok(mut terminate), Ok(mut interrupt)) = (terminate, interrupt) else {
         // Without handlers the signals end the process by themselves, and the children with it.
         return std::future::pending().await;

@@ -69,7 +69,7 @@ fn an_answer_that_lacks_or_distorts_a_field_is_refused_by_name() {
     let change = |edit: &dyn Fn(&mut wire::Receipt)| {
         let mut changed = good.clone();
         edit(&mut changed);
-        receipt_from(&changed).map_err(|problem| problem.code)
+        receipt_from(&changed).map_err(|problem| problem.code.clone())
     };
     let refused = Err(NodeFault::ReplyMalformed.code());
     assert_eq!(change(&|it| it.outcome = None), refused);

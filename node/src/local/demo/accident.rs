@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use super::milliseconds;
 use crate::local::files::{Directory, SENDING_BANKS};
 use crate::local::network::{LocalError, Network};
+use crate::local::random::Sequence;
 use crate::local::payer::{Payer, SignedPayment, settle, settled_height};
 
 /// Payments the victim acknowledges before it is killed.
@@ -31,6 +32,9 @@ const LOOK_MAX: Duration = Duration::from_secs(60);
 
 /// Pause between two looks.
 const LOOK: Duration = Duration::from_millis(25);
+
+/// Longest pause between the two payments that move the turn on.
+const NUDGE_MS_MAX: u64 = 30;
 
 /// How long a payment may take to be final after the restart.
 const FINAL_MAX: Duration = Duration::from_secs(60);
@@ -85,14 +89,19 @@ pub(super) async fn kill_next_leader(
         ));
         if accident.was_next_leader && accident.unexecuted > 0 {
             accident.next_final_ms = next_final(network).await?;
-            tell(&format!("the others went on: next payment final {} ms after the kill", accident.next_final_ms));
+            tell(&format!(
+                "the others went on: next payment final {} ms after the kill",
+                accident.next_final_ms
+            ));
             return Ok(accident);
         }
         network.start()?;
         network.wait_ready().await?;
         earlier = accident.payments;
     }
-    Err(LocalError::Check(format!("the moment was missed {ATTEMPTS_MAX} times")))
+    Err(LocalError::Check(format!(
+        "the moment was missed {ATTEMPTS_MAX} times"
+    )))
 }
 
 /// Restarts the victim and asks for every payment it had acknowledged; answers their heights too.
@@ -105,7 +114,10 @@ pub(super) async fn restart(
     network.start()?;
     network.wait_ready().await?;
     accident.ready_again_ms = milliseconds(started.elapsed());
-    tell(&format!("{} is ready again after {} ms", accident.node, accident.ready_again_ms));
+    tell(&format!(
+        "{} is ready again after {} ms",
+        accident.node, accident.ready_again_ms
+    ));
     let mut survivor = network.node(0)?.connect().await?;
     let mut victim = network.node(accident.place)?.connect().await?;
     let mut heights = Vec::new();
@@ -127,23 +139,28 @@ async fn wait_for_turn(network: &Network) -> Result<usize, LocalError> {
     let mut client = network.node(0)?.connect().await?;
     let payer = payer(network, &mut client, 0).await?;
     let deadline = Instant::now() + LOOK_MAX;
+    let mut jitter = Sequence::new(rand::random());
     while Instant::now() < deadline {
         let before = client.status().await?;
         tokio::time::sleep(LOOK).await;
         let status = client.status().await?;
-        let resting = before.view == status.view && before.executed_height == status.executed_height;
+        let resting =
+            before.view == status.view && before.executed_height == status.executed_height;
         let leader = set.leader(View(status.view)).usize();
         if resting && leader >= SENDING_BANKS {
             return Ok(leader);
         }
         if resting {
-            // A payment moves the turn on.
-            for payment in payer.sign(&mut client, 1).await? {
+            // Payments move the turn on. One by itself always moves it equally far, so a second follows after a varying time.
+            for payment in payer.sign(&mut client, 2).await? {
                 settle(&mut client, &payment).await?;
+                tokio::time::sleep(Duration::from_millis(jitter.below(NUDGE_MS_MAX))).await;
             }
         }
     }
-    Err(LocalError::Check("the network does not come to rest".to_owned()))
+    Err(LocalError::Check(
+        "the network does not come to rest".to_owned(),
+    ))
 }
 
 async fn kill(network: &mut Network, place: usize) -> Result<Accident, LocalError> {
@@ -152,8 +169,13 @@ async fn kill(network: &mut Network, place: usize) -> Result<Accident, LocalErro
     let mut survivor = network.node(0)?.connect().await?;
     let payer = payer(network, &mut victim, place).await?;
     let payments = payer.sign(&mut victim, PAYMENTS).await?;
-    let bytes = payments.iter().map(|payment| payment.bytes.clone()).collect();
-    let answers = victim.submit_all(bytes, wire::Wait::Accepted, FINAL_MAX).await?;
+    let bytes = payments
+        .iter()
+        .map(|payment| payment.bytes.clone())
+        .collect();
+    let answers = victim
+        .submit_all(bytes, wire::Wait::Accepted, FINAL_MAX)
+        .await?;
     network.kill(place).await?;
     let status = survivor.status().await?;
     let mut acknowledged = Vec::new();
@@ -200,9 +222,21 @@ async fn next_final(network: &Network) -> Result<u64, LocalError> {
 /// The bank of a validator pays the next one.
 async fn payer(network: &Network, client: &mut Client, place: usize) -> Result<Payer, LocalError> {
     let directory = Directory::of(network.genesis().facts());
-    let directory = directory.ok_or_else(|| LocalError::Check("the genesis has too few banks".to_owned()))?;
-    let account = |bank: usize| directory.banks.get(bank % BANKS.len()).map(|bank| bank.account.clone());
+    let directory =
+        directory.ok_or_else(|| LocalError::Check("the genesis has too few banks".to_owned()))?;
+    let account = |bank: usize| {
+        directory
+            .banks
+            .get(bank % BANKS.len())
+            .map(|bank| bank.account.clone())
+    };
     let id = BANKS.get(place).copied().unwrap_or_default();
     let key = network.participant_key(id)?;
-    Payer::new(client, &key, &account(place).unwrap_or_default(), &account(place + 1).unwrap_or_default()).await
+    Payer::new(
+        client,
+        &key,
+        &account(place).unwrap_or_default(),
+        &account(place + 1).unwrap_or_default(),
+    )
+    .await
 }

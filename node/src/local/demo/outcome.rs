@@ -86,8 +86,13 @@ impl Report {
         if report.file != file.name {
             return None;
         }
-        let settled = report.payments.iter().filter(|payment| payment.status == "settled");
-        let proved = settled.clone().find_map(|payment| payment.transaction_id.clone());
+        let settled = report
+            .payments
+            .iter()
+            .filter(|payment| payment.status == "settled");
+        let proved = settled
+            .clone()
+            .find_map(|payment| payment.transaction_id.clone());
         let settled = settled.count() as u64;
         let unexpected = unexpected(&report, file).map(|what| format!("{}: {what}", file.name));
         Some(Report {
@@ -97,7 +102,12 @@ impl Report {
             file_refused: report.outcome == "rejected",
             proved,
             unexpected,
-            height: report.payments.iter().filter_map(|payment| payment.height).max().unwrap_or(0),
+            height: report
+                .payments
+                .iter()
+                .filter_map(|payment| payment.height)
+                .max()
+                .unwrap_or(0),
             lines: lines(&report),
         })
     }
@@ -105,34 +115,57 @@ impl Report {
 
 /// How the report differs from what was meant.
 fn unexpected(report: &FileReport, file: &PaymentFile) -> Option<String> {
-    let code_of = |payment: &PaymentReport| payment.problem.as_ref().map(|problem| problem.code.clone());
+    let code_of =
+        |payment: &PaymentReport| payment.problem.as_ref().map(|problem| problem.code.clone());
     let all_with = |codes: &[RejectReason]| {
         let meant: Vec<String> = codes.iter().map(|reason| reason.code()).collect();
         let as_meant = |payment: &PaymentReport| {
-            payment.status == "refused" && code_of(payment).is_some_and(|code| meant.contains(&code))
+            payment.status == "refused"
+                && code_of(payment).is_some_and(|code| meant.contains(&code))
         };
         report.payments.len() == file.payments && report.payments.iter().all(as_meant)
     };
     let as_meant = match file.expected {
-        Expected::FileRefused(code) => report.outcome == "rejected" && report.code.as_deref() == Some(code.as_str()),
-        Expected::Settled => {
-            report.payments.len() == file.payments && report.payments.iter().all(|payment| payment.status == "settled")
+        Expected::FileRefused(code) => {
+            report.outcome == "rejected" && report.code.as_deref() == Some(code.as_str())
         }
-        Expected::AccountUnknown => all_with(&[RejectReason::CreditorUnknown, RejectReason::DebtorUnknown]),
+        Expected::Settled => {
+            report.payments.len() == file.payments
+                && report
+                    .payments
+                    .iter()
+                    .all(|payment| payment.status == "settled")
+        }
+        Expected::AccountUnknown => {
+            all_with(&[RejectReason::CreditorUnknown, RejectReason::DebtorUnknown])
+        }
         Expected::LedgerRefused(reason) => all_with(&[reason]),
     };
     (!as_meant).then(|| {
         let statuses: Vec<String> = report
             .payments
             .iter()
-            .map(|payment| format!("{} {}", payment.status, code_of(payment).unwrap_or_default()))
+            .map(|payment| {
+                format!(
+                    "{} {}",
+                    payment.status,
+                    code_of(payment).unwrap_or_default()
+                )
+            })
             .collect();
-        format!("meant {:?}, was {} {:?} {statuses:?}", file.expected, report.outcome, report.code)
+        format!(
+            "meant {:?}, was {} {:?} {statuses:?}",
+            file.expected, report.outcome, report.code
+        )
     })
 }
 
 fn lines(report: &FileReport) -> Vec<String> {
-    let code = report.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
+    let code = report
+        .code
+        .as_deref()
+        .map(|code| format!(" {code}"))
+        .unwrap_or_default();
     let mut lines = vec![format!("{} {}{code}", report.file, report.outcome)];
     for payment in &report.payments {
         let amount = format!("{} {} minor", payment.currency, payment.amount_minor);
@@ -141,7 +174,10 @@ fn lines(report: &FileReport) -> Vec<String> {
             (None, Some(height)) => format!("height {height}"),
             (None, None) => String::new(),
         };
-        lines.push(format!("  {:8} {:24} {amount:>24}  {fate}", payment.status, payment.end_to_end_id));
+        lines.push(format!(
+            "  {:8} {:24} {amount:>24}  {fate}",
+            payment.status, payment.end_to_end_id
+        ));
     }
     lines
 }
@@ -153,7 +189,13 @@ mod tests {
     use super::*;
 
     fn file(expected: Expected) -> PaymentFile {
-        PaymentFile { name: "a.xml".to_owned(), bank: 0, payments: 1, expected, text: String::new() }
+        PaymentFile {
+            name: "a.xml".to_owned(),
+            bank: 0,
+            payments: 1,
+            expected,
+            text: String::new(),
+        }
     }
 
     fn line(status: &str, code: &str) -> String {
@@ -169,11 +211,27 @@ mod tests {
         let cases = [
             (Expected::Settled, line("settled", ""), true),
             (Expected::Settled, line("open", "SY-10020"), false),
-            (Expected::LedgerRefused(funds), line("refused", &funds.code()), true),
-            (Expected::LedgerRefused(funds), line("refused", "SY-00001"), false),
+            (
+                Expected::LedgerRefused(funds),
+                line("refused", &funds.code()),
+                true,
+            ),
+            (
+                Expected::LedgerRefused(funds),
+                line("refused", "SY-00001"),
+                false,
+            ),
             (Expected::LedgerRefused(funds), line("settled", ""), false),
-            (Expected::AccountUnknown, line("refused", &RejectReason::CreditorUnknown.code()), true),
-            (Expected::FileRefused(StatusCode::RC01), line("settled", ""), false),
+            (
+                Expected::AccountUnknown,
+                line("refused", &RejectReason::CreditorUnknown.code()),
+                true,
+            ),
+            (
+                Expected::FileRefused(StatusCode::RC01),
+                line("settled", ""),
+                false,
+            ),
             (
                 Expected::FileRefused(StatusCode::RC01),
                 r#"{"file":"a.xml","outcome":"rejected","code":"RC01"}"#.to_owned(),
@@ -185,7 +243,10 @@ mod tests {
             assert_eq!(report.unexpected.is_none(), passes, "{expected:?} {line}");
         }
         assert!(Report::read("{}", &file(Expected::Settled)).is_none());
-        let other = PaymentFile { name: "b.xml".to_owned(), ..file(Expected::Settled) };
+        let other = PaymentFile {
+            name: "b.xml".to_owned(),
+            ..file(Expected::Settled)
+        };
         assert!(Report::read(&line("settled", ""), &other).is_none());
     }
 }

@@ -12,7 +12,9 @@ impl Markup {
     pub(super) fn document(message: &str) -> Markup {
         let mut markup = Markup::default();
         markup.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
-        markup.line(&format!("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:{message}\">"));
+        markup.line(&format!(
+            "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:{message}\">"
+        ));
         markup.open.push("Document");
         markup
     }
@@ -66,5 +68,7 @@ impl Markup {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }

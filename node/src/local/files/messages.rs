@@ -107,7 +107,13 @@ impl Message<'_> {
         markup.finish()
     }
 
-    fn interbank_payment(&self, markup: &mut Markup, number: usize, payment: &Payment, fault: Option<Fault>) {
+    fn interbank_payment(
+        &self,
+        markup: &mut Markup,
+        number: usize,
+        payment: &Payment,
+        fault: Option<Fault>,
+    ) {
         let sender = self.directory.banks.get(self.bank);
         let creditor = self.directory.corporates.get(payment.creditor);
         let receiver = match (self.kind, creditor) {
@@ -116,7 +122,11 @@ impl Message<'_> {
             (_, None) => None,
         };
         self.identification(markup, number, payment);
-        markup.amount("IntrBkSttlmAmt", &self.directory.currency, &self.amount(payment, fault));
+        markup.amount(
+            "IntrBkSttlmAmt",
+            &self.directory.currency,
+            &self.amount(payment, fault),
+        );
         markup.leaf("IntrBkSttlmDt", &self.date(fault));
         if self.kind == Kind::CustomerTransfer {
             markup.leaf("ChrgBr", "SHAR");
@@ -124,25 +134,45 @@ impl Message<'_> {
         let malformed = fault == Some(Fault::BankCode);
         let sender_bic = sender.map(|bank| bank.bic.as_str()).unwrap_or_default();
         let receiver_bic = receiver.map(|bank| bank.bic.as_str()).unwrap_or_default();
-        let instructed = if malformed { BIC_MALFORMED } else { receiver_bic };
+        let instructed = if malformed {
+            BIC_MALFORMED
+        } else {
+            receiver_bic
+        };
         markup.nested(&["InstgAgt", "FinInstnId", "BICFI"], sender_bic);
         markup.nested(&["InstdAgt", "FinInstnId", "BICFI"], instructed);
         if self.kind == Kind::BankTransfer {
             bank(markup, "Dbtr", sender);
             account(markup, "DbtrAcct", sender.map(|bank| bank.account.as_str()));
             bank(markup, "Cdtr", receiver);
-            account(markup, "CdtrAcct", receiver.map(|bank| bank.account.as_str()));
+            account(
+                markup,
+                "CdtrAcct",
+                receiver.map(|bank| bank.account.as_str()),
+            );
             return;
         }
         let debtor = self.directory.corporates.get(self.debtor);
         corporate(markup, "Dbtr", debtor);
-        account(markup, "DbtrAcct", debtor.map(|debtor| debtor.account.as_str()));
+        account(
+            markup,
+            "DbtrAcct",
+            debtor.map(|debtor| debtor.account.as_str()),
+        );
         markup.nested(&["DbtrAgt", "FinInstnId", "BICFI"], sender_bic);
         let unknown_bank = fault == Some(Fault::UnknownBank);
-        let creditor_bic = if unknown_bank { BIC_UNKNOWN } else { receiver_bic };
+        let creditor_bic = if unknown_bank {
+            BIC_UNKNOWN
+        } else {
+            receiver_bic
+        };
         markup.nested(&["CdtrAgt", "FinInstnId", "BICFI"], creditor_bic);
         corporate(markup, "Cdtr", creditor);
-        account(markup, "CdtrAcct", self.creditor_account(payment, fault).as_deref());
+        account(
+            markup,
+            "CdtrAcct",
+            self.creditor_account(payment, fault).as_deref(),
+        );
         markup.nested(&["Purp", "Cd"], "GDDS");
         markup.nested(&["RmtInf", "Ustrd"], &format!("Invoice {number}"));
     }
@@ -160,10 +190,17 @@ impl Message<'_> {
                 markup.leaf("PmtInfId", &format!("B-{}", self.id));
                 markup.leaf("PmtMtd", "TRF");
                 markup.leaf("NbOfTxs", &self.payments.len().to_string());
-                markup.leaf("CtrlSum", &self.control_sum(fault.filter(|it| *it != Fault::ControlSum)));
+                markup.leaf(
+                    "CtrlSum",
+                    &self.control_sum(fault.filter(|it| *it != Fault::ControlSum)),
+                );
                 markup.nested(&["ReqdExctnDt", "Dt"], &self.date(fault));
                 corporate(markup, "Dbtr", debtor);
-                account(markup, "DbtrAcct", debtor.map(|debtor| debtor.account.as_str()));
+                account(
+                    markup,
+                    "DbtrAcct",
+                    debtor.map(|debtor| debtor.account.as_str()),
+                );
                 let agent = self.directory.banks.get(self.bank);
                 let bic = agent.map(|bank| bank.bic.as_str()).unwrap_or_default();
                 markup.nested(&["DbtrAgt", "FinInstnId", "BICFI"], bic);
@@ -177,17 +214,31 @@ impl Message<'_> {
         markup.finish()
     }
 
-    fn initiated_payment(&self, markup: &mut Markup, number: usize, payment: &Payment, fault: Option<Fault>) {
+    fn initiated_payment(
+        &self,
+        markup: &mut Markup,
+        number: usize,
+        payment: &Payment,
+        fault: Option<Fault>,
+    ) {
         let creditor = self.directory.corporates.get(payment.creditor);
         self.identification(markup, number, payment);
         markup.within("Amt", |markup| {
-            markup.amount("InstdAmt", &self.directory.currency, &self.amount(payment, fault));
+            markup.amount(
+                "InstdAmt",
+                &self.directory.currency,
+                &self.amount(payment, fault),
+            );
         });
         let agent = creditor.and_then(|creditor| self.directory.banks.get(creditor.bank));
         let bic = agent.map(|bank| bank.bic.as_str()).unwrap_or_default();
         markup.nested(&["CdtrAgt", "FinInstnId", "BICFI"], bic);
         corporate(markup, "Cdtr", creditor);
-        account(markup, "CdtrAcct", self.creditor_account(payment, fault).as_deref());
+        account(
+            markup,
+            "CdtrAcct",
+            self.creditor_account(payment, fault).as_deref(),
+        );
         markup.nested(&["RmtInf", "Ustrd"], &format!("Wages {number}"));
     }
 
@@ -199,7 +250,9 @@ impl Message<'_> {
             let fields = [
                 payment.uetr.to_string(),
                 self.end_to_end(number),
-                debtor.map(|debtor| debtor.account.clone()).unwrap_or_default(),
+                debtor
+                    .map(|debtor| debtor.account.clone())
+                    .unwrap_or_default(),
                 self.creditor_account(payment, fault).unwrap_or_default(),
                 self.directory.currency.clone(),
                 self.amount(payment, fault),
@@ -234,7 +287,9 @@ impl Message<'_> {
     fn creditor_account(&self, payment: &Payment, fault: Option<Fault>) -> Option<String> {
         if fault == Some(Fault::UnknownAccount) {
             let (country, domestic) = ACCOUNT_UNKNOWN;
-            return iban_with_check_digits(country, domestic).ok().map(|iban| iban.to_string());
+            return iban_with_check_digits(country, domestic)
+                .ok()
+                .map(|iban| iban.to_string());
         }
         let creditor = self.directory.corporates.get(payment.creditor)?;
         Some(creditor.account.clone())
@@ -242,7 +297,11 @@ impl Message<'_> {
 
     fn minor(payment: &Payment, fault: Option<Fault>) -> u64 {
         let beyond = fault == Some(Fault::BeyondFunds);
-        if beyond { AMOUNT_BEYOND_FUNDS } else { payment.amount }
+        if beyond {
+            AMOUNT_BEYOND_FUNDS
+        } else {
+            payment.amount
+        }
     }
 
     fn amount(&self, payment: &Payment, fault: Option<Fault>) -> String {
@@ -252,7 +311,11 @@ impl Message<'_> {
     }
 
     fn control_sum(&self, fault: Option<Fault>) -> String {
-        let sum: u64 = self.payments.iter().map(|payment| Self::minor(payment, fault)).sum();
+        let sum: u64 = self
+            .payments
+            .iter()
+            .map(|payment| Self::minor(payment, fault))
+            .sum();
         let excess = u64::from(fault == Some(Fault::ControlSum));
         decimal(sum + excess, self.directory.scale)
     }

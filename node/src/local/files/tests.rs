@@ -14,7 +14,11 @@ fn genesis() -> Genesis {
 
 fn judge(genesis: &Genesis, today: BusinessDate) -> Judge {
     let facts = genesis.facts();
-    let scales: BTreeMap<_, _> = facts.assets.iter().map(|asset| (asset.currency, asset.scale)).collect();
+    let scales: BTreeMap<_, _> = facts
+        .assets
+        .iter()
+        .map(|asset| (asset.currency, asset.scale))
+        .collect();
     let banks = facts.participants.iter().filter_map(|participant| {
         Some(Participant {
             bic: participant.bic?,
@@ -43,7 +47,10 @@ fn day(seed: u64) -> Vec<(PaymentFile, Judgement)> {
 fn good_files_are_accepted_and_each_wrong_one_is_refused_with_its_code() {
     for seed in 0..20 {
         for (file, judgement) in day(seed) {
-            let shown = format!("seed {seed}, {}: {:?}\n{}", file.name, judgement.reason, file.text);
+            let shown = format!(
+                "seed {seed}, {}: {:?}\n{}",
+                file.name, judgement.reason, file.text
+            );
             match file.expected {
                 Expected::FileRefused(code) => {
                     assert_eq!(judgement.outcome, Outcome::Rejected, "{shown}");
@@ -62,10 +69,16 @@ fn good_files_are_accepted_and_each_wrong_one_is_refused_with_its_code() {
 fn a_day_is_large_enough_and_both_banks_send() {
     let files: Vec<PaymentFile> = day(1).into_iter().map(|(file, _)| file).collect();
     assert!(files.len() >= 20, "{} files", files.len());
-    let good = files.iter().filter(|file| file.expected == Expected::Settled);
+    let good = files
+        .iter()
+        .filter(|file| file.expected == Expected::Settled);
     assert!(good.map(|file| file.payments).sum::<usize>() >= 200);
     for bank in 0..SENDING_BANKS {
-        assert!(files.iter().any(|file| file.bank == bank && file.expected != Expected::Settled));
+        assert!(
+            files
+                .iter()
+                .any(|file| file.bank == bank && file.expected != Expected::Settled)
+        );
     }
     let names: BTreeSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names.len(), files.len(), "names differ");
@@ -74,7 +87,12 @@ fn a_day_is_large_enough_and_both_banks_send() {
 #[test]
 fn good_payments_name_accounts_of_the_genesis_and_never_pay_themselves() {
     let genesis = genesis();
-    let known: BTreeSet<&str> = genesis.facts().accounts.iter().map(|account| account.number.as_str()).collect();
+    let known: BTreeSet<&str> = genesis
+        .facts()
+        .accounts
+        .iter()
+        .map(|account| account.number.as_str())
+        .collect();
     for (file, judgement) in day(2) {
         if file.expected != Expected::Settled {
             continue;
@@ -83,14 +101,27 @@ fn good_payments_name_accounts_of_the_genesis_and_never_pay_themselves() {
             let debtor = order.debtor_account.as_deref().unwrap();
             let creditor = order.creditor_account.as_deref().unwrap();
             assert_ne!(debtor, creditor, "{}", file.name);
-            assert!(known.contains(debtor) && known.contains(creditor), "{debtor} {creditor}");
+            assert!(
+                known.contains(debtor) && known.contains(creditor),
+                "{debtor} {creditor}"
+            );
         }
     }
 }
 
 #[test]
 fn the_same_seed_gives_the_same_files_and_another_seed_others() {
-    let texts = |seed| day(seed).into_iter().map(|(file, _)| file.text).collect::<Vec<_>>();
+    let texts = |seed| {
+        day(seed)
+            .into_iter()
+            .map(|(file, _)| file.text)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(texts(3), texts(3));
-    assert!(texts(3).iter().zip(texts(4)).all(|(one, other)| *one != other));
+    assert!(
+        texts(3)
+            .iter()
+            .zip(texts(4))
+            .all(|(one, other)| *one != other)
+    );
 }
