@@ -129,6 +129,13 @@ pub(super) async fn roots<B: Backend>(
         ));
     }
     let results = backend.results(height).await?;
+    if results.is_none() && height > Height(0) {
+        // Executed a moment ago: the row is on its way to the disk.
+        return Err(Problem::of(
+            NodeFault::HeightAhead,
+            format!("the results of height {height} are being written"),
+        ));
+    }
     // A node that no longer remembers the height's balances still knows its results.
     let balances = match balances(backend, height).await {
         Ok(digest) => digest.to_hex(),

@@ -90,7 +90,7 @@ fn table(report: &Report) -> Vec<String> {
     let machine = &report.machine;
     let mut lines = vec![
         format!(
-            "sycee {}, {} ({} payments a transaction), {} accounts, {} signers, {} validators, load and validators on one machine of {} processors",
+            "sycee {}, {} (payments a transaction: {}), {} accounts, {} signers, {} validators, load and validators on one machine of {} processors",
             report.version,
             report.mode,
             report.legs,
