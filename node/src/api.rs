@@ -10,7 +10,6 @@
 
 mod backend;
 mod blocks;
-mod chain;
 mod listen;
 mod node;
 mod operations;

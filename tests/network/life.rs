@@ -32,12 +32,17 @@ async fn payer(network: &Network, place: usize) -> (Client, Payer) {
     let key = network.participant_key(banks[place]).unwrap();
     let number = |bank: usize| format!("SETTLEMENT-{}-CNY", bank + 1);
     let mut client = network.node(place).unwrap().connect().await.unwrap();
-    let payer = Payer::new(&mut client, &key, &number(place), &number((place + 1) % 4)).await.unwrap();
+    let payer = Payer::new(&mut client, &key, &number(place), &number((place + 1) % 4))
+        .await
+        .unwrap();
     (client, payer)
 }
 
 async fn is_settled(client: &mut Client, id: &TransactionId) -> bool {
-    client.receipt(id, false, WAIT).await.is_ok_and(|answer| answer.receipt.is_some())
+    client
+        .receipt(id, false, WAIT)
+        .await
+        .is_ok_and(|answer| answer.receipt.is_some())
 }
 
 /// All nodes at one height with equal results; returns the height.
@@ -51,12 +56,19 @@ async fn agree(network: &Network, at_least: u64) -> u64 {
             if let Ok(roots) = client.roots(Some(at_least)).await {
                 break roots;
             }
-            assert!(Instant::now() < deadline, "{} does not reach height {at_least}", node.name());
+            assert!(
+                Instant::now() < deadline,
+                "{} does not reach height {at_least}",
+                node.name()
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         };
         answers.push((roots.results, roots.receipts_root, roots.state_root));
     }
-    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "results at height {at_least}: {answers:?}");
+    assert!(
+        answers.windows(2).all(|pair| pair[0] == pair[1]),
+        "results at height {at_least}: {answers:?}"
+    );
     at_least
 }
 
@@ -75,7 +87,10 @@ async fn any_validator_may_be_killed_and_comes_back_by_itself() {
         let killed = Instant::now();
         settle(&mut client, &payments[1]).await.unwrap();
         let took = killed.elapsed();
-        assert!(took < Duration::from_secs(2), "with validator {victim} dead the next block took {took:?}");
+        assert!(
+            took < Duration::from_secs(2),
+            "with validator {victim} dead the next block took {took:?}"
+        );
         network.start().unwrap();
         network.wait_ready().await.unwrap();
         let height = settle(&mut client, &payments[2]).await.unwrap();
@@ -96,8 +111,14 @@ async fn what_was_acknowledged_survives_kill_9_of_all() {
     for place in 0..4 {
         let (mut client, payer) = payer(&network, place).await;
         let payments = sign(&mut client, &payer, 25).await;
-        let bytes = payments.iter().map(|payment| payment.bytes.clone()).collect();
-        let answers = client.submit_all(bytes, wire::Wait::Accepted, WAIT).await.unwrap();
+        let bytes = payments
+            .iter()
+            .map(|payment| payment.bytes.clone())
+            .collect();
+        let answers = client
+            .submit_all(bytes, wire::Wait::Accepted, WAIT)
+            .await
+            .unwrap();
         assert!(answers.iter().all(Result::is_ok), "{answers:?}");
         acknowledged.extend(payments.into_iter().map(|payment| payment.id));
     }
@@ -109,7 +130,11 @@ async fn what_was_acknowledged_survives_kill_9_of_all() {
     for node in network.nodes() {
         let mut client = node.connect().await.unwrap();
         for id in &acknowledged {
-            assert!(is_settled(&mut client, id).await, "{}: {id} was acknowledged and is lost", node.name());
+            assert!(
+                is_settled(&mut client, id).await,
+                "{}: {id} was acknowledged and is lost",
+                node.name()
+            );
         }
     }
     let mut client = network.node(0).unwrap().connect().await.unwrap();
@@ -141,9 +166,21 @@ async fn a_receipt_with_its_proof_is_checked_offline_and_a_changed_one_is_not() 
     settle(&mut client, &payment).await.unwrap();
     let address = network.node(2).unwrap().endpoints().grpc.clone();
     let file = network.folder().join("receipt.bin");
-    let prove = ["tx", "prove", &payment.id.to_string(), "--node", &address, "--out"];
+    let prove = [
+        "tx",
+        "prove",
+        &payment.id.to_string(),
+        "--node",
+        &address,
+        "--out",
+    ];
     let proved = crate::founding::run(crate::founding::sycee().args(prove).arg(&file));
-    assert_eq!(proved.status.code(), Some(0), "{}", String::from_utf8_lossy(&proved.stderr));
+    assert_eq!(
+        proved.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&proved.stderr)
+    );
     let genesis = network.folder().join("genesis.toml");
     network.stop().await;
     assert_eq!(verify(&file, &genesis), Some(0), "no node runs any more");
@@ -156,6 +193,10 @@ async fn a_receipt_with_its_proof_is_checked_offline_and_a_changed_one_is_not() 
 
 fn verify(receipt: &Path, genesis: &Path) -> Option<i32> {
     let mut command = crate::founding::sycee();
-    command.args(["verify", "receipt"]).arg(receipt).arg("--genesis").arg(genesis);
+    command
+        .args(["verify", "receipt"])
+        .arg(receipt)
+        .arg("--genesis")
+        .arg(genesis);
     crate::founding::run(&mut command).status.code()
 }

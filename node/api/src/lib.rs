@@ -25,6 +25,7 @@ pub use problem::{Description, Problem};
     missing_docs,
     clippy::all,
     clippy::pedantic,
+    clippy::allow_attributes_without_reason,
     unreachable_pub,
     reason = "generated code is documented in the .proto and not ours to style"
 )]

@@ -1,39 +1,60 @@
-//! What the store holds of the final chain, by height, for status pages and explorers. Reads only; the layout stays in `rows`.
+//! What the store holds of the final chain, by height, for the API and for explorers. Reads only; the layout stays in `rows`.
 
-use sycee_consensus::{Certificate, SignedBlock};
+use sycee_consensus::{Certificate, SignedBlock, ValidatorSet};
 use sycee_primitives::{Hash, Height};
 use sycee_storage::{Family, Store};
 
 use crate::rows::{self, JournalError, ResultsRow};
 
-/// The final block of a height; `None` above the final one and at genesis.
+/// The final block of a height and its digest; `None` above the final one and at genesis.
 ///
 /// # Errors
 /// [`JournalError`] when the store fails or contradicts itself.
-pub fn final_block(store: &dyn Store, height: Height) -> Result<Option<SignedBlock>, JournalError> {
+pub fn block(
+    store: &dyn Store,
+    set: &ValidatorSet,
+    height: Height,
+) -> Result<Option<(SignedBlock, Hash)>, JournalError> {
     let key = rows::height_key(height);
-    let digest: Option<Hash> = rows::read(store, "height", Family::Index, &key)?;
-    digest
-        .map(|digest| rows::require(store, "block", Family::Blocks, &digest.0))
-        .transpose()
+    let Some(digest) = rows::read::<Hash>(store, "height", Family::Index, &key)? else {
+        return Ok(None);
+    };
+    let block: SignedBlock = rows::require(store, "block", Family::Blocks, &digest.0)?;
+    let computed = block.block.digest(set);
+    if computed != digest || block.block.height != height {
+        let why = format!("it is block {computed} of height {}", block.block.height);
+        return Err(rows::damaged("block", &digest.0, why));
+    }
+    Ok(Some((block, digest)))
 }
 
-/// The finalization that names the block of this very height; a block may be final through a later one only.
+/// The first stored finalization that names this height or one above it, with the height it names.
 ///
 /// # Errors
-/// As [`final_block`].
+/// As [`block`].
 pub fn finalization(
     store: &dyn Store,
     height: Height,
-) -> Result<Option<Certificate>, JournalError> {
-    let key = rows::finalization_key(height);
-    rows::read(store, "finalization", Family::Certificates, &key)
+) -> Result<Option<(Height, Certificate)>, JournalError> {
+    let from = rows::finalization_key(height);
+    let page = store.scan(Family::Certificates, &from, Some(b"G"), 1, false)?;
+    let Some((key, value)) = page.rows.first() else {
+        return Ok(None);
+    };
+    let named = key.get(1..).and_then(|height| height.try_into().ok());
+    let named = named
+        .map(u64::from_be_bytes)
+        .ok_or_else(|| rows::damaged("finalization", key, "its key is cut"))?;
+    Ok(Some((
+        Height(named),
+        rows::parse("finalization", key, value)?,
+    )))
 }
 
 /// What execution of a height gave.
 ///
 /// # Errors
-/// As [`final_block`].
+/// As [`block`].
 pub fn results(store: &dyn Store, height: Height) -> Result<Option<ResultsRow>, JournalError> {
     rows::read(store, "results", Family::Results, &rows::number(height.0))
 }

@@ -14,12 +14,13 @@ use sycee_consensus::Certificate;
 use sycee_contracts::{Ledger, Receipt};
 use sycee_genesis::Genesis;
 use sycee_primitives::{Height, TransactionId};
+use sycee_replica::chain;
 use sycee_replica::{JournalError, ReceiptError, ResultsRow};
 use sycee_storage::Store;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 
-use super::{Backend, Health, Heights, Identity, StoredBlock, Submitted, chain};
+use super::{Backend, Health, Heights, Identity, StoredBlock, Submitted};
 use crate::clock;
 use crate::runtime::{NodeEvent, NodeHandle, ReadFailure, SubmitOutcome, WaitError};
 

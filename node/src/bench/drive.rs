@@ -194,15 +194,24 @@ async fn send(
     due_at: Vec<(usize, Instant)>,
     proven: bool,
 ) -> Result<Vec<Sample>, LocalError> {
-    let wait = if proven { wire::Wait::Proven } else { wire::Wait::Final };
+    let wait = if proven {
+        wire::Wait::Proven
+    } else {
+        wire::Wait::Final
+    };
     let deadline = Instant::now() + ANSWER_MAX;
     let mut samples = Vec::with_capacity(due_at.len());
     let mut open = due_at;
     loop {
-        let bytes = open.iter().filter_map(|(place, _)| Some(load.get(*place)?.bytes.clone())).collect();
+        let bytes = open
+            .iter()
+            .filter_map(|(place, _)| Some(load.get(*place)?.bytes.clone()))
+            .collect();
         let answers = match client.submit_all(bytes, wait, ANSWER_MAX).await {
             Ok(answers) => answers,
-            Err(problem) if is_busy(&problem) => open.iter().map(|_| Err(problem.clone())).collect(),
+            Err(problem) if is_busy(&problem) => {
+                open.iter().map(|_| Err(problem.clone())).collect()
+            }
             Err(problem) => return Err(problem.into()),
         };
         let answered = Instant::now();
@@ -211,9 +220,17 @@ async fn send(
             match answer {
                 Ok(response) => {
                     let height = settled_height(response)?;
-                    samples.push(Sample { place, due, answered, height, proven });
+                    samples.push(Sample {
+                        place,
+                        due,
+                        answered,
+                        height,
+                        proven,
+                    });
                 }
-                Err(problem) if is_busy(&problem) && answered < deadline => again.push((place, due)),
+                Err(problem) if is_busy(&problem) && answered < deadline => {
+                    again.push((place, due))
+                }
                 Err(problem) => return Err(problem.into()),
             }
         }

@@ -136,7 +136,7 @@ impl Plan<'_> {
         let instruction = Instruction {
             chain_id: self.chain_id,
             sender: signer.participant,
-            idempotency_key: IdempotencyKey::new(&seed.to_le_bytes()).ok()?,
+            idempotency_key: IdempotencyKey::new(seed.to_le_bytes()).ok()?,
             expiry: BlockTime(self.now.0.saturating_add(EXPIRY_MS)),
             action,
         };
@@ -147,7 +147,7 @@ impl Plan<'_> {
     fn pay(&self, one: &Move, seed: u64, references: &mut Sequence) -> Option<Action> {
         Some(Action::Pay(Pay {
             uetr: references.uetr(),
-            end_to_end_id: EndToEndId::new(&format!("L-{seed:016X}")).ok()?,
+            end_to_end_id: EndToEndId::new(format!("L-{seed:016X}")).ok()?,
             debtor: self.population.account(one.payer),
             creditor: self.population.account(one.payee),
             asset: AssetId(0),

@@ -12,7 +12,7 @@ use crate::local::network::LocalError;
 use crate::local::random::{Sequence, os_seed};
 
 /// What each account holds from the beginning, in minor units.
-pub const OPENING: u128 = 1_000_000_000_00;
+pub const OPENING: u128 = 100_000_000_000;
 
 /// Bank that sponsors the signers; the first after the central bank.
 const SPONSOR: ParticipantId = ParticipantId(1);
@@ -74,7 +74,7 @@ impl Population {
             let participant = u32::try_from(facts.participants.len())
                 .map_err(|error| unfit(error.to_string()))?;
             facts.participants.push(ParticipantFact {
-                name: ParticipantName::new(&format!("Signer {place}"))
+                name: ParticipantName::new(format!("Signer {place}"))
                     .map_err(|error| unfit(error.to_string()))?,
                 lei: lei_with_check_digits(&format!("9845SYCEE{number:09}"))
                     .map_err(|error| unfit(error.to_string()))?,

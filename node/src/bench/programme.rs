@@ -6,6 +6,7 @@
 //! ```
 //! With a rate or a number in flight given, that one phase alone is run after the probe.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +28,9 @@ use crate::local::network::{LocalError, Network, Options};
 /// Shortest measured time of a figure that may be quoted.
 pub const FIGURE_SECONDS_MIN: u64 = 60;
 
+/// Part of an open loop's rate below which it counts as not sustained.
+const SUSTAINED_PERCENT: u64 = 95;
+
 /// Payments of the probe: enough to see the order of magnitude.
 const PROBE_PAYMENTS: u64 = 20_000;
 
@@ -40,8 +44,9 @@ const LOAD_BYTES_MAX: u64 = 4 << 30;
 const SINGLE_BYTES: u64 = 400;
 const LEG_BYTES: u64 = 64;
 
-/// Payments a second of the phase at low load.
-const LOW_PAYMENTS_PER_SECOND: u64 = 20;
+/// Transactions a second of the phase at low load, and the part of saturation that it is at most.
+const LOW_TRANSACTIONS_PER_SECOND: u64 = 20;
+const LOW_PART_OF_SATURATION: u64 = 20;
 
 /// What is to be measured.
 #[derive(Clone, Debug)]
@@ -160,7 +165,7 @@ pub async fn measure(wanted: &Wanted, mut tell: impl FnMut(&str)) -> Result<Repo
         population,
         mode: wanted.mode,
         moved: vec![0; accounts],
-        next_seed: crate::local::random::Sequence::new(wanted.network.port_base.into()).next(),
+        next_seed: crate::local::random::Sequence::new(wanted.network.port_base.into()).draw(),
         payments_total: 0,
         last_height: 0,
     };
@@ -262,7 +267,9 @@ impl Run {
                 )
                 .await?,
             );
-            let low = LOW_PAYMENTS_PER_SECOND.max(legs);
+            let low = (legs * LOW_TRANSACTIONS_PER_SECOND)
+                .min(most / LOW_PART_OF_SATURATION)
+                .max(legs);
             phases.push(self.phase(phase("low load", open(low), low), tell).await?);
         }
         Ok(phases)
@@ -303,64 +310,17 @@ impl Run {
         let everywhere = watchers.finish(last).await?;
         self.last_height = self.last_height.max(last);
         self.book(&load.0, &load.1, &samples);
-        let legs = u64::from(self.mode.legs());
-        // What was not used up shows that the senders never had to wait for load.
-        let exhausted = samples.len() == load.1.len() && matches!(plan.pace, Pace::Closed { .. });
-        let ended = if exhausted {
-            everywhere.get(&last).copied().unwrap_or(until).min(until)
-        } else {
-            until
+        let measured = Measured {
+            legs: u64::from(self.mode.legs()),
+            validators: self.clients.len() as u64,
+            // What was not used up shows that the senders never had to wait for load.
+            exhausted: samples.len() == load.1.len() && matches!(plan.pace, Pace::Closed { .. }),
+            samples,
+            everywhere,
+            from,
+            until,
         };
-        let executed = |sample: &&Sample| {
-            everywhere
-                .get(&sample.height)
-                .is_some_and(|at| *at >= from && *at < ended)
-        };
-        let payments = samples.iter().filter(executed).count() as u64 * legs;
-        let time = ended.saturating_duration_since(from);
-        let due = |sample: &&Sample| sample.due >= from && sample.due < ended;
-        let within = || samples.iter().filter(due);
-        let answered = |proven: bool| {
-            let kind = within().filter(move |sample| sample.proven == proven);
-            Summary::of(kind.map(|sample| sample.answered.saturating_duration_since(sample.due)))
-        };
-        let reached = within().filter_map(|sample| {
-            Some(
-                everywhere
-                    .get(&sample.height)?
-                    .saturating_duration_since(sample.due),
-            )
-        });
-        let mut reservations = Vec::new();
-        if time < Duration::from_secs(FIGURE_SECONDS_MIN) {
-            reservations.push(format!(
-                "not a figure: measured {} s, a figure takes {FIGURE_SECONDS_MIN}",
-                time.as_secs()
-            ));
-        }
-        if exhausted {
-            reservations
-                .push("not a figure: the signed load was used up before the time".to_owned());
-        }
-        Ok(Phase {
-            name: plan.name.to_owned(),
-            pace: match plan.pace {
-                Pace::Closed { in_flight } => {
-                    format!("closed loop, {in_flight} transactions in flight")
-                }
-                Pace::Open { per_1000_s } => {
-                    format!("open loop, {} transactions in 1000 s", per_1000_s)
-                }
-            },
-            measured_ms: u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
-            payments,
-            payments_per_second: per_second(payments, time),
-            final_at_sender: answered(false),
-            final_everywhere: Summary::of(reached),
-            proven: answered(true),
-            cost: after.cost_since(&before, payments, self.clients.len() as u64),
-            reservations,
-        })
+        Ok(measured.figures(&plan, &before, &after))
     }
 
     /// Signs the load of a phase; answers its first seed too, from which the movements follow again.
@@ -465,4 +425,98 @@ struct PlanFacts {
     value_date: BusinessDate,
     now: BlockTime,
     first_seed: u64,
+}
+
+/// A phase that is over.
+struct Measured {
+    legs: u64,
+    validators: u64,
+    exhausted: bool,
+    samples: Vec<Sample>,
+    /// When the last validator had executed each height.
+    everywhere: BTreeMap<u64, Instant>,
+    from: Instant,
+    until: Instant,
+}
+
+impl Measured {
+    fn figures(&self, plan: &PhasePlan, before: &Counters, after: &Counters) -> Phase {
+        let ended = self.ended();
+        let time = ended.saturating_duration_since(self.from);
+        let in_time = |at: Instant| at >= self.from && at < ended;
+        let reached = |sample: &Sample| self.everywhere.get(&sample.height).copied();
+        let executed = self
+            .samples
+            .iter()
+            .filter(|sample| reached(sample).is_some_and(in_time));
+        let payments = executed.count() as u64 * self.legs;
+        let within = || self.samples.iter().filter(|sample| in_time(sample.due));
+        let answered = |proven: bool| {
+            let kind = within().filter(move |sample| sample.proven == proven);
+            Summary::of(kind.map(|sample| sample.answered.saturating_duration_since(sample.due)))
+        };
+        let everywhere =
+            within().filter_map(|it| Some(reached(it)?.saturating_duration_since(it.due)));
+        let payments_per_second = per_second(payments, time);
+        Phase {
+            name: plan.name.to_owned(),
+            pace: match plan.pace {
+                Pace::Closed { in_flight } => {
+                    format!("closed loop, {in_flight} transactions in flight")
+                }
+                Pace::Open { per_1000_s } => {
+                    format!("open loop, {per_1000_s} transactions in 1000 s")
+                }
+            },
+            measured_ms: u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
+            payments,
+            payments_per_second,
+            final_at_sender: answered(false),
+            final_everywhere: Summary::of(everywhere),
+            proven: answered(true),
+            cost: after.cost_since(before, payments, self.validators),
+            reservations: self.reservations(plan, time, payments_per_second),
+        }
+    }
+
+    /// When measuring ended: at the latest when there was no more load.
+    fn ended(&self) -> Instant {
+        let last = self
+            .samples
+            .iter()
+            .filter_map(|sample| self.everywhere.get(&sample.height))
+            .max();
+        match last {
+            Some(last) if self.exhausted => self.until.min(*last),
+            Some(_) | None => self.until,
+        }
+    }
+
+    fn reservations(
+        &self,
+        plan: &PhasePlan,
+        time: Duration,
+        payments_per_second: u64,
+    ) -> Vec<String> {
+        let mut reservations = Vec::new();
+        if time < Duration::from_secs(FIGURE_SECONDS_MIN) {
+            let seconds = time.as_secs();
+            reservations.push(format!(
+                "not a figure: measured {seconds} s, a figure takes {FIGURE_SECONDS_MIN}"
+            ));
+        }
+        if self.exhausted {
+            reservations
+                .push("not a figure: the signed load was used up before the time".to_owned());
+        }
+        if let Pace::Open { per_1000_s } = plan.pace {
+            let asked = per_1000_s.saturating_mul(self.legs) / 1_000;
+            if payments_per_second.saturating_mul(100) < asked.saturating_mul(SUSTAINED_PERCENT) {
+                reservations.push(format!(
+                    "the network did not sustain the {asked} payments a second it was sent"
+                ));
+            }
+        }
+        reservations
+    }
 }

@@ -79,7 +79,7 @@ impl Bench {
         };
         let measured = tokio::select! {
             _signal = asked_to_stop() => return Ok(()),
-            measured = Box::pin(measure(&wanted, |line| note(line))) => measured.map_err(|error| failed(&error))?,
+            measured = Box::pin(measure(&wanted, note)) => measured.map_err(|error| failed(&error))?,
         };
         output.print(&json!(measured), || table(&measured));
         Ok(())

@@ -174,7 +174,7 @@ impl RunningChild {
         Ok(self.recipe)
     }
 
-    /// Asks it to stop by closing its standard input; kills it when it takes longer than [`STOP_MAX`].
+    /// Asks it to stop by closing its standard input; kills it when it takes longer than `STOP_MAX`.
     ///
     /// Answers its status, `None` when it had to be killed.
     ///

@@ -169,18 +169,18 @@ pub(crate) enum Kind {
 }
 
 /// Smallest and largest amount of a good payment in minor units: all of a day's payments stay far below the opening balances.
-const AMOUNT_MIN: u64 = 1_00;
-const AMOUNT_SPREAD: u64 = 2_500_00;
+const AMOUNT_MIN: u64 = 100;
+const AMOUNT_SPREAD: u64 = 250_000;
 
 /// More than any customer of a development network holds.
-const AMOUNT_BEYOND_FUNDS: u64 = 900_000_000_000_00;
+const AMOUNT_BEYOND_FUNDS: u64 = 90_000_000_000_000;
 
 impl Generator {
     /// A generator for one day.
     #[must_use]
     pub fn new(directory: Directory, today: BusinessDate, seed: u64) -> Generator {
         let mut sequence = Sequence::new(seed);
-        let run = sequence.next();
+        let run = sequence.draw();
         Generator {
             directory,
             today,

@@ -396,24 +396,19 @@ impl Network {
         Ok(())
     }
 
-    /// Stops all nodes at once and in good order. Answers the names of those that had to be killed.
+    /// Stops all nodes at once and in good order. Answers what became of those that did not.
     pub async fn stop(&mut self) -> Vec<String> {
         let running = self.nodes.iter_mut().filter_map(|node| node.running.take());
         let stopping = running.map(|child| async {
             let name = child.name().to_owned();
-            (name, child.stop().await)
+            match child.stop().await {
+                Ok(Some(status)) if status.success() => None,
+                Ok(Some(status)) => Some(format!("{name} ({status})")),
+                Ok(None) => Some(format!("{name} (killed, it took too long)")),
+                Err(error) => Some(error.to_string()),
+            }
         });
-        let ended = join_all(stopping).await;
-        let in_order = |outcome: &Result<Option<std::process::ExitStatus>, ChildError>| {
-            outcome
-                .as_ref()
-                .is_ok_and(|status| status.is_some_and(|status| status.success()))
-        };
-        ended
-            .into_iter()
-            .filter(|(_, outcome)| !in_order(outcome))
-            .map(|(name, _)| name)
-            .collect()
+        join_all(stopping).await.into_iter().flatten().collect()
     }
 }
 

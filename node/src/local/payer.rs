@@ -85,11 +85,11 @@ impl Payer {
         let instruction = Instruction {
             chain_id: self.chain_id,
             sender: self.sender,
-            idempotency_key: IdempotencyKey::new(&key).map_err(|error| impossible(&error))?,
+            idempotency_key: IdempotencyKey::new(key).map_err(|error| impossible(&error))?,
             expiry: BlockTime(now_ms.saturating_add(EXPIRY_MS)),
             action: Action::Pay(Pay {
                 uetr: Uetr::from_random(rand::random()),
-                end_to_end_id: EndToEndId::new(&format!("P-{minor}"))
+                end_to_end_id: EndToEndId::new(format!("P-{minor}"))
                     .map_err(|error| impossible(&error))?,
                 debtor: self.debtor,
                 creditor: self.creditor,
@@ -109,10 +109,7 @@ impl Payer {
 }
 
 /// Sends one payment and waits until it is final; answers its height.
-pub async fn settle(
-    client: &mut Client,
-    payment: &SignedPayment,
-) -> Result<u64, LocalError> {
+pub async fn settle(client: &mut Client, payment: &SignedPayment) -> Result<u64, LocalError> {
     let answer = client
         .submit(payment.bytes.clone(), wire::Wait::Final, ANSWER_MAX)
         .await?;

@@ -28,7 +28,7 @@ impl Sequence {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -38,13 +38,13 @@ impl Sequence {
 
     /// A number below `bound`, which is above zero; the deviation from uniform is below bound / 2^64.
     pub fn below(&mut self, bound: u64) -> u64 {
-        let wide = u128::from(self.next()) * u128::from(bound);
+        let wide = u128::from(self.draw()) * u128::from(bound);
         u64::try_from(wide >> 64).unwrap_or(0)
     }
 
     /// Sixteen bytes.
     pub fn bytes(&mut self) -> [u8; 16] {
-        let (high, low) = (u128::from(self.next()), u128::from(self.next()));
+        let (high, low) = (u128::from(self.draw()), u128::from(self.draw()));
         ((high << 64) | low).to_le_bytes()
     }
 
@@ -60,13 +60,13 @@ mod tests {
 
     #[test]
     fn a_seed_repeats_and_bounds_hold() {
-        let draw = |seed| {
+        let drawn_from = |seed| {
             let mut sequence = Sequence::new(seed);
             (0..1_000).map(|_| sequence.below(7)).collect::<Vec<_>>()
         };
-        assert_eq!(draw(1), draw(1));
-        assert_ne!(draw(1), draw(2));
-        let drawn = draw(3);
+        assert_eq!(drawn_from(1), drawn_from(1));
+        assert_ne!(drawn_from(1), drawn_from(2));
+        let drawn = drawn_from(3);
         for number in 0..7 {
             let times = drawn.iter().filter(|it| **it == number).count();
             assert!((90..200).contains(&times), "{number} came {times} times");

@@ -18,8 +18,8 @@ use tokio::time::Instant;
 use super::milliseconds;
 use crate::local::files::{Directory, SENDING_BANKS};
 use crate::local::network::{LocalError, Network};
-use crate::local::random::Sequence;
 use crate::local::payer::{Payer, SignedPayment, settle, settled_height};
+use crate::local::random::Sequence;
 
 /// Payments the victim acknowledges before it is killed.
 const PAYMENTS: usize = 16;
