@@ -9,7 +9,7 @@
 use sycee_primitives::{
     AccountId, AssetId, BlockTime, Hash, Height,
     domain::Domain,
-    merkle::{self, InclusionProof},
+    merkle::{InclusionProof, ListTree},
 };
 use thiserror::Error;
 
@@ -79,6 +79,8 @@ pub struct ExecutedBlock {
     pub receipts: Vec<Receipt>,
     /// Root over them.
     pub receipts_root: Hash,
+    /// Their tree, so that proving each of many receipts does not hash the block again.
+    pub receipts_tree: ListTree,
     /// Cumulative results of the height below.
     pub previous_results: Hash,
     /// Cumulative results.
@@ -97,8 +99,7 @@ impl ExecutedBlock {
     /// Place of a receipt under the receipts root; `None` beyond the last.
     #[must_use]
     pub fn inclusion(&self, index: u32) -> Option<InclusionProof> {
-        let leaves: Vec<Hash> = self.receipts.iter().map(Receipt::leaf).collect();
-        merkle::prove(&leaves, usize::try_from(index).ok()?)
+        self.receipts_tree.prove(usize::try_from(index).ok()?)
     }
 
     /// Proof of a receipt under this block's results; the caller appends later receipts roots up to a certified height.
@@ -164,7 +165,8 @@ fn run<'a>(
         ledger.accounts.postings(),
     )?;
     let leaves: Vec<Hash> = receipts.iter().map(Receipt::leaf).collect();
-    let receipts_root = merkle::root(&leaves);
+    let receipts_tree = ListTree::new(leaves);
+    let receipts_root = receipts_tree.root();
     let previous_results = ledger.header.results;
     let touched = finish(ledger, &moment, &receipts, receipts_root);
     let checkpoint = ledger
@@ -175,6 +177,7 @@ fn run<'a>(
         time: moment.time,
         receipts,
         receipts_root,
+        receipts_tree,
         previous_results,
         results: ledger.header.results,
         checkpoint,

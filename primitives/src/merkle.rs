@@ -53,16 +53,63 @@ fn depth(rows: u64) -> u32 {
         .map_or(64, u64::trailing_zeros)
 }
 
+/// A list's tree with every level kept: one pass to build, then each proof costs its own length.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ListTree {
+    /// The leaves, then each level above them; without the empty subtrees to the right.
+    levels: Vec<Vec<Hash>>,
+}
+
+impl ListTree {
+    /// The tree over these leaf hashes.
+    #[must_use]
+    pub fn new(leaves: Vec<Hash>) -> ListTree {
+        let depth = depth(leaves.len() as u64);
+        let (mut levels, mut empty) = (vec![leaves], Hash::ZERO);
+        for height in 0..depth as usize {
+            let above = level_above(&levels[height], &empty);
+            levels.push(above);
+            empty = node(&empty, &empty);
+        }
+        ListTree { levels }
+    }
+
+    fn rows(&self) -> u64 {
+        self.levels.first().map_or(0, |leaves| leaves.len() as u64)
+    }
+
+    /// Root of the list.
+    #[must_use]
+    pub fn root(&self) -> Hash {
+        let top = self.levels.last().and_then(|level| level.first());
+        bind(self.rows(), top.unwrap_or(&Hash::ZERO))
+    }
+
+    /// Proof for leaf `index`; `None` outside of the list.
+    #[must_use]
+    pub fn prove(&self, index: usize) -> Option<InclusionProof> {
+        let rows = self.rows();
+        if index as u64 >= rows {
+            return None;
+        }
+        let (mut siblings, mut empty, mut place) = (Vec::new(), Hash::ZERO, index);
+        for level in self.levels.iter().take(depth(rows) as usize) {
+            siblings.push(*level.get(place ^ 1).unwrap_or(&empty));
+            empty = node(&empty, &empty);
+            place /= 2;
+        }
+        Some(InclusionProof {
+            index: index as u64,
+            rows,
+            siblings,
+        })
+    }
+}
+
 /// Root of a list of leaf hashes.
 #[must_use]
 pub fn root(leaves: &[Hash]) -> Hash {
-    let rows = leaves.len() as u64;
-    let (mut level, mut empty) = (leaves.to_vec(), Hash::ZERO);
-    for _ in 0..depth(rows) {
-        level = level_above(&level, &empty);
-        empty = node(&empty, &empty);
-    }
-    bind(rows, level.first().unwrap_or(&Hash::ZERO))
+    ListTree::new(leaves.to_vec()).root()
 }
 
 /// Shows that one leaf stands at one place of a list or table.
@@ -99,23 +146,7 @@ impl InclusionProof {
 /// Proof for leaf `index` of a list; `None` outside of it.
 #[must_use]
 pub fn prove(leaves: &[Hash], index: usize) -> Option<InclusionProof> {
-    if index >= leaves.len() {
-        return None;
-    }
-    let rows = leaves.len() as u64;
-    let mut siblings = Vec::new();
-    let (mut level, mut empty, mut place) = (leaves.to_vec(), Hash::ZERO, index);
-    for _ in 0..depth(rows) {
-        siblings.push(*level.get(place ^ 1).unwrap_or(&empty));
-        level = level_above(&level, &empty);
-        empty = node(&empty, &empty);
-        place /= 2;
-    }
-    Some(InclusionProof {
-        index: index as u64,
-        rows,
-        siblings,
-    })
+    ListTree::new(leaves.to_vec()).prove(index)
 }
 
 /// A commitment to the rows of a table by their index.

@@ -14,6 +14,10 @@ use super::{Backend, Heights, StoredBlock, reads::read_problem};
 /// Blocks a slow reader of a stream may be behind before the node waits for it.
 const STREAM_BUFFER_BLOCKS: usize = 16;
 
+/// How often, and how many times, a row that is being written is looked for.
+const WRITE_POLL: std::time::Duration = std::time::Duration::from_millis(10);
+const WRITE_POLLS_MAX: usize = 200;
+
 /// Accounts hashed between two blocks; also how the balances digest is cut, so part of its definition.
 const BALANCES_CHUNK: usize = 8_192;
 
@@ -128,9 +132,16 @@ pub(super) async fn roots<B: Backend>(
             format!("height {height}, executed {latest}"),
         ));
     }
-    let results = backend.results(height).await?;
-    if results.is_none() && height > Height(0) {
+    let mut results = backend.results(height).await?;
+    for _ in 0..WRITE_POLLS_MAX {
+        if results.is_some() || height == Height(0) {
+            break;
+        }
         // Executed a moment ago: the row is on its way to the disk.
+        tokio::time::sleep(WRITE_POLL).await;
+        results = backend.results(height).await?;
+    }
+    if results.is_none() && height > Height(0) {
         return Err(Problem::of(
             NodeFault::HeightAhead,
             format!("the results of height {height} are being written"),
