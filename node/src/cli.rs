@@ -135,6 +135,9 @@ impl From<NodeFault> for Failed {
     }
 }
 
+/// How long tasks that are still running may take to end.
+const SHUTDOWN_MAX: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// What every command answers.
 pub(crate) type Outcome = Result<(), Failed>;
 
@@ -153,8 +156,9 @@ pub fn run() -> ExitCode {
         Err(error) => return ended(Err(Problem::of(NodeFault::Internal, error).into())),
     };
     let outcome = runtime.block_on(execute(cli));
-    // A blocked read of standard input must not keep the process from ending.
-    runtime.shutdown_background();
+    // Whoever still holds the store lets go of it here: RocksDB must be closed before the process ends. Bounded, since a blocked
+    // read must not keep the process from ending.
+    runtime.shutdown_timeout(SHUTDOWN_MAX);
     ended(outcome)
 }
 

@@ -1,11 +1,12 @@
 //! What the operations port shows: counters and gauges in the open metrics format. It must never influence anything.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::{counter::Counter, gauge::Gauge, histogram::Histogram};
 use prometheus_client::registry::{Registry, Unit};
+use sycee_network::{ClassTraffic, PeerStatus};
 
 /// All metrics of a node; clones share the same numbers.
 #[derive(Clone)]
@@ -33,6 +34,10 @@ pub struct Metrics {
     pub commits: Counter<u64, AtomicU64>,
     /// Bytes written.
     pub written_bytes: Counter<u64, AtomicU64>,
+    /// Bytes of frames sent to peers; the transport counts them, `observe_peers` copies them here.
+    pub peer_sent_bytes: Counter<u64, AtomicU64>,
+    /// Bytes of frames received from peers.
+    pub peer_received_bytes: Counter<u64, AtomicU64>,
     /// Seconds of one group commit.
     pub commit_seconds: Histogram,
     /// Seconds of executing one block.
@@ -74,6 +79,8 @@ impl Metrics {
             peer_faults: Counter::default(),
             commits: Counter::default(),
             written_bytes: Counter::default(),
+            peer_sent_bytes: Counter::default(),
+            peer_received_bytes: Counter::default(),
             commit_seconds: seconds(),
             execute_seconds: seconds(),
             view: Gauge::default(),
@@ -136,6 +143,16 @@ impl Metrics {
                 "Bytes of keys and values written",
                 &self.written_bytes,
             ),
+            (
+                "peer_sent_bytes",
+                "Bytes of frames sent to peers",
+                &self.peer_sent_bytes,
+            ),
+            (
+                "peer_received_bytes",
+                "Bytes of frames received from peers",
+                &self.peer_received_bytes,
+            ),
         ];
         for (name, help, counter) in counters {
             registry.register(name, help, counter.clone());
@@ -171,6 +188,18 @@ impl Metrics {
         for (name, help, gauge) in gauges {
             registry.register(name, help, gauge.clone());
         }
+    }
+
+    /// Takes over what the transport has counted since the start.
+    pub fn observe_peers(&self, peers: &[PeerStatus]) {
+        let sum = |of: fn(&ClassTraffic) -> u64| -> u64 {
+            peers.iter().flat_map(|peer| &peer.traffic).map(of).sum()
+        };
+        let store = |counter: &Counter<u64, AtomicU64>, total| {
+            counter.inner().store(total, Ordering::Relaxed);
+        };
+        store(&self.peer_sent_bytes, sum(|traffic| traffic.bytes_out));
+        store(&self.peer_received_bytes, sum(|traffic| traffic.bytes_in));
     }
 
     /// Everything in the open metrics text format.

@@ -79,11 +79,16 @@ pub struct Executor {
     ledger: Ledger,
     cut: Cut,
     flushed: Height,
-    /// Blocks whose receipts are not on disk yet; bounded by the flush interval.
+    /// Blocks whose receipts are not on disk yet, bounded by the flush interval, and a few that are.
     recent: BTreeMap<Height, Arc<ExecutedBlock>>,
     places: BTreeMap<TransactionId, (Height, u32)>,
     recent_bytes: u64,
 }
+
+/// Flushed blocks that stay in memory, since clients ask for proofs of what has just become final;
+const RECENT_BLOCKS_MAX: usize = 64;
+/// and about how many of their receipts.
+const RECENT_RECEIPTS_MAX: usize = 32_768;
 
 /// About what a receipt costs on disk and in memory until it is flushed.
 const RECEIPT_BYTES: u64 = 160;
@@ -268,6 +273,12 @@ impl Executor {
         self.places.get(transaction).copied()
     }
 
+    /// How many receipts the next flush would write.
+    #[must_use]
+    pub fn unflushed_receipts(&self) -> u64 {
+        self.recent_bytes / RECEIPT_BYTES
+    }
+
     /// About how many bytes the next flush would write.
     #[must_use]
     pub fn unflushed_bytes(&self) -> u64 {
@@ -292,7 +303,7 @@ impl Executor {
                 None => writes.delete(Family::State, key),
             }
         }
-        for block in self.recent.values() {
+        for block in self.unflushed() {
             put_receipts(&mut writes, block);
         }
         let row = FlushedRow {
@@ -307,10 +318,26 @@ impl Executor {
     /// Forgets receipts that the flush up to `height` has brought to the store.
     pub fn flush_written(&mut self, height: Height) {
         self.flushed = self.flushed.max(height);
-        self.recent = self.recent.split_off(&Height(height.0.saturating_add(1)));
-        self.places.retain(|_, (at, _)| *at > height);
-        let receipts: usize = self.recent.values().map(|block| block.receipts.len()).sum();
-        self.recent_bytes = RECEIPT_BYTES.saturating_mul(receipts as u64);
+        let unflushed: usize = self.unflushed().map(|block| block.receipts.len()).sum();
+        self.recent_bytes = RECEIPT_BYTES.saturating_mul(unflushed as u64);
+        let mut receipts = 0;
+        let kept = self.recent.values().rev().take_while(|block| {
+            receipts += block.receipts.len();
+            block.height > self.flushed || receipts <= RECENT_RECEIPTS_MAX
+        });
+        let oldest = kept
+            .take(RECENT_BLOCKS_MAX)
+            .last()
+            .map(|block| block.height);
+        let first_unflushed = Height(self.flushed.0.saturating_add(1));
+        let from = oldest.map_or(first_unflushed, |oldest| oldest.min(first_unflushed));
+        self.recent = self.recent.split_off(&from);
+        self.places.retain(|_, (at, _)| *at >= from);
+    }
+
+    fn unflushed(&self) -> impl Iterator<Item = &Arc<ExecutedBlock>> {
+        let from = Height(self.flushed.0.saturating_add(1));
+        self.recent.range(from..).map(|(_, block)| block)
     }
 }
 

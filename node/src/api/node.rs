@@ -275,7 +275,9 @@ impl Backend for NodeBackend {
     }
 
     fn metrics(&self) -> String {
-        self.handle.metrics().text()
+        let metrics = self.handle.metrics();
+        metrics.observe_peers(&self.handle.peers());
+        metrics.text()
     }
 }
 

@@ -24,6 +24,9 @@ use crate::metrics::Metrics;
 const FLUSH_INTERVAL: Duration = Duration::from_secs(10);
 /// or when about so many bytes have changed (design 5).
 const FLUSH_BYTES: u64 = 256 << 20;
+/// or when so many receipts wait: their rows are written once whatever the interval, and a larger set would hold up votes, which
+/// share the writer, for longer than a view.
+const FLUSH_RECEIPTS: u64 = 8_192;
 /// Transactions whose receipts clients wait for.
 const WATCHES_MAX: usize = 65_536;
 /// How often flushing is considered when nothing happens.
@@ -234,7 +237,8 @@ impl Execution {
             self.executor.flush_written(written);
         }
         let due = self.last_flush.elapsed() >= FLUSH_INTERVAL
-            || self.executor.unflushed_bytes() >= FLUSH_BYTES;
+            || self.executor.unflushed_bytes() >= FLUSH_BYTES
+            || self.executor.unflushed_receipts() >= FLUSH_RECEIPTS;
         if due {
             self.flush();
         }
