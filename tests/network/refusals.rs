@@ -57,7 +57,8 @@ fn a_folder_that_is_no_nodes_folder() {
 fn a_lost_or_rolled_back_vote_record_of_an_active_key() {
     let parent = tempfile::tempdir().unwrap();
     let genesis = genesis("vote-record", 5_000);
-    let cases: [(&str, &dyn Fn(&Path)); 4] = [
+    type Damage<'a> = (&'a str, &'a dyn Fn(&Path));
+    let cases: [Damage<'_>; 4] = [
         ("mark lost", &|folder| {
             fs::remove_file(folder.join("vote.mark")).unwrap()
         }),
