@@ -534,7 +534,16 @@ fn network_config(
         own: PeerIndex(identity.index.0),
         nodes: validators.chain(observers).collect(),
         listen,
-        transports: vec![Transport::Tcp],
+        transports: transports(),
+    }
+}
+
+/// TCP first; QUIC beside it in builds that have it.
+fn transports() -> Vec<Transport> {
+    if cfg!(feature = "quic") {
+        vec![Transport::Tcp, Transport::Quic]
+    } else {
+        vec![Transport::Tcp]
     }
 }
 

@@ -200,3 +200,75 @@ fn verify(receipt: &Path, genesis: &Path) -> Option<i32> {
         .arg(genesis);
     crate::founding::run(&mut command).status.code()
 }
+
+/// A small file system of its own for one node's store; unmounted when dropped.
+struct SmallDisk {
+    at: PathBuf,
+}
+
+impl SmallDisk {
+    /// Puts the store of a stopped node on it; `None` where mounting is not allowed.
+    fn under(store: &Path) -> Option<SmallDisk> {
+        let aside = store.with_extension("aside");
+        std::fs::rename(store, &aside).unwrap();
+        std::fs::create_dir(store).unwrap();
+        let mount = ["-t", "tmpfs", "-o", "size=256m", "tmpfs"];
+        let mounted = std::process::Command::new("mount").args(mount).arg(store).status();
+        if !mounted.is_ok_and(|status| status.success()) {
+            return None;
+        }
+        for entry in std::fs::read_dir(&aside).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), store.join(entry.file_name())).unwrap();
+        }
+        Some(SmallDisk { at: store.to_owned() })
+    }
+
+    fn filler(&self) -> PathBuf {
+        self.at.join("filler")
+    }
+
+    /// Writes until the device has no byte left.
+    fn fill(&self) {
+        use std::io::Write;
+        let mut file = std::fs::File::create(self.filler()).unwrap();
+        let block = vec![1u8; 1 << 16];
+        while file.write_all(&block).is_ok() {}
+        while file.write_all(&[1]).is_ok() {}
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg("-l").arg(&self.at).status();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_with_a_full_disk_says_so_and_goes_on_when_there_is_room() {
+    let mut network = network().await;
+    network.stop().await;
+    let node = network.node(3).unwrap().name().to_owned();
+    let store = network.folder().join("nodes").join(&node).join("store");
+    let Some(disk) = SmallDisk::under(&store) else {
+        println!("skipped: this machine does not let a test mount a file system");
+        return;
+    };
+    network.start().unwrap();
+    network.wait_ready().await.unwrap();
+    let (mut client, payer) = payer(&network, 0).await;
+    disk.fill();
+    let mut height = 0;
+    for payment in sign(&mut client, &payer, 60).await {
+        height = settle(&mut client, &payment).await.unwrap();
+    }
+    let log = network.folder().join("logs").join(format!("{node}.log"));
+    let deadline = Instant::now() + WAIT;
+    while !std::fs::read_to_string(&log).unwrap().contains("STORE_DISK_FULL") {
+        assert!(Instant::now() < deadline, "no word of the full disk: {}", std::fs::read_to_string(&log).unwrap());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    std::fs::remove_file(disk.filler()).unwrap();
+    agree(&network, height).await;
+    network.stop().await;
+}
