@@ -20,6 +20,10 @@
 //! Invariant: no signature of this node is in any output that is not behind a `Persist` of its record (R3).
 
 #![warn(missing_docs)]
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "numbers of PROTOCOL.md stand in brackets, as everywhere"
+)]
 
 mod certificate;
 mod engine;
