@@ -213,7 +213,10 @@ impl SmallDisk {
         std::fs::rename(store, &aside).unwrap();
         std::fs::create_dir(store).unwrap();
         let mount = ["-t", "tmpfs", "-o", "size=256m", "tmpfs"];
-        let mounted = std::process::Command::new("mount").args(mount).arg(store).status();
+        let mounted = std::process::Command::new("mount")
+            .args(mount)
+            .arg(store)
+            .status();
         if !mounted.is_ok_and(|status| status.success()) {
             return None;
         }
@@ -221,7 +224,9 @@ impl SmallDisk {
             let entry = entry.unwrap();
             std::fs::copy(entry.path(), store.join(entry.file_name())).unwrap();
         }
-        Some(SmallDisk { at: store.to_owned() })
+        Some(SmallDisk {
+            at: store.to_owned(),
+        })
     }
 
     fn filler(&self) -> PathBuf {
@@ -240,7 +245,10 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        let _ = std::process::Command::new("umount").arg("-l").arg(&self.at).status();
+        let _ = std::process::Command::new("umount")
+            .arg("-l")
+            .arg(&self.at)
+            .status();
     }
 }
 
@@ -264,8 +272,15 @@ async fn a_validator_with_a_full_disk_says_so_and_goes_on_when_there_is_room() {
     }
     let log = network.folder().join("logs").join(format!("{node}.log"));
     let deadline = Instant::now() + WAIT;
-    while !std::fs::read_to_string(&log).unwrap().contains("STORE_DISK_FULL") {
-        assert!(Instant::now() < deadline, "no word of the full disk: {}", std::fs::read_to_string(&log).unwrap());
+    while !std::fs::read_to_string(&log)
+        .unwrap()
+        .contains("STORE_DISK_FULL")
+    {
+        assert!(
+            Instant::now() < deadline,
+            "no word of the full disk: {}",
+            std::fs::read_to_string(&log).unwrap()
+        );
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     std::fs::remove_file(disk.filler()).unwrap();
