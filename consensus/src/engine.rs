@@ -64,7 +64,7 @@ struct Turn {
     pending: Option<Pending>,
     own_proposal: Option<Proposal>,
     gave_up: Option<Cause>,
-    /// Whether the notarization came in time for D to shrink. [P3]
+    /// When this node repeats itself next. [V17]
     resend_due: Tick,
 }
 
@@ -109,7 +109,7 @@ pub struct Core {
     turn: Turn,
     /// First proposal of the next view. [B2]
     next_proposal: Option<Proposal>,
-    /// Views whose notarization came quickly and that this node did not give up. [P3]
+    /// The view whose notarization came quickly, while it is not final. [P3]
     quick_view: Option<View>,
     announcer: Announcer,
     connected: Vec<bool>,

@@ -22,6 +22,7 @@ use super::init::start_failed;
 use super::output::{Output, data};
 use super::{Failed, Outcome};
 use crate::api::{self, NodeBackend};
+use crate::local::{parent, signals::asked_to_stop};
 use crate::node::{self, Folder, NodeConfig, NodeKeys};
 use crate::runtime::{Failure, NodeHandle};
 
@@ -193,8 +194,8 @@ async fn serve(
     ));
     let operations = tokio::spawn(api::operate(backend, operations, told(stopped)));
     tokio::select! {
-        signal = signal() => tracing::info!(signal, "stopping"),
-        () = parent_gone(), if stop_with_parent => tracing::info!("stopping with the parent"),
+        signal = asked_to_stop() => tracing::info!(signal, "stopping"),
+        () = parent::gone(), if stop_with_parent => tracing::info!("stopping with the parent"),
         // The failure has been logged where it happened; shutdown reports it.
         _failure = handle.failed() => {}
     }
@@ -229,28 +230,6 @@ fn node_failed(failure: &Failure) -> Failed {
 /// Resolves when the node is told to stop, or nobody can tell it any more.
 async fn told(mut stopped: watch::Receiver<bool>) {
     let _sender_gone = stopped.wait_for(|stopped| *stopped).await;
-}
-
-/// Resolves with the name of the signal that asks the process to end.
-async fn signal() -> &'static str {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (terminate, interrupt) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    );
-    let (Ok(mut terminate), Ok(mut interrupt)) = (terminate, interrupt) else {
-        // Without handlers the signals end the process by themselves.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
-    }
-}
-
-/// Resolves when standard input ends; the reading thread is never joined.
-async fn parent_gone() {
-    crate::local::parent::gone().await;
 }
 
 #[cfg(test)]

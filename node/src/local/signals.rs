@@ -8,7 +8,7 @@ pub async fn asked_to_stop() -> &'static str {
         signal(SignalKind::interrupt()),
     );
     let (Ok(mut terminate), Ok(mut interrupt)) = (terminate, interrupt) else {
-        // Without handlers the signals end the process by themselves, and the children with it.
+        // Without handlers the signals end the process by themselves.
         return std::future::pending().await;
     };
     tokio::select! {
