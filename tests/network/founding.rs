@@ -1,12 +1,12 @@
 //! Folders of nodes for tests: a development network's genesis with fixed keys and free ports.
 
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use sycee_genesis::{DevnetKeys, DevnetOptions, DevnetSecrets, Genesis, devnet};
 use sycee_node::keys::{KeyFile, Purpose};
+use sycee_node::local::ports::choose as choose_ports;
 use sycee_node::node::{Folder, NodeKeys, init};
 use sycee_primitives::{BlockTime, SecretKey};
 
@@ -40,20 +40,10 @@ fn public_keys() -> DevnetKeys {
     keys
 }
 
-/// Ports that nobody listened on a moment ago, all different.
-fn free_ports(count: usize) -> Vec<u16> {
-    let held: Vec<TcpListener> = (0..count)
-        .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
-        .collect();
-    held.iter()
-        .map(|listener| listener.local_addr().unwrap().port())
-        .collect()
-}
-
 /// A network of four validators and one observer, named so that each test has its own chain.
 pub fn genesis(name: &str, heartbeat_ms: u32) -> Genesis {
-    let ports = free_ports(5);
-    let address = |place: usize| format!("127.0.0.1:{}", ports[place]);
+    let ports = choose_ports(0, 5).unwrap();
+    let address = |place: usize| format!("127.0.0.1:{}", ports[place].peers);
     let mut options = DevnetOptions {
         name: name.to_owned(),
         time: BlockTime(wall_ms()),

@@ -3,10 +3,11 @@
 //! ```text
 //!   node i: base + 10 * i   +0 peers   +1 gRPC   +2 HTTP (reserved)   +3 operations
 //! ```
-//! Base 0 asks the operating system for free ones. Spec: interfaces B3.
+//! Base 0 looks for free ones. Spec: interfaces B3.
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use thiserror::Error;
 
@@ -53,8 +54,8 @@ pub enum PortError {
         /// What the operating system says.
         reason: io::Error,
     },
-    /// The operating system has no free port.
-    #[error("the operating system gives no free port: {0}")]
+    /// Every group of ports that could be given is taken.
+    #[error("no free port for a node was found: {0}")]
     NoneFree(#[source] io::Error),
 }
 
@@ -98,23 +99,55 @@ fn fixed_ports(base: u16, nodes: usize) -> Result<Vec<NodePorts>, PortError> {
         .ok_or_else(too_high)
 }
 
-/// Ports that nobody listens on now. All are held together while they are chosen, so that none comes twice.
+/// Ports that nobody listens on now, each given once by this process.
+///
+/// They lie below the range from which the operating system takes the near ends of outgoing connections: a port of
+/// that range may be taken between the choice here and the start of the node that shall listen on it.
 fn free_ports(nodes: usize) -> Result<Vec<NodePorts>, PortError> {
-    let mut held = Vec::with_capacity(nodes * PORTS_USED);
-    for _ in 0..nodes * PORTS_USED {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(PortError::NoneFree)?;
-        let port = listener.local_addr().map_err(PortError::NoneFree)?.port();
-        held.push((listener, port));
+    (0..nodes).map(|_| free_group()).collect()
+}
+
+/// The lowest port that is given as a free one; below lie the well-known services and [`PORT_BASE_DEFAULT`].
+const FREE_LOWEST: u16 = 12_000;
+
+/// First port of the range for outgoing connections where the system does not say (Linux's own default).
+const OUTGOING_LOWEST_DEFAULT: u16 = 32_768;
+
+/// Groups of [`PORTS_PER_NODE`] ports that this process has tried.
+static GROUPS_TRIED: AtomicU16 = AtomicU16::new(0);
+
+/// One node's ports: the next group, from a start of this process's own, in which all of them can be bound.
+fn free_group() -> Result<NodePorts, PortError> {
+    let groups = (outgoing_lowest().saturating_sub(FREE_LOWEST) / PORTS_PER_NODE).max(1);
+    // Processes that start together have neighbouring numbers: a large odd step keeps them apart.
+    let start = std::process::id().wrapping_mul(2_654_435_761) >> 16;
+    let mut reason = io::Error::from(io::ErrorKind::AddrInUse);
+    for _ in 0..groups {
+        let tried = GROUPS_TRIED.fetch_add(1, Ordering::Relaxed);
+        let group = (start.wrapping_add(u32::from(tried))) % u32::from(groups);
+        let group = u16::try_from(group).unwrap_or_default();
+        let base = FREE_LOWEST + group * PORTS_PER_NODE;
+        let ports = fixed_ports(base, 1)?.remove(0);
+        let bound = ports
+            .all()
+            .map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)));
+        match bound.into_iter().find_map(Result::err) {
+            None => return Ok(ports),
+            Some(error) => reason = error,
+        }
     }
-    let ports: Vec<u16> = held.iter().map(|(_, port)| *port).collect();
-    let (groups, _) = ports.as_chunks::<PORTS_USED>();
-    let group = |&[peers, grpc, http, operations]: &[u16; PORTS_USED]| NodePorts {
-        peers,
-        grpc,
-        http,
-        operations,
-    };
-    Ok(groups.iter().map(group).collect())
+    Err(PortError::NoneFree(reason))
+}
+
+/// First port of the range from which outgoing connections get theirs.
+fn outgoing_lowest() -> u16 {
+    let range = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range");
+    let lowest = range.ok().and_then(|text| {
+        let first = text.split_whitespace().next()?;
+        first.parse::<u16>().ok()
+    });
+    let lowest = lowest.filter(|lowest| *lowest > FREE_LOWEST + PORTS_PER_NODE);
+    lowest.unwrap_or(OUTGOING_LOWEST_DEFAULT)
 }
 
 #[cfg(test)]
@@ -143,10 +176,11 @@ mod tests {
     }
 
     #[test]
-    fn free_ports_are_all_different_and_can_be_bound() {
-        let ports = choose(0, 5).unwrap();
+    fn free_ports_never_come_twice_and_no_outgoing_connection_takes_them() {
+        let ports = [choose(0, 5).unwrap(), choose(0, 5).unwrap()].concat();
         let different: BTreeSet<u16> = ports.iter().flat_map(NodePorts::all).collect();
-        assert_eq!(different.len(), 5 * PORTS_USED);
+        assert_eq!(different.len(), 10 * PORTS_USED);
+        assert!(different.iter().all(|port| *port < outgoing_lowest()));
     }
 
     #[test]
