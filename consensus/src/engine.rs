@@ -14,6 +14,7 @@ mod judge;
 mod learn;
 mod outbox;
 mod propose;
+mod rejoin;
 mod repair;
 mod restart;
 mod results;
@@ -137,6 +138,7 @@ pub struct Core {
     /// T_r runs at least once after a start. [Q7]
     resent_since_start: bool,
     has_stopped_for_results: bool,
+    memory: rejoin::Memory,
     outbox: Outbox,
     out: Vec<Output>,
 }
@@ -193,6 +195,7 @@ impl Core {
         self.check_timers(now);
         self.announce(now);
         self.repair(now);
+        self.keep_rejoining(now);
     }
 
     /// When `Input::Tick` is due at the latest; `None` while silent.
@@ -204,6 +207,7 @@ impl Core {
             self.announce_due(),
             self.resend_due(),
             self.fetches.next_due(),
+            self.memory_due(),
         ]
         .into_iter()
         .flatten()
@@ -222,6 +226,10 @@ impl Core {
     /// Bytes that the own lane may still take before it must wait for finality. [L2]
     #[must_use]
     pub fn room_bytes(&self) -> u64 {
+        let open = self.gate.as_ref().is_some_and(Gate::may_seal);
+        if !open || self.tree.final_view() < self.memory.lane_reach() {
+            return 0;
+        }
         self.parameters
             .lane_window_bytes
             .saturating_sub(self.window_used_bytes())
@@ -239,6 +247,7 @@ impl Core {
             delay_us: self.pace.delay_us(),
             window_used_bytes: self.window_used_bytes(),
             stopped: self.gate.as_ref().is_some_and(Gate::is_stopped),
+            quarantined: self.is_quarantined(),
         }
     }
 
@@ -318,6 +327,7 @@ impl Core {
     fn take_batch(&mut self, signed: &SignedHeader) {
         let digest = signed.header.digest(&self.set);
         let named = self.is_batch_named(signed.header.lane, &digest);
+        self.compare_header(signed);
         if self.me() != Some(signed.header.lane) || named {
             self.keep_batch(signed, named);
         }
@@ -354,7 +364,13 @@ impl Core {
     /// Records up to `token` are synced. [R3][R4]
     fn take_synced(&mut self, now: Now, token: Token) {
         for release in self.outbox.synced(token) {
+            // [J1] What was signed before the record was found wanting does not leave any more.
+            let own = matches!(release, Release::Vote(_) | Release::Proposal(_));
+            if own && self.is_quarantined() {
+                continue;
+            }
             match release {
+                Release::Rejoined => self.rejoined(),
                 Release::Vote(vote) => {
                     self.out
                         .push(Output::BroadcastToValidators(Message::Vote(vote.clone())));

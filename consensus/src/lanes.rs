@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use sycee_primitives::Hash;
+use sycee_primitives::{Hash, Signature};
 
 use crate::{BatchHeader, Seq, SignedHeader, ValidatorIndex, ValidatorSet, Watermark};
 
@@ -28,6 +28,7 @@ const PENDING_WATERMARKS_MAX: usize = 8;
 #[derive(Clone, Debug)]
 struct Known {
     header: BatchHeader,
+    signature: Signature,
     synced: bool,
 }
 
@@ -211,6 +212,7 @@ impl Lanes {
             digest,
             Known {
                 header: header.clone(),
+                signature: signed.signature,
                 synced: false,
             },
         );
@@ -249,6 +251,16 @@ impl Lanes {
                 },
             );
         }
+    }
+
+    /// The highest header of a lane that is known here, with its owner's signature. [J2]
+    pub(crate) fn newest_header(&self, lane: ValidatorIndex) -> Option<SignedHeader> {
+        let known = self.lanes.get(lane.usize())?.batches.values();
+        let newest = known.max_by_key(|known| known.header.seq)?;
+        Some(SignedHeader {
+            header: newest.header.clone(),
+            signature: newest.signature,
+        })
     }
 
     /// How many validators name this batch or a later one of its lane, held here or not. [W6]

@@ -33,6 +33,7 @@ mod message;
 mod order;
 mod pace;
 mod record;
+mod rejoin;
 mod tree;
 mod types;
 mod validators;
@@ -47,5 +48,6 @@ pub use message::{
 };
 pub use order::delivery_order;
 pub use record::ViewRecord;
+pub use rejoin::{OwnStatements, Quarantine, RejoinAnswer};
 pub use types::{Now, Parameters, Seq, ValidatorIndex, View};
 pub use validators::ValidatorSet;

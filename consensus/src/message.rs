@@ -7,7 +7,9 @@ use sycee_primitives::{
     BlockTime, Epoch, Hash, Height, SecretKey, Signature, codec, domain::Domain,
 };
 
-use crate::{Certificate, Seq, ValidatorIndex, ValidatorSet, View, Vote};
+use crate::{
+    Certificate, OwnStatements, RejoinAnswer, Seq, ValidatorIndex, ValidatorSet, View, Vote,
+};
 
 /// Header of one batch of a lane. [L1]
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
@@ -234,6 +236,19 @@ pub enum Message {
         /// The view.
         view: View,
     },
+    /// Asks what the asker's own key has signed, as far as the other has seen; at every start. [J2]
+    OwnStatementsRequest,
+    /// What the other has seen of the asker's own key, and how far finality is. [J2]
+    OwnStatements(Box<OwnStatements>),
+    /// Asks, from quarantine, in which view the other is. [J4]
+    RejoinRequest {
+        /// Fresh number.
+        nonce: Hash,
+        /// The view the asker waits for; 0 while it does not know.
+        until: View,
+    },
+    /// Where the answerer stands. [J4]
+    RejoinAnswer(Box<RejoinAnswer>),
     /// Asks for final blocks above a height. Answered by the shell, which has the store. [G2]
     RangeRequest {
         /// Height the asker has.

@@ -14,8 +14,8 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{Hash, SecretKey};
 
 use crate::{
-    BatchHeader, Block, Seq, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet, View, Vote,
-    VoteKind,
+    BatchHeader, Block, RejoinAnswer, Seq, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet,
+    View, Vote, VoteKind,
 };
 
 /// What this validator has signed in one view.
@@ -40,8 +40,22 @@ pub(crate) struct Gate {
     views: BTreeMap<View, ViewRecord>,
     /// Own lane: position and digest of the last signed header. [L1]
     lane_tip: (Seq, Hash),
-    /// Set when own results contradict certified ones: nothing is signed any more. [X7]
-    stopped: bool,
+    /// Own lane: its last header may be unknown, so that none may be signed in this incarnation. [J6]
+    lane_lost: bool,
+    /// Nothing below is ever signed in this epoch; 0 unless the record was lost in it. [J5]
+    min_sign_view: View,
+    closed: Option<Closed>,
+}
+
+/// Why the gate signs nothing at all.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Closed {
+    /// Just started: others are asked what this key has signed. [J2]
+    Recollecting,
+    /// The record is lost or contradicted. [J1]
+    Quarantined,
+    /// Own results contradict certified ones, for good. [X7]
+    Stopped,
 }
 
 impl Gate {
@@ -58,7 +72,9 @@ impl Gate {
             floor,
             views,
             lane_tip,
-            stopped: false,
+            lane_lost: false,
+            min_sign_view: View(0),
+            closed: None,
         }
     }
 
@@ -70,12 +86,57 @@ impl Gate {
         self.views.get(&view).copied().unwrap_or_default()
     }
 
-    pub(crate) fn stop(&mut self) {
-        self.stopped = true;
+    /// Closes the gate; a reason that weighs more stays.
+    pub(crate) fn close(&mut self, why: Closed) {
+        self.closed = self.closed.max(Some(why));
+    }
+
+    /// Ends recollection, and nothing else. [J2]
+    pub(crate) fn end_recollection(&mut self) {
+        if self.closed == Some(Closed::Recollecting) {
+            self.closed = None;
+        }
+    }
+
+    /// Ends quarantine, and nothing else: from `min_sign_view` on this validator signs again. [J5]
+    pub(crate) fn end_quarantine(&mut self, min_sign_view: View) {
+        self.bar_below(min_sign_view);
+        if self.closed == Some(Closed::Quarantined) {
+            self.closed = None;
+        }
+    }
+
+    /// Bars every view below from ever being signed in, and the lane's incarnation with it. [J5][J6]
+    pub(crate) fn bar_below(&mut self, min_sign_view: View) {
+        self.min_sign_view = self.min_sign_view.max(min_sign_view);
+        self.lane_lost = true;
+    }
+
+    pub(crate) fn closed(&self) -> Option<Closed> {
+        self.closed
     }
 
     pub(crate) fn is_stopped(&self) -> bool {
-        self.stopped
+        self.closed == Some(Closed::Stopped)
+    }
+
+    /// Whether a statement of this key in `view` could matter and be unknown: at or below the floor, or barred, it cannot. [J3]
+    pub(crate) fn may_contradict(&self, view: View) -> bool {
+        view > self.floor && view >= self.min_sign_view
+    }
+
+    /// Whether a header at `seq` would be one that this key signed and the record lacks. [J3]
+    pub(crate) fn may_have_signed(&self, seq: Seq) -> bool {
+        !self.lane_lost && seq > self.lane_tip.0
+    }
+
+    /// Whether the own lane can grow. [J1][J6]
+    pub(crate) fn may_seal(&self) -> bool {
+        self.closed.is_none() && !self.lane_lost
+    }
+
+    fn may_sign(&self, view: View) -> bool {
+        self.closed.is_none() && self.may_contradict(view)
     }
 
     /// Forgets views that can never be signed in again. [R7][G1]
@@ -95,7 +156,7 @@ impl Gate {
         digest: Hash,
         context: VoteContext,
     ) -> Option<(Vote, ViewRecord)> {
-        if view <= self.floor || self.stopped {
+        if !self.may_sign(view) {
             return None;
         }
         let mut record = self.record(view);
@@ -123,7 +184,8 @@ impl Gate {
 
     /// Signs again a vote that the record holds; the bytes are the same, since Ed25519 is deterministic. [R6]
     pub(crate) fn recorded_votes(&self, set: &ValidatorSet, view: View) -> Vec<Vote> {
-        if self.stopped {
+        // What a gate has recorded it may repeat while it recollects: the bytes are the same.
+        if self.closed.is_some_and(|why| why > Closed::Recollecting) {
             return Vec::new();
         }
         let record = self.record(view);
@@ -154,13 +216,23 @@ impl Gate {
         block: Block,
     ) -> Option<(SignedBlock, ViewRecord)> {
         let mut record = self.record(block.view);
-        if block.view <= self.floor || self.stopped || record.proposed.is_some() || record.nullified
-        {
+        if !self.may_sign(block.view) || record.proposed.is_some() || record.nullified {
             return None;
         }
         record.proposed = Some(block.digest(set));
         self.views.insert(block.view, record);
         Some((SignedBlock::sign(set, &self.key, block), record))
+    }
+
+    /// Tells a validator that has lost its record in which view this one is. [J4]
+    pub(crate) fn answer_rejoin(
+        &self,
+        set: &ValidatorSet,
+        asker: ValidatorIndex,
+        nonce: Hash,
+        view: View,
+    ) -> RejoinAnswer {
+        RejoinAnswer::sign(set, &self.key, self.me, asker, nonce, view)
     }
 
     /// Signs the next header of the own lane; a slot is never signed twice. [L1]
@@ -169,7 +241,7 @@ impl Gate {
         set: &ValidatorSet,
         make: impl FnOnce(Seq, Hash) -> BatchHeader,
     ) -> Option<SignedHeader> {
-        if self.stopped {
+        if !self.may_seal() {
             return None;
         }
         let (seq, parent) = self.lane_tip;

@@ -75,6 +75,23 @@ impl VotePool {
         slot == Some(&(vote.digest, vote.signature))
     }
 
+    /// The newest votes of one signer, highest views first. [J2]
+    pub(crate) fn newest_of(&self, signer: ValidatorIndex, most: usize) -> Vec<Vote> {
+        let of_view = |(view, slots): (&View, &Slots)| -> Vec<Vote> {
+            let own = slots.votes.iter().filter(|((_, from), _)| *from == signer);
+            own.map(|((kind, _), (digest, signature))| Vote {
+                kind: *kind,
+                view: *view,
+                digest: *digest,
+                signer,
+                signature: *signature,
+            })
+            .collect()
+        };
+        let newest = self.views.iter().rev().flat_map(of_view);
+        newest.take(most).collect()
+    }
+
     /// Drops what can no longer matter. [G1]
     pub(crate) fn drop_through(&mut self, final_view: View) {
         self.views = self.views.split_off(&final_view.next());

@@ -18,6 +18,7 @@ mod init;
 mod keys;
 pub mod output;
 mod pay;
+mod recover;
 mod sending;
 mod start;
 mod status;
@@ -84,6 +85,8 @@ enum Command {
     Bench(bench::Bench),
     /// Make the folder of a node from a genesis and the node's own keys.
     Init(init::Init),
+    /// Let a validator start again that has lost its vote record.
+    Recover(recover::Recover),
     /// Run a node.
     Start(start::Start),
     /// Make and look at key files.
@@ -183,6 +186,7 @@ async fn execute(cli: Cli) -> Outcome {
         Command::Demo(demo) => Box::pin(demo.run(output)).await,
         Command::Bench(bench) => Box::pin(bench.run(output)).await,
         Command::Init(init) => init.run(output),
+        Command::Recover(recover) => recover.run(output),
         // The node's future is large; on the heap it costs nothing.
         Command::Start(start) => Box::pin(start.run(output)).await,
         Command::Keys(keys) => keys.run(output),

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   keys  clock  metrics          what a process has
-//!   node                          a folder and a genesis become a running node, or a refusal
+//!   node  recover                 a folder and a genesis become a running node, or a refusal; a lost vote record
 //!   runtime                       the threads around the replica
 //!   api                           gRPC and the operations port over a running node
 //!   cli  exit                     commands and their exit codes
@@ -18,4 +18,5 @@ pub mod keys;
 pub mod local;
 pub mod metrics;
 pub mod node;
+pub mod recover;
 pub mod runtime;

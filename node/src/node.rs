@@ -16,7 +16,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sycee_consensus::{ValidatorIndex, ValidatorSet};
+use sycee_consensus::{ValidatorIndex, ValidatorSet, View};
 use sycee_genesis::{Genesis, GenesisErrors};
 use sycee_network::{
     Network, NetworkConfig, NetworkError, NetworkKey, NodeEntry, PeerIndex, Transport,
@@ -27,7 +27,8 @@ use sycee_replica::{
     load_journal,
 };
 use sycee_storage::{
-    Durability, KeyId, MarkError, RocksOptions, RocksStore, Store, StoreError, VoteMarkFile,
+    Durability, KeyId, MarkError, RocksOptions, RocksStore, Store, StoreError, VoteMark,
+    VoteMarkFile,
 };
 use thiserror::Error;
 
@@ -135,6 +136,14 @@ pub enum StartError {
         /// The folder.
         at: String,
     },
+    /// Nothing is lost here that `recover` could help with.
+    #[error(
+        "{at}: this folder's vote record is whole, or it signs nothing; there is nothing to recover"
+    )]
+    NothingToRecover {
+        /// The folder.
+        at: String,
+    },
     /// The genesis document has problems.
     #[error("{at}: {errors}")]
     Genesis {
@@ -215,6 +224,7 @@ impl StartError {
         match self {
             StartError::NotInitialised { .. } => "NODE_NOT_INITIALISED",
             StartError::Exists { .. } => "NODE_EXISTS",
+            StartError::NothingToRecover { .. } => "NODE_NOTHING_TO_RECOVER",
             StartError::Genesis { .. } => "GENESIS_INVALID",
             StartError::Founding(_) => "GENESIS_FOUNDING",
             StartError::NotNamed { .. } => "NODE_NOT_NAMED",
@@ -236,7 +246,7 @@ impl StartError {
     pub fn exit(&self) -> u8 {
         match self {
             StartError::NotInitialised { .. } => 3,
-            StartError::Exists { .. } => 5,
+            StartError::Exists { .. } | StartError::NothingToRecover { .. } => 5,
             StartError::Key(KeyError::Missing { .. }) => 3,
             StartError::Key(KeyError::Exists { .. }) => 5,
             StartError::Key(_) | StartError::NotNamed { .. } => 4,
@@ -263,6 +273,7 @@ impl StartError {
                 "Check the path, or run `sycee init` for a new node."
             }
             StartError::Exists { .. } => "Choose another folder, or start the node that is there.",
+            StartError::NothingToRecover { .. } => "Run `sycee start`.",
             StartError::Genesis { .. } | StartError::Founding(_) => {
                 "Correct the document, or get it again from the other founders and compare its hash."
             }
@@ -275,7 +286,7 @@ impl StartError {
             StartError::Key(error) => error.remedy(),
             StartError::VoteRecordMissing { .. } | StartError::VoteRecordBehind { .. } => {
                 "Do not initialise this folder again: the key could sign twice. Put the newest store and vote mark back; \
-                 if they are lost, have the validator's key replaced."
+                 if they are lost, run `sycee recover`, and the node rejoins in quarantine."
             }
             StartError::Mark(error) => error.remedy(),
             StartError::Store(error) => error.remedy(),
@@ -400,7 +411,7 @@ pub fn init(folder: &Folder, genesis: &Genesis, keys: &NodeKeys) -> Result<Ident
     Ok(identity)
 }
 
-fn key_id(key: &KeyFile) -> KeyId {
+pub(crate) fn key_id(key: &KeyFile) -> KeyId {
     let mut id = [0; 8];
     for (place, byte) in id.iter_mut().zip(key.public_key().0) {
         *place = byte;
@@ -422,7 +433,7 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
     let store = open_store(folder, config.rocks, signer.is_some())?;
     let mut loaded = load_journal(&store, &set)?;
     let mark = signer
-        .map(|key| open_mark(folder, key, &store, &loaded))
+        .map(|key| lock_mark(folder, key, &store, &loaded))
         .transpose()?;
     let ledger = genesis
         .ledger()
@@ -435,7 +446,8 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
     }
     store.write(&sycee_storage::WriteSet::new(), Durability::Synced)?;
     let me = signer.map(|key| (identity.index, key.secret_key()));
-    let replica = Replica::new(ReplicaConfig::of(&genesis, state_root, me), loaded);
+    let nonce = sycee_primitives::Hash(rand::random());
+    let replica = Replica::new(ReplicaConfig::of(&genesis, state_root, me, nonce), loaded);
     let network = network_config(&genesis, &keys, &identity, &set, config.listen);
     let (network, events) = Network::start(network).await?;
     tracing::info!(
@@ -476,8 +488,8 @@ fn open_store(
     }
 }
 
-/// Opens the vote mark and holds it against the record: nothing it knows may be missing there.
-fn open_mark(
+/// Opens the vote mark, which locks it, and holds it against the record.
+fn lock_mark(
     folder: &Folder,
     key: &KeyFile,
     store: &RocksStore,
@@ -488,12 +500,31 @@ fn open_mark(
         MarkError::Missing { at } => StartError::VoteRecordMissing { at },
         other => StartError::Mark(other),
     })?;
-    let mark = file.mark();
+    check_mark(file.mark(), store, loaded)?;
+    Ok(Mark { file, key_id })
+}
+
+/// Nothing that the mark knows may be missing in the record, unless the record says itself that it lacks something.
+pub(crate) fn check_mark(
+    mark: VoteMark,
+    store: &RocksStore,
+    loaded: &Loaded,
+) -> Result<(), StartError> {
+    let quarantine = loaded.journal.quarantine;
+    // In quarantine nothing is signed; after it, nothing of the incarnation that was lost.
+    let lane_seq = if quarantine.min_sign_view > View(0) {
+        0
+    } else {
+        mark.lane_seq
+    };
     let fields = [
         ("epoch", mark.epoch, loaded.mark.epoch.0),
         ("view", mark.view, loaded.mark.view.0),
-        ("lane position", mark.lane_seq, loaded.mark.lane_seq.0),
+        ("lane position", lane_seq, loaded.mark.lane_seq.0),
     ];
+    if quarantine.active {
+        return Ok(());
+    }
     for (field, mark, record) in fields {
         if mark > record {
             return Err(StartError::VoteRecordBehind {
@@ -504,7 +535,7 @@ fn open_mark(
         }
     }
     store.require_sequence(mark.store_sequence)?;
-    Ok(Mark { file, key_id })
+    Ok(())
 }
 
 fn network_config(

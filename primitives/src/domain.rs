@@ -20,6 +20,8 @@ pub enum Domain {
     Nullify,
     /// Second vote of a view.
     Finalize,
+    /// What a validator tells another that has lost its vote record.
+    Rejoin,
     /// A client's instruction (epoch is always 0).
     Transaction,
     /// Leaf of a binary Merkle tree.
@@ -54,6 +56,7 @@ impl Domain {
             Domain::Notarize => "notarize",
             Domain::Nullify => "nullify",
             Domain::Finalize => "finalize",
+            Domain::Rejoin => "rejoin",
             Domain::Transaction => "tx",
             Domain::MerkleLeaf => "leaf",
             Domain::MerkleNode => "node",

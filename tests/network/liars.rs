@@ -49,8 +49,13 @@ impl Liar {
         let ledger = genesis.ledger().unwrap();
         let key = SecretKey::from_seed(&consensus_seed(place));
         let index = ValidatorIndex(u16::try_from(place).unwrap());
-        let config =
-            ReplicaConfig::of(genesis, ledger.checkpoint().state_root, Some((index, key))).core;
+        let config = ReplicaConfig::of(
+            genesis,
+            ledger.checkpoint().state_root,
+            Some((index, key)),
+            Hash([7; 32]),
+        )
+        .core;
         let facts = genesis.facts();
         let validators = facts
             .validators

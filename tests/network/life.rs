@@ -11,7 +11,7 @@ use sycee_primitives::TransactionId;
 const WAIT: Duration = Duration::from_secs(30);
 const OBSERVER: usize = 4;
 
-async fn network() -> Network {
+pub async fn network() -> Network {
     let options = Options {
         folder: None,
         program: Some(PathBuf::from(env!("CARGO_BIN_EXE_sycee"))),
@@ -27,7 +27,7 @@ async fn network() -> Network {
 }
 
 /// Bank `place` pays the next one, over its own node.
-async fn payer(network: &Network, place: usize) -> (Client, Payer) {
+pub async fn payer(network: &Network, place: usize) -> (Client, Payer) {
     let banks = ["bank-a", "bank-b", "bank-c", "bank-d"];
     let key = network.participant_key(banks[place]).unwrap();
     let number = |bank: usize| format!("SETTLEMENT-{}-CNY", bank + 1);
@@ -46,7 +46,7 @@ async fn is_settled(client: &mut Client, id: &TransactionId) -> bool {
 }
 
 /// All nodes at one height with equal results; returns the height.
-async fn agree(network: &Network, at_least: u64) -> u64 {
+pub async fn agree(network: &Network, at_least: u64) -> u64 {
     let mut answers = Vec::new();
     for node in network.nodes() {
         let deadline = Instant::now() + WAIT;
@@ -72,7 +72,7 @@ async fn agree(network: &Network, at_least: u64) -> u64 {
     at_least
 }
 
-async fn sign(client: &mut Client, payer: &Payer, count: usize) -> Vec<SignedPayment> {
+pub async fn sign(client: &mut Client, payer: &Payer, count: usize) -> Vec<SignedPayment> {
     payer.sign(client, count).await.unwrap()
 }
 

@@ -16,6 +16,9 @@ impl Core {
             self.tree.delivered_next();
             for (lane, entry) in self.set.indexes().zip(&cut) {
                 self.lanes.deliver(lane, *entry);
+                if self.me() == Some(lane) {
+                    self.compare_own_entry(*entry);
+                }
             }
             self.out.push(Output::Deliver(FinalBlock {
                 block,

@@ -6,8 +6,8 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{BlockTime, Hash, Height, SecretKey};
 
 use crate::{
-    Certificate, Message, Parameters, Seq, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet,
-    View, ViewRecord,
+    Certificate, Message, Parameters, Quarantine, Seq, SignedBlock, SignedHeader, ValidatorIndex,
+    ValidatorSet, View, ViewRecord,
 };
 
 /// Names a group of records on their way to the disk; later groups have larger numbers.
@@ -26,6 +26,8 @@ pub struct Config {
     pub genesis_time: BlockTime,
     /// State root of the genesis state.
     pub genesis_state_root: Hash,
+    /// 32 bytes that no earlier process of this node has used: they make answers from quarantine fresh. [J4]
+    pub nonce: Hash,
 }
 
 /// Everything that can happen to a core.
@@ -139,6 +141,18 @@ pub enum Alarm {
         /// Whether it is the state root (else the receipts).
         state: bool,
     },
+    /// This validator's key has signed what its record lacks: it signs nothing until it has rejoined. [J3]
+    RecordContradicted {
+        /// View of the statement.
+        view: View,
+        /// What was seen.
+        what: &'static str,
+    },
+    /// Quarantine is over. [J5]
+    Rejoined {
+        /// First view in which this validator signs again.
+        since: View,
+    },
     /// A peer sent something that does not hold. [M6]
     PeerFault {
         /// The peer.
@@ -166,6 +180,8 @@ pub enum Record {
         /// Height of the block it names.
         height: Height,
     },
+    /// The vote record was lost or contradicted, or is whole again; replaces the earlier statement. [J1][J5]
+    Quarantine(Quarantine),
 }
 
 /// What a core needs back after a restart; the shell reads it from the store. [R6]
@@ -187,6 +203,8 @@ pub struct Journal {
     pub batches: Vec<SignedHeader>,
     /// Own lane: the last header ever signed. [L1]
     pub own_lane_tip: Option<(Seq, Hash)>,
+    /// The last word on a lost or contradicted vote record. [J1]
+    pub quarantine: Quarantine,
     /// Own results of recent heights, at least from `exec.executed` of the final block on: (height, results, state root of a checkpoint).
     pub results: Vec<(Height, Hash, Option<Hash>)>,
 }
@@ -210,4 +228,6 @@ pub struct Status {
     pub window_used_bytes: u64,
     /// Whether signing has stopped.
     pub stopped: bool,
+    /// Whether this validator has lost its vote record and waits to sign again. [J1]
+    pub quarantined: bool,
 }

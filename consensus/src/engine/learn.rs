@@ -35,6 +35,10 @@ impl Core {
                 blocks,
                 finalization,
             } => self.take_range(now, from, blocks, &finalization),
+            Message::OwnStatementsRequest => self.serve_own_statements(now, from),
+            Message::OwnStatements(statements) => self.take_own_statements(now, from, *statements),
+            Message::RejoinRequest { nonce, until } => self.serve_rejoin(now, from, nonce, until),
+            Message::RejoinAnswer(answer) => self.take_rejoin_answer(now, from, *answer),
             // The shell answers these, since it has the payloads and the store.
             Message::BatchRequest { .. } | Message::RangeRequest { .. } => {}
         }
@@ -44,6 +48,7 @@ impl Core {
     fn take_vote(&mut self, now: Now, from: ValidatorIndex, vote: &Vote) {
         self.help_if_behind(now, from, vote.view);
         if vote.signer != from {
+            self.compare_own_vote(vote);
             return self.fault(from, "M5: vote of another signer");
         }
         if !self
@@ -95,6 +100,7 @@ impl Core {
     /// A verified certificate that brings something new.
     pub(super) fn learn(&mut self, now: Now, certificate: &Certificate) {
         let (view, digest) = (certificate.view, certificate.digest);
+        self.compare_certificate(certificate);
         self.tree.insert_certificate(certificate);
         self.outbox.record(Record::Certificate(certificate.clone()));
         self.spread(certificate);
@@ -209,7 +215,7 @@ impl Core {
     /// Signs and executes nothing any more. [X7]
     pub(super) fn stop(&mut self, alarm: Alarm) {
         if let Some(gate) = &mut self.gate {
-            gate.stop();
+            gate.close(crate::record::Closed::Stopped);
         }
         self.out.push(Output::Alarm(alarm));
     }
@@ -230,6 +236,7 @@ impl Core {
         if !proposal.block.verify(&self.set) {
             return self.fault(from, "V8: leader's signature");
         }
+        self.compare_block(&proposal.block.block);
         for certificate in &proposal.justification {
             self.take_certificate(now, from, certificate);
         }
@@ -303,7 +310,9 @@ impl Core {
         {
             return self.fault(from, "G2: signature in a range");
         }
+        self.compare_certificate(finalization);
         for signed in blocks {
+            self.compare_block(&signed.block);
             if self.tree.get(&signed.block.digest(&self.set)).is_none()
                 && !self.place_block(from, signed)
             {

@@ -23,6 +23,8 @@ pub(super) enum Release {
     Batch { lane: ValidatorIndex, digest: Hash },
     /// Everything up to this finalization may be delivered.
     Final(Certificate),
+    /// Quarantine is over. [J5]
+    Rejoined,
 }
 
 #[derive(Default)]

@@ -24,7 +24,11 @@ impl Core {
         self.proposal_due = None;
         let view = self.turn.view;
         let record = self.own_record(view);
-        if !self.is_leader() || record.proposed.is_some() || record.nullified {
+        let open = self
+            .gate
+            .as_ref()
+            .is_some_and(|gate| gate.closed().is_none());
+        if !open || !self.is_leader() || record.proposed.is_some() || record.nullified {
             return;
         }
         let Some(plan) = self.plan(now) else { return };
@@ -60,7 +64,8 @@ impl Core {
         let spaced = self.turn.entered.plus(self.parameters.block_spacing_us);
         let raises =
             exec.executed > before.executed && self.has_uncertified_results(&parent, false);
-        let due = if !cut.is_empty() || raises || self.is_heartbeat_due(now, &parent) {
+        let heartbeat = self.is_heartbeat_due(now, &parent) || self.has_work_for_rejoiner();
+        let due = if !cut.is_empty() || raises || heartbeat {
             spaced
         } else if self.has_unfinished_effect(&parent) || self.has_uncertified_results(&parent, true)
         {

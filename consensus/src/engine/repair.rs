@@ -81,7 +81,8 @@ impl Core {
             *connected = true;
             self.announcer.taken[peer.usize()] = 0;
         }
-        let standing = self.standing();
+        let mut standing = self.standing();
+        standing.extend(self.questions().filter(|_| self.set.key(peer).is_some()));
         for message in standing {
             self.out.push(Output::Send { to: peer, message });
         }

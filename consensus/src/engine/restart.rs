@@ -18,6 +18,7 @@ impl Core {
             parameters,
             genesis_time,
             genesis_state_root,
+            nonce,
         } = config;
         let root = journal
             .delivered_block
@@ -76,8 +77,11 @@ impl Core {
             timer_due: None,
             unsynced_proposals: std::collections::BTreeSet::new(),
             restored: Vec::new(),
+            memory: super::rejoin::Memory::new(size, nonce),
         };
+        let quarantine = journal.quarantine;
         core.replay(journal);
+        core.restore_memory(quarantine);
         core
     }
 

@@ -37,6 +37,7 @@ impl Core {
             || self.has_unfinished_effect(&parent)
             || self.has_uncertified_results(&parent, true)
             || self.is_heartbeat_due(now, &parent)
+            || self.has_work_for_rejoiner()
     }
 
     /// (w1) [Q1]

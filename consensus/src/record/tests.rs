@@ -108,7 +108,7 @@ fn outside_its_view_a_validator_notarizes_nothing() {
 #[test]
 fn a_stopped_validator_signs_nothing_at_all() {
     let (set, mut gate) = gate();
-    gate.stop();
+    gate.close(Closed::Stopped);
     let context = VoteContext {
         in_view: true,
         notarized: Some(Hash([1; 32])),

@@ -210,3 +210,38 @@ fn a_seed_replays_to_the_same_digest() {
     };
     assert_eq!(digest(), digest());
 }
+
+#[test]
+fn a_validator_that_lost_its_disk_signs_again_only_when_that_cannot_contradict_anything() {
+    for seed in seeds(0..12) {
+        let mut world = World::new(seed, 4, Faults::none());
+        world.submit_steadily(1_500_000);
+        world.run_until(300_000 + seed * 7_919);
+        world.lose_disk(2);
+        world.run_until(12_000_000);
+        assert!(
+            world.rejoined.contains(&2),
+            "seed {seed}: still quarantined"
+        );
+        // Without its vote the others would stand still now.
+        world.crash(0);
+        world.submit(1);
+        world.run_until(40_000_000);
+        world.assert_everything_delivered();
+    }
+}
+
+#[test]
+fn an_old_disk_that_is_put_back_is_found_out_before_it_signs() {
+    let mut found = 0;
+    for seed in seeds(0..24) {
+        let mut world = World::new(seed, 4, Faults::none());
+        world.submit_steadily(1_500_000);
+        world.run_until(300_000 + seed * 9_973);
+        world.roll_back(1, 3 + usize::try_from(seed).unwrap() * 4);
+        world.run_until(20_000_000);
+        found += usize::from(world.contradicted.contains(&1));
+        world.assert_everything_delivered();
+    }
+    assert!(found > 12, "found out in {found} of 24 cases");
+}

@@ -103,6 +103,7 @@ impl Node {
             parameters: parameters.clone(),
             genesis_time: BlockTime(1_000),
             genesis_state_root: genesis_root(),
+            nonce: Hash::of(&[&index.to_le_bytes(), &self.generation.to_le_bytes()]),
         };
         let journal = journal(set, index, &self.disk.synced);
         self.payloads = journal
@@ -187,6 +188,7 @@ fn journal(set: &ValidatorSet, index: u16, records: &[Record]) -> Journal {
                 blocks.insert(signed.block.digest(set), signed.clone());
             }
             Record::Certificate(certificate) => certificates.push(certificate.clone()),
+            Record::Quarantine(quarantine) => journal.quarantine = *quarantine,
             Record::Final { finalization, .. } => journal.finalization = Some(finalization.clone()),
         }
     }

@@ -4,12 +4,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use sycee_consensus::{
-    Alarm, FinalBlock, Input, Message, Output, Parameters, SignedHeader, Token, ValidatorIndex,
-    ValidatorSet,
+    Alarm, FinalBlock, Input, Message, Output, Parameters, Quarantine, Record, SignedHeader, Token,
+    ValidatorIndex, ValidatorSet,
 };
 use sycee_primitives::{ChainId, Epoch, Hash, Height, SecretKey, codec, merkle};
 
-use crate::node::{self, Node, Signed, results_after, secret, state_root};
+use crate::node::{self, Disk, Node, Signed, results_after, secret, state_root};
 use crate::oracle::Chain;
 
 /// Seeded randomness: splitmix64.
@@ -145,6 +145,12 @@ pub struct World {
     crash_after: Option<(usize, u64)>,
     corrupt: Option<(usize, u64)>,
     submitting_until: u64,
+    /// Nodes whose disk an operator lost or put back to an old state.
+    damaged: BTreeSet<usize>,
+    /// Of these, the ones that found it out by what others showed them.
+    pub contradicted: BTreeSet<usize>,
+    /// Nodes that came back from quarantine.
+    pub rejoined: BTreeSet<usize>,
 }
 
 impl World {
@@ -187,6 +193,9 @@ impl World {
             crash_after: None,
             corrupt: None,
             submitting_until: 0,
+            damaged: BTreeSet::new(),
+            contradicted: BTreeSet::new(),
+            rejoined: BTreeSet::new(),
         };
         for node in 0..total {
             world.boot(node);
@@ -204,6 +213,30 @@ impl World {
         self.order += 1;
         self.events
             .push(Reverse((self.time + after, self.order, event)));
+    }
+
+    /// The disk is gone; the operator calls `recover`, which never lets the key sign at once.
+    pub fn lose_disk(&mut self, node: usize) {
+        self.crash(node);
+        let quarantine = Quarantine {
+            active: true,
+            ..Quarantine::default()
+        };
+        self.nodes[node].disk = Disk {
+            synced: vec![Record::Quarantine(quarantine)],
+            unsynced: Vec::new(),
+        };
+        self.damaged.insert(node);
+        self.restart(node);
+    }
+
+    /// An old copy of the disk is put back: its last `lost` records never were.
+    pub fn roll_back(&mut self, node: usize, lost: usize) {
+        self.crash(node);
+        let disk = &mut self.nodes[node].disk;
+        disk.synced.truncate(disk.synced.len().saturating_sub(lost));
+        self.damaged.insert(node);
+        self.restart(node);
     }
 
     pub fn run_until(&mut self, until: u64) {
@@ -362,6 +395,16 @@ impl World {
             }
             Output::Deliver(block) => self.deliver(node, block),
             Output::Alarm(Alarm::ResultsDiffer { .. }) => self.nodes[node].stopped = true,
+            Output::Alarm(Alarm::RecordContradicted { .. }) => {
+                assert!(
+                    self.damaged.contains(&node),
+                    "J3: node {node} has its whole record and doubts it"
+                );
+                self.contradicted.insert(node);
+            }
+            Output::Alarm(Alarm::Rejoined { .. }) => {
+                self.rejoined.insert(node);
+            }
             Output::Alarm(Alarm::Conflict { view }) => {
                 panic!("node {node} sees two finalizations at view {view}")
             }

@@ -27,11 +27,14 @@ pub struct ReplicaConfig {
 
 impl ReplicaConfig {
     /// What a network's founders have chosen, for the node with this place and key, or for an observer.
+    ///
+    /// `nonce` is 32 bytes that no earlier process of this node has used. [J4]
     #[must_use]
     pub fn of(
         genesis: &Genesis,
         genesis_state_root: Hash,
         me: Option<(ValidatorIndex, SecretKey)>,
+        nonce: Hash,
     ) -> ReplicaConfig {
         let parameters = &genesis.facts().parameters;
         ReplicaConfig {
@@ -41,6 +44,7 @@ impl ReplicaConfig {
                 parameters: parameters.consensus(),
                 genesis_time: genesis.facts().time,
                 genesis_state_root,
+                nonce,
             },
             batch_interval_us: u64::from(parameters.batch_interval_ms).saturating_mul(1_000),
             batch_bytes: parameters.batch_bytes.into(),

@@ -20,7 +20,7 @@ use crate::rows::{self, FinalRow};
 
 mod load;
 
-pub use load::{Loaded, initial_rows, load_journal};
+pub use load::{Loaded, initial_rows, load_journal, quarantine_rows};
 pub(crate) use load::{apply_cut, block_at, genesis_cut, new_batches};
 
 /// How far this validator has signed, for the vote mark outside the store.
@@ -86,6 +86,11 @@ impl JournalWriter {
                     Family::Certificates,
                     rows::certificate_key(certificate.view, certificate.kind),
                     codec::encode(&certificate),
+                ),
+                Record::Quarantine(quarantine) => writes.put(
+                    Family::Meta,
+                    rows::META_QUARANTINE,
+                    codec::encode(&quarantine),
                 ),
                 Record::Final {
                     finalization,

@@ -37,7 +37,9 @@ mod testing;
 pub use batch::{BatchFault, VerifiedBatch, load_batch, payload_root, verify_batch};
 pub use executor::{Executed, ExecutionError, Executor, transactions_of};
 pub use interface::{Effect, Event, ExecutedSummary, ReadyBlock, ReplicaConfig};
-pub use journal::{JournalWriter, Loaded, SigningMark, initial_rows, load_journal};
+pub use journal::{
+    JournalWriter, Loaded, SigningMark, initial_rows, load_journal, quarantine_rows,
+};
 pub use mempool::{MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX, Mempool, Offer};
 pub use message::{
     BATCH_FRAME_BYTES_MAX, Class, MESSAGE_BYTES_MAX, PeerMessage, UnverifiedBatch, class_of,

@@ -51,6 +51,10 @@ pub fn class_of(message: &Message) -> Class {
         | Message::BlockRequest { .. }
         | Message::ProposalRequest { .. }
         | Message::CertificateRequest { .. }
+        | Message::OwnStatementsRequest
+        | Message::OwnStatements(_)
+        | Message::RejoinRequest { .. }
+        | Message::RejoinAnswer(_)
         | Message::RangeRequest { .. } => Class::Votes,
         Message::Proposal(_) | Message::Certificate(_) => Class::Blocks,
         Message::Range { .. } => Class::Sync,

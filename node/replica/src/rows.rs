@@ -10,7 +10,7 @@
 //!   certificates  'V' view kind               Certificate above the final view synced  dropped at or below the final view
 //!   certificates  'F' height                  finalization of that very block synced
 //!   results       height                      ResultsRow                      synced with the next group
-//!   meta          chain, final, lane, executed                                synced
+//!   meta          chain, final, lane, quarantine, executed                    synced
 //!   meta          flushed                     FlushedRow                      with the rows it speaks of
 //!   state         table row                   row of the ledger               derived
 //!   receipts      't' transaction height       Receipt
@@ -30,6 +30,7 @@ const ROW_BYTES_MAX: usize = sycee_storage::VALUE_BYTES_MAX;
 pub(crate) const META_CHAIN: &[u8] = b"chain";
 pub(crate) const META_FINAL: &[u8] = b"final";
 pub(crate) const META_LANE: &[u8] = b"lane";
+pub(crate) const META_QUARANTINE: &[u8] = b"quarantine";
 pub(crate) const META_EXECUTED: &[u8] = b"executed";
 pub(crate) const META_FLUSHED: &[u8] = b"flushed";
 

@@ -101,7 +101,12 @@ fn boot(
     store: &Arc<MemoryStore>,
 ) -> (Replica, Executor, Vec<Executed>) {
     let ledger = genesis.ledger().unwrap();
-    let config = ReplicaConfig::of(genesis, ledger.checkpoint().state_root, me(index));
+    let config = ReplicaConfig::of(
+        genesis,
+        ledger.checkpoint().state_root,
+        me(index),
+        Hash::ZERO,
+    );
     let set = genesis.validator_set();
     let mut loaded = load_journal(store.as_ref(), &set).unwrap();
     let (executor, replayed) =

@@ -100,6 +100,12 @@ impl NodeBackend {
     fn hindrances(&self, validators_connected: usize) -> Vec<String> {
         let status = self.handle.status();
         let mut notes = Vec::new();
+        if status.core.quarantined {
+            notes.push(
+                "this validator has lost its vote record and signs nothing until it has rejoined"
+                    .to_owned(),
+            );
+        }
         if status.core.stopped {
             notes.push("ordering has stopped: see the alarm in the log".to_owned());
         }

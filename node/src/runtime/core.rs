@@ -260,6 +260,20 @@ impl CoreThread {
                 ),
                 remedy: "Keep the folder and the log and report it at once. Compare versions; rebuild the state from the blocks.",
             }),
+            Alarm::RecordContradicted { view, what } => {
+                self.perform.metrics.quarantines.inc();
+                tracing::error!(
+                    code = "VOTE_RECORD_CONTRADICTED",
+                    view = view.0,
+                    what,
+                    remedy = "Look for a second process with this validator's key, or an old copy of the folder that was put back. \
+                              This node signs nothing until it has rejoined.",
+                    "this validator's key has signed what its record lacks"
+                );
+            }
+            Alarm::Rejoined { since } => {
+                tracing::warn!(since = since.0, "quarantine is over: this validator signs again");
+            }
             Alarm::Conflict { view } => stop.fail(Failure {
                 exit: 8,
                 code: "FINALITY_CONFLICT",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sycee_consensus::{
-    BatchHeader, Certificate, Journal, Seq, SignedBlock, SignedHeader, ValidatorIndex,
+    BatchHeader, Certificate, Journal, Quarantine, Seq, SignedBlock, SignedHeader, ValidatorIndex,
     ValidatorSet, View, ViewRecord,
 };
 use sycee_primitives::{Hash, Height, codec};
@@ -62,6 +62,18 @@ pub fn initial_rows(set: &ValidatorSet) -> WriteSet {
     writes
 }
 
+/// The row that keeps a validator from signing until others have told it where they stand. [J1]
+#[must_use]
+pub fn quarantine_rows(quarantine: &Quarantine) -> WriteSet {
+    let mut writes = WriteSet::new();
+    writes.put(
+        Family::Meta,
+        rows::META_QUARANTINE,
+        codec::encode(quarantine),
+    );
+    writes
+}
+
 /// Reads the journal of a store; an empty store gives the journal of a node that has done nothing.
 ///
 /// # Errors
@@ -73,9 +85,13 @@ pub fn load_journal(store: &dyn Store, set: &ValidatorSet) -> Result<Loaded, Jou
     let views = load_views(store)?;
     let own_lane_tip: Option<(Seq, Hash)> =
         rows::read(store, "lane", Family::Meta, rows::META_LANE)?;
+    let quarantine: Option<Quarantine> =
+        rows::read(store, "quarantine", Family::Meta, rows::META_QUARANTINE)?;
+    let quarantine = quarantine.unwrap_or_default();
     let mut journal = Journal {
         certificates: load_certificates(store)?,
         own_lane_tip,
+        quarantine,
         ..Journal::default()
     };
     let highest_view = views.keys().next_back().copied().unwrap_or_default();
@@ -103,7 +119,10 @@ pub fn load_journal(store: &dyn Store, set: &ValidatorSet) -> Result<Loaded, Jou
     Ok(Loaded {
         mark: SigningMark {
             epoch: set.epoch(),
-            view: highest_view.max(floor),
+            // Nothing below was or will be signed after a loss: the mark may stand anywhere there. [J5]
+            view: highest_view
+                .max(floor)
+                .max(View(quarantine.min_sign_view.0.saturating_sub(1))),
             lane_incarnation: 0,
             lane_seq: own_lane_tip.map_or(Seq(0), |(seq, _)| seq),
         },

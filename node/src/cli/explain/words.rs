@@ -313,13 +313,25 @@ pub(super) const PROCESS: &[(&str, &str, &str, &str)] = &[
         "VOTE_RECORD_MISSING",
         "The vote record of this validator's key is missing.",
         "验证节点的投票记录缺失。",
-        "Do not initialise again: the key could sign twice. Put the record back.",
+        "Never initialise again: the key could sign twice. Put the record back, or run `sycee recover`.",
     ),
     (
         "VOTE_RECORD_BEHIND",
         "The vote mark knows of signatures that the record does not.",
         "投票记录落后于标记。",
-        "Put the newest store and mark back, or have the key replaced.",
+        "Put the newest store and mark back, or run `sycee recover`.",
+    ),
+    (
+        "VOTE_RECORD_CONTRADICTED",
+        "This validator's key has signed what its record lacks; it signs nothing until it has rejoined.",
+        "本节点的密钥签过记录中没有的内容；重新加入之前不再签名。",
+        "Look for a second process with this key, or an old copy of the folder that was put back.",
+    ),
+    (
+        "NODE_NOTHING_TO_RECOVER",
+        "The folder's vote record is whole, or the node signs nothing.",
+        "投票记录完好，或该节点不签名，无需恢复。",
+        "Run `sycee start`.",
     ),
     (
         "STATE_UNUSABLE",
