@@ -48,6 +48,8 @@ pub struct Metrics {
     pub final_height: Gauge<i64, AtomicI64>,
     /// Highest executed height.
     pub executed_height: Gauge<i64, AtomicI64>,
+    /// Lowest height kept.
+    pub lowest_height: Gauge<i64, AtomicI64>,
     /// Transactions waiting for the lane.
     pub mempool: Gauge<i64, AtomicI64>,
     /// Final blocks waiting for execution.
@@ -86,6 +88,7 @@ impl Metrics {
             view: Gauge::default(),
             final_height: Gauge::default(),
             executed_height: Gauge::default(),
+            lowest_height: Gauge::default(),
             mempool: Gauge::default(),
             execution_backlog: Gauge::default(),
         };
@@ -173,6 +176,11 @@ impl Metrics {
                 "executed_height",
                 "Highest executed height",
                 &self.executed_height,
+            ),
+            (
+                "lowest_height",
+                "Lowest height kept; 1 on an archive",
+                &self.lowest_height,
             ),
             (
                 "mempool_transactions",

@@ -35,6 +35,7 @@ impl Core {
                 blocks,
                 finalization,
             } => self.take_range(now, from, blocks, &finalization),
+            Message::Pruned { lowest } => self.fetches.pruned(from, lowest),
             // The shell answers these, since it has the payloads and the store.
             Message::BatchRequest { .. } | Message::RangeRequest { .. } => {}
         }
