@@ -72,6 +72,8 @@ pub(crate) struct Fetches {
     wishes: BTreeMap<Want, Wish>,
     /// When each peer was last asked for anything it has not answered since.
     asked: BTreeMap<ValidatorIndex, Tick>,
+    /// Peers that said they have no blocks below a height. [G4]
+    lowest: BTreeMap<ValidatorIndex, Height>,
 }
 
 impl Fetches {
@@ -122,7 +124,11 @@ impl Fetches {
                 wish.due = situation.now.plus(situation.delay_us);
                 continue;
             }
-            let order = order_of_asking(&self.asked, situation, *preferred);
+            let lacks = |peer: &ValidatorIndex| {
+                let lowest = self.lowest.get(peer).copied().unwrap_or_default();
+                matches!(want, Want::Range(above) if above.0.saturating_add(1) < lowest.0)
+            };
+            let order = order_of_asking(&self.asked, situation, *preferred, lacks);
             let count = if wish.rounds < 2 {
                 2
             } else {
@@ -143,17 +149,23 @@ impl Fetches {
         requests
     }
 
+    /// A peer has no blocks below a height: for those it is asked last. It may lie, so it is still asked. [G4]
+    pub(crate) fn pruned(&mut self, peer: ValidatorIndex, lowest: Height) {
+        self.lowest.insert(peer, lowest);
+    }
+
     /// A peer was heard: what it was asked before is no longer held against it. [W5]
     pub(crate) fn heard(&mut self, peer: ValidatorIndex) {
         self.asked.remove(&peer);
     }
 }
 
-/// The preferred peer first, those that owe an answer for more than 2 D last. [W5]
+/// The preferred peer first, then those that owe an answer for more than 2 D, last those that lack it. [W5]
 fn order_of_asking(
     asked: &BTreeMap<ValidatorIndex, Tick>,
     situation: &Situation<'_>,
     preferred: Preferred,
+    lacks: impl Fn(&ValidatorIndex) -> bool,
 ) -> Vec<ValidatorIndex> {
     let is_late = |peer: &ValidatorIndex| {
         asked.get(peer).is_some_and(|at| {
@@ -165,7 +177,7 @@ fn order_of_asking(
         })
     };
     let mut order: Vec<ValidatorIndex> = situation.peers.to_vec();
-    order.sort_by_key(|peer| (is_late(peer), Some(*peer) != preferred, *peer));
+    order.sort_by_key(|peer| (lacks(peer), is_late(peer), Some(*peer) != preferred, *peer));
     order
 }
 

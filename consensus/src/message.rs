@@ -261,4 +261,9 @@ pub enum Message {
         /// Finalization of the last block.
         finalization: Certificate,
     },
+    /// The range asked for is not kept any more. A hint whom to ask, never a fact about the chain. [G4]
+    Pruned {
+        /// The lowest height the sender has.
+        lowest: Height,
+    },
 }

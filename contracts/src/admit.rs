@@ -7,7 +7,7 @@ use sycee_primitives::BlockTime;
 
 use crate::{
     action::Action,
-    identifiers::InstructionRecord,
+    identifiers::{InstructionRecord, LookupFailure},
     ledger::Ledger,
     reject::RejectReason,
     standing::{Moment, Standing, standing},
@@ -26,21 +26,44 @@ pub enum Admission {
 }
 
 /// Judges an instruction against the last executed state, at `now` (the node's estimate of block time).
-#[must_use]
-pub fn admit(ledger: &Ledger, transaction: &VerifiedTransaction, now: BlockTime) -> Admission {
+///
+/// # Errors
+/// [`LookupFailure`] when storage cannot tell whether it was executed before.
+pub fn admit(
+    ledger: &Ledger,
+    transaction: &VerifiedTransaction,
+    now: BlockTime,
+) -> Result<Admission, LookupFailure> {
     let time = now.max(ledger.time());
     let moment = Moment {
         height: ledger.height().next(),
         time,
         date: ledger.parameters.business_date(time),
     };
-    match standing(ledger, &moment, transaction) {
+    Ok(match standing(ledger, &moment, transaction)? {
         Standing::Repeated(record) => Admission::Duplicate(record),
         Standing::Unheard(reason) | Standing::Refused(reason) => Admission::Refused(reason),
+        Standing::Heard if uses_used_uetr(ledger, transaction)? => {
+            Admission::Refused(RejectReason::UetrRepeated)
+        }
         Standing::Heard => match check(ledger, &moment, transaction) {
             Ok(()) => Admission::Accepted,
             Err(reason) => Admission::Refused(reason),
         },
+    })
+}
+
+/// Whether a payment bears a UETR that an executed one has used.
+pub(crate) fn uses_used_uetr(
+    ledger: &Ledger,
+    transaction: &VerifiedTransaction,
+) -> Result<bool, LookupFailure> {
+    match &transaction.instruction().action {
+        Action::Pay(action) => Ok(ledger.transaction_by_uetr(&action.uetr)?.is_some()),
+        Action::RegisterParticipant(_)
+        | Action::OpenAccount(_)
+        | Action::IssueCash(_)
+        | Action::PayBatch(_) => Ok(false),
     }
 }
 

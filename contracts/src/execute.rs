@@ -15,9 +15,10 @@ use thiserror::Error;
 
 use crate::{
     action::Action,
+    admit::uses_used_uetr,
     checkpoint::Checkpoint,
     conservation,
-    identifiers::{InstructionRecord, RecordedOutcome},
+    identifiers::{InstructionRecord, LookupFailure, RecordedOutcome},
     ledger::Ledger,
     receipt::{Outcome, Receipt, ReceiptProof, results_after},
     reject::RejectReason,
@@ -66,6 +67,9 @@ pub enum Halt {
         /// Time offered.
         found: BlockTime,
     },
+    /// Whether an instruction was executed before cannot be told.
+    #[error(transparent)]
+    Lookup(#[from] LookupFailure),
 }
 
 /// What one block did.
@@ -148,7 +152,7 @@ fn run<'a>(
     let mut dropped = 0;
     for transaction in transactions {
         let index = u32::try_from(receipts.len()).unwrap_or(u32::MAX);
-        match execute_one(ledger, &moment, transaction, index) {
+        match execute_one(ledger, &moment, transaction, index)? {
             Some(outcome) => receipts.push(Receipt {
                 transaction: transaction.id(),
                 height: moment.height,
@@ -247,7 +251,7 @@ fn execute_one(
     moment: &Moment,
     transaction: &VerifiedTransaction,
     index: u32,
-) -> Option<Outcome> {
+) -> Result<Option<Outcome>, LookupFailure> {
     let instruction = transaction.instruction();
     let record = |outcome: &Outcome| InstructionRecord {
         transaction: transaction.id(),
@@ -255,17 +259,20 @@ fn execute_one(
         index,
         outcome: RecordedOutcome::from(outcome),
     };
-    let outcome = match standing(ledger, moment, transaction) {
-        Standing::Repeated(_) => return None,
+    let outcome = match standing(ledger, moment, transaction)? {
+        Standing::Repeated(_) => return Ok(None),
         Standing::Unheard(reason) => {
             let outcome = Outcome::Refused(reason);
             let expiry = instruction.expiry;
             ledger
                 .identifiers
                 .remember_unheard(moment.time, expiry, record(&outcome));
-            return Some(outcome);
+            return Ok(Some(outcome));
         }
         Standing::Refused(reason) => Outcome::Refused(reason),
+        Standing::Heard if uses_used_uetr(ledger, transaction)? => {
+            Outcome::Refused(RejectReason::UetrRepeated)
+        }
         Standing::Heard => apply(ledger, moment, transaction).unwrap_or_else(Outcome::Refused),
     };
     ledger.identifiers.use_key(
@@ -273,10 +280,10 @@ fn execute_one(
         instruction.idempotency_key,
         record(&outcome),
     );
-    Some(outcome)
+    Ok(Some(outcome))
 }
 
-/// Checks and applies the action of an instruction that is heard.
+/// Checks and applies the action of an instruction that is heard and bears no used UETR.
 fn apply(
     ledger: &mut Ledger,
     moment: &Moment,
@@ -297,11 +304,11 @@ fn apply(
             action.apply(ledger, &source)?;
         }
         Action::Pay(action) => {
-            let checked = action.check(ledger, moment, sender);
-            if checked.as_ref().err() != Some(&RejectReason::UetrRepeated) {
-                ledger.identifiers.use_uetr(action.uetr, transaction.id());
-            }
-            action.apply(ledger, &checked?)?;
+            ledger
+                .identifiers
+                .use_uetr(moment.height, action.uetr, transaction.id());
+            let route = action.check(ledger, moment, sender)?;
+            action.apply(ledger, &route)?;
         }
         Action::PayBatch(action) => {
             let debtor = action.check(ledger, moment, sender)?;

@@ -2,15 +2,33 @@
 //!
 //! Committed to by a running hash over transaction ids in order of execution. Refusals that must not use up an idempotency key (its
 //! holder never signed them) are remembered by transaction id for as long as the instruction could still be valid.
+//!
+//! ```text
+//!   use ──▶ overlay (memory) ──take──▶ rows on their way to disk ──written──▶ table (disk, for ever)
+//!   look-up:  overlay, then table; a table that fails stops execution, it never means "unused"
+//! ```
+//! When rows are taken and written differs from node to node and changes no answer.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{
     BlockTime, Height, ParticipantId, TransactionId, identifiers::Uetr, limits::EXPIRY_AHEAD_MS_MAX,
 };
 
-use crate::{receipt::Outcome, reject::RejectReason, text::IdempotencyKey};
+use crate::{
+    receipt::Outcome,
+    reject::RejectReason,
+    tables::{Table, instruction_key},
+    text::IdempotencyKey,
+};
+
+mod overlay;
+mod table;
+
+use overlay::Overlay;
+pub use table::{IdentifierTable, LookupFailure};
 
 /// The one outcome of an executed instruction, without the list of refused legs (which is in its receipt).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
@@ -83,15 +101,15 @@ pub(crate) struct Unheard {
 
 type InstructionKey = (ParticipantId, IdempotencyKey);
 
-/// All identifiers used so far.
+/// All identifiers used so far: those not on disk yet, and the door to the others.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Identifiers {
-    instructions: BTreeMap<InstructionKey, InstructionRecord>,
-    uetrs: BTreeMap<Uetr, TransactionId>,
+    instructions: Overlay<InstructionKey, InstructionRecord>,
+    uetrs: Overlay<Uetr, TransactionId>,
+    /// Without one nothing ever leaves memory.
+    table: Option<Arc<dyn IdentifierTable>>,
     unheard: BTreeMap<TransactionId, Unheard>,
     unheard_order: BTreeMap<(BlockTime, TransactionId), ()>,
-    new_instructions: Vec<InstructionKey>,
-    new_uetrs: Vec<Uetr>,
     changed_unheard: Vec<TransactionId>,
 }
 
@@ -103,28 +121,59 @@ pub(crate) struct ChangedIdentifiers {
 }
 
 impl Identifiers {
+    /// The record of an executed instruction, for a ledger that stands at `current`.
     pub(crate) fn instruction(
         &self,
+        current: Height,
         sender: ParticipantId,
         key: &IdempotencyKey,
-    ) -> Option<&InstructionRecord> {
-        self.instructions.get(&(sender, *key))
+    ) -> Result<Option<InstructionRecord>, LookupFailure> {
+        if let Some(record) = self.instructions.get(&(sender, *key)) {
+            return Ok(Some(record));
+        }
+        let Some(rows) = &self.table else {
+            return Ok(None);
+        };
+        let row = instruction_key(sender, key);
+        let found: Option<InstructionRecord> =
+            table::read(rows.as_ref(), Table::Instructions, &row)?;
+        match found {
+            // Such a row is of another ledger or another time; to believe it would be to drop a payment.
+            Some(record) if record.height > current => {
+                let why = format!("it is of height {}, the ledger at {current}", record.height);
+                Err(LookupFailure::at(Table::Instructions, &row, why))
+            }
+            found => Ok(found),
+        }
     }
 
-    pub(crate) fn uetr(&self, uetr: &Uetr) -> Option<TransactionId> {
-        self.uetrs.get(uetr).copied()
+    /// The transaction that used a UETR.
+    pub(crate) fn uetr(&self, uetr: &Uetr) -> Result<Option<TransactionId>, LookupFailure> {
+        if let Some(transaction) = self.uetrs.get(uetr) {
+            return Ok(Some(transaction));
+        }
+        match &self.table {
+            Some(rows) => table::read(rows.as_ref(), Table::Uetrs, uetr.as_bytes()),
+            None => Ok(None),
+        }
     }
 
     pub(crate) fn unheard(&self, id: &TransactionId) -> Option<&InstructionRecord> {
         self.unheard.get(id).map(|unheard| &unheard.record)
     }
 
+    /// Instructions and UETRs ever used, and refusals remembered now.
     pub(crate) fn counts(&self) -> (u64, u64, u64) {
         (
-            self.instructions.len() as u64,
-            self.uetrs.len() as u64,
+            self.instructions.total(),
+            self.uetrs.total(),
             self.unheard.len() as u64,
         )
+    }
+
+    /// Identifiers that lie in memory because they are not known to be on disk.
+    pub(crate) fn in_memory(&self) -> usize {
+        self.instructions.len() + self.uetrs.len()
     }
 
     pub(crate) fn use_key(
@@ -133,15 +182,11 @@ impl Identifiers {
         key: IdempotencyKey,
         record: InstructionRecord,
     ) {
-        let before = self.instructions.insert((sender, key), record);
-        assert!(before.is_none(), "an idempotency key is used once");
-        self.new_instructions.push((sender, key));
+        self.instructions.add(record.height, (sender, key), record);
     }
 
-    pub(crate) fn use_uetr(&mut self, uetr: Uetr, transaction: TransactionId) {
-        let before = self.uetrs.insert(uetr, transaction);
-        assert!(before.is_none(), "a UETR is used once");
-        self.new_uetrs.push(uetr);
+    pub(crate) fn use_uetr(&mut self, height: Height, uetr: Uetr, transaction: TransactionId) {
+        self.uetrs.add(height, uetr, transaction);
     }
 
     /// Remembers a refusal until its instruction has expired, and never longer than any instruction may live.
@@ -176,24 +221,16 @@ impl Identifiers {
     }
 
     pub(crate) fn changed(&self) -> usize {
-        self.new_instructions.len() + self.new_uetrs.len() + self.changed_unheard.len()
+        self.instructions.new_rows() + self.uetrs.new_rows() + self.changed_unheard.len()
     }
 
     pub(crate) fn take_changed(&mut self) -> ChangedIdentifiers {
-        let instructions = std::mem::take(&mut self.new_instructions);
-        let uetrs = std::mem::take(&mut self.new_uetrs);
         let mut unheard = std::mem::take(&mut self.changed_unheard);
         unheard.sort_unstable();
         unheard.dedup();
         ChangedIdentifiers {
-            instructions: instructions
-                .into_iter()
-                .filter_map(|key| Some((key, *self.instructions.get(&key)?)))
-                .collect(),
-            uetrs: uetrs
-                .into_iter()
-                .filter_map(|uetr| Some((uetr, *self.uetrs.get(&uetr)?)))
-                .collect(),
+            instructions: self.instructions.take(),
+            uetrs: self.uetrs.take(),
             unheard: unheard
                 .into_iter()
                 .map(|id| (id, self.unheard.get(&id).copied()))
@@ -201,17 +238,22 @@ impl Identifiers {
         }
     }
 
-    pub(crate) fn restore_instruction(
-        &mut self,
-        sender: ParticipantId,
-        key: IdempotencyKey,
-        record: InstructionRecord,
-    ) {
-        self.instructions.insert((sender, key), record);
+    /// Taken rows up to a height can be read from the table from now on.
+    pub(crate) fn written(&mut self, through: Height) {
+        if self.table.is_some() {
+            self.instructions.written(through);
+            self.uetrs.written(through);
+        }
     }
 
-    pub(crate) fn restore_uetr(&mut self, uetr: Uetr, transaction: TransactionId) {
-        self.uetrs.insert(uetr, transaction);
+    pub(crate) fn look_up_in(&mut self, table: Arc<dyn IdentifierTable>) {
+        self.table = Some(table);
+    }
+
+    /// Continues the counts of a stored ledger.
+    pub(crate) fn count_from(&mut self, instructions: u64, uetrs: u64) {
+        self.instructions.count_from(instructions);
+        self.uetrs.count_from(uetrs);
     }
 
     pub(crate) fn restore_unheard(&mut self, unheard: Unheard) {

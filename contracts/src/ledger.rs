@@ -5,7 +5,7 @@
 //!   participants   rows, with indexes by LEI, BIC, key
 //!   assets         rows, with the totals that conservation compares
 //!   accounts       rows in hot and cold halves, with an index by number
-//!   identifiers    idempotency keys, UETRs, refusals that used no key
+//!   identifiers    idempotency keys and UETRs not on disk yet, the door to those that are, refusals that used no key
 //!   trees          Merkle trees over the three dense tables, as of the last checkpoint
 //! ```
 //! It is changed by `execute` alone and read through `read`.
@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{
     AccountId, AssetId, BlockTime, BusinessDate, ChainId, Currency, Hash, Height, ParticipantId,
-    PublicKey,
-    identifiers::{Bic, Lei},
+    PublicKey, TransactionId,
+    identifiers::{Bic, Lei, Uetr},
 };
 
 use crate::{
@@ -24,11 +24,12 @@ use crate::{
     checkpoint::{Checkpoint, Trees},
     execute::Halt,
     history::History,
-    identifiers::Identifiers,
+    identifiers::{Identifiers, InstructionRecord, LookupFailure},
     parameters::LedgerParameters,
     participant::{Participant, Role},
     reject::RejectReason,
     restore::Counts,
+    text::IdempotencyKey,
 };
 
 /// A cash asset.
@@ -176,6 +177,25 @@ impl Ledger {
 
     pub(crate) fn participant(&self, id: ParticipantId) -> Option<&Participant> {
         self.participants.get(usize::try_from(id.0).ok()?)
+    }
+
+    /// The record of an executed instruction, wherever it lies.
+    pub(crate) fn instruction(
+        &self,
+        sender: ParticipantId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<InstructionRecord>, LookupFailure> {
+        // The block being executed is one above the header until it is done; its own records are in memory.
+        self.identifiers
+            .instruction(self.header.height, sender, key)
+    }
+
+    /// The payment that used a UETR, wherever its row lies.
+    pub(crate) fn transaction_by_uetr(
+        &self,
+        uetr: &Uetr,
+    ) -> Result<Option<TransactionId>, LookupFailure> {
+        self.identifiers.uetr(uetr)
     }
 
     pub(crate) fn role(&self, id: ParticipantId) -> Option<Role> {

@@ -48,7 +48,7 @@ pub use admit::{Admission, admit};
 pub use checkpoint::{AccountProof, Checkpoint, TableRoots};
 pub use execute::{BlockContext, ExecutedBlock, Halt, execute};
 pub use founding::{Founding, FoundingAccount, FoundingAsset, FoundingError, FoundingParticipant};
-pub use identifiers::{InstructionRecord, RecordedOutcome};
+pub use identifiers::{IdentifierTable, InstructionRecord, LookupFailure, RecordedOutcome};
 pub use ledger::{Asset, Ledger};
 pub use parameters::LedgerParameters;
 pub use participant::{

@@ -10,7 +10,7 @@ use crate::{
     account::{Account, AccountNumber},
     checkpoint::{AccountProof, TableRoots},
     history::Past,
-    identifiers::InstructionRecord,
+    identifiers::{InstructionRecord, LookupFailure},
     ledger::{Asset, Ledger},
     participant::Participant,
     text::IdempotencyKey,
@@ -196,19 +196,26 @@ pub fn numbers(ledger: &Ledger) -> Numbers {
 }
 
 /// How an instruction ended, by its sender and idempotency key.
-#[must_use]
-pub fn instruction<'a>(
-    ledger: &'a Ledger,
+///
+/// # Errors
+/// [`LookupFailure`] when storage cannot tell.
+pub fn instruction(
+    ledger: &Ledger,
     sender: ParticipantId,
     key: &IdempotencyKey,
-) -> Option<&'a InstructionRecord> {
-    ledger.identifiers.instruction(sender, key)
+) -> Result<Option<InstructionRecord>, LookupFailure> {
+    ledger.instruction(sender, key)
 }
 
 /// The transaction of a single payment, by UETR.
-#[must_use]
-pub fn transaction_by_uetr(ledger: &Ledger, uetr: &Uetr) -> Option<TransactionId> {
-    ledger.identifiers.uetr(uetr)
+///
+/// # Errors
+/// [`LookupFailure`] when storage cannot tell.
+pub fn transaction_by_uetr(
+    ledger: &Ledger,
+    uetr: &Uetr,
+) -> Result<Option<TransactionId>, LookupFailure> {
+    ledger.transaction_by_uetr(uetr)
 }
 
 /// The receipts root of the last executed block.

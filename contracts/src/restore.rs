@@ -1,24 +1,21 @@
 //! From rows back to a ledger, believing nothing: numbers are dense, references exist, money adds up, the root is the stored one.
 
+use std::sync::Arc;
+
 use sycee_primitives::{
-    AssetId, ParticipantId, TransactionId,
+    AssetId,
     codec::{self, CodecError},
-    identifiers::Uetr,
 };
 use thiserror::Error;
 
 use crate::{
     account::{Account, store::place},
     conservation,
-    identifiers::{InstructionRecord, Unheard},
+    identifiers::{IdentifierTable, Unheard},
     ledger::{Asset, FORMAT, Header, Ledger},
     participant::Participant,
-    tables::Table,
-    text::IdempotencyKey,
+    tables::{ROW_BYTES_MAX, Table},
 };
-
-/// Bytes one row may have; the largest is a participant with all its keys.
-const ROW_BYTES_MAX: usize = 4_096;
 
 /// Why rows are not a ledger.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
@@ -61,10 +58,14 @@ pub enum RestoreError {
 impl Ledger {
     /// Restores a ledger from the rows that storage keeps, in any order of tables and ascending by key within a table.
     ///
+    /// Rows of tables that are looked up ([`Table::is_looked_up`]) stay where they are: `identifiers` must answer for exactly those
+    /// that were stored together with these rows.
+    ///
     /// # Errors
     /// [`RestoreError`] when they are not the rows of one height of one ledger.
     pub fn from_rows<K, V>(
         rows: impl IntoIterator<Item = (Table, K, V)>,
+        identifiers: Arc<dyn IdentifierTable>,
     ) -> Result<Ledger, RestoreError>
     where
         K: AsRef<[u8]>,
@@ -74,7 +75,7 @@ impl Ledger {
         for (table, key, value) in rows {
             parts.add(table, key.as_ref(), value.as_ref())?;
         }
-        parts.assemble()
+        Ok(parts.assemble()?.look_up_in(identifiers))
     }
 }
 
@@ -126,40 +127,14 @@ impl Parts {
                 expect(key == account.id.0.to_be_bytes(), table, row)?;
                 expect(self.accounts.restore(&account).is_some(), table, row)?;
             }
-            Table::Instructions | Table::Uetrs | Table::Unheard => {
-                self.add_identifier(table, key, value)?;
+            Table::Unheard => {
+                let record: Unheard = read(table, value)?;
+                let id = record.record.transaction;
+                let row = usize::try_from(self.identifiers.counts().2).unwrap_or(usize::MAX);
+                expect(key == id.0.0, table, row)?;
+                self.identifiers.restore_unheard(record);
             }
-        }
-        Ok(())
-    }
-
-    fn add_identifier(
-        &mut self,
-        table: Table,
-        key: &[u8],
-        value: &[u8],
-    ) -> Result<(), RestoreError> {
-        let misplaced = |row: u64| RestoreError::Misplaced { table, row };
-        let (instructions, uetrs, unheard) = self.identifiers.counts();
-        if table == Table::Instructions {
-            let record: InstructionRecord = read(table, value)?;
-            let (sender, key) = key
-                .split_first_chunk::<4>()
-                .ok_or(misplaced(instructions))?;
-            let key = IdempotencyKey::new(key).map_err(|_error| misplaced(instructions))?;
-            let sender = ParticipantId(u32::from_be_bytes(*sender));
-            self.identifiers.restore_instruction(sender, key, record);
-        } else if table == Table::Uetrs {
-            let transaction: TransactionId = read(table, value)?;
-            let bytes = <[u8; 16]>::try_from(key).map_err(|_error| misplaced(uetrs))?;
-            let uetr = Uetr::from_bytes(bytes).map_err(|_error| misplaced(uetrs))?;
-            self.identifiers.restore_uetr(uetr, transaction);
-        } else {
-            let record: Unheard = read(table, value)?;
-            if key != record.record.transaction.0.0 {
-                return Err(misplaced(unheard));
-            }
-            self.identifiers.restore_unheard(record);
+            Table::Instructions | Table::Uetrs => expect(false, table, 0)?,
         }
         Ok(())
     }
@@ -178,6 +153,10 @@ impl Parts {
         ledger.assets = self.assets;
         ledger.accounts = self.accounts;
         ledger.identifiers = self.identifiers;
+        let counts = ledger.header.counts;
+        ledger
+            .identifiers
+            .count_from(counts.instructions, counts.uetrs);
         if ledger.counts() != ledger.header.counts {
             return Err(RestoreError::Incomplete);
         }

@@ -13,7 +13,9 @@ use sycee_primitives::{
 };
 
 use crate::{
-    identifiers::InstructionRecord, ledger::Ledger, reject::RejectReason,
+    identifiers::{InstructionRecord, LookupFailure},
+    ledger::Ledger,
+    reject::RejectReason,
     verify::VerifiedTransaction,
 };
 
@@ -41,30 +43,26 @@ pub(crate) fn standing(
     ledger: &Ledger,
     moment: &Moment,
     transaction: &VerifiedTransaction,
-) -> Standing {
+) -> Result<Standing, LookupFailure> {
     let (id, instruction) = (transaction.id(), transaction.instruction());
-    let used = ledger
-        .identifiers
-        .instruction(instruction.sender, &instruction.idempotency_key);
+    let used = ledger.instruction(instruction.sender, &instruction.idempotency_key)?;
     if let Some(record) = used.filter(|record| record.transaction == id) {
-        return Standing::Repeated(*record);
+        return Ok(Standing::Repeated(record));
     }
     if let Some(record) = ledger.identifiers.unheard(&id) {
-        return Standing::Repeated(*record);
+        return Ok(Standing::Repeated(*record));
     }
     if used.is_some() {
-        return Standing::Unheard(RejectReason::DuplicateInstruction);
+        return Ok(Standing::Unheard(RejectReason::DuplicateInstruction));
     }
     for signature in transaction.signatures() {
         if let Err(reason) = check_signer(ledger, moment.height, instruction.sender, &signature.key)
         {
-            return Standing::Unheard(reason);
+            return Ok(Standing::Unheard(reason));
         }
     }
-    match check_time(ledger, moment, instruction.sender, instruction.expiry) {
-        Ok(()) => Standing::Heard,
-        Err(reason) => Standing::Refused(reason),
-    }
+    let in_time = check_time(ledger, moment, instruction.sender, instruction.expiry);
+    Ok(in_time.map_or_else(Standing::Refused, |()| Standing::Heard))
 }
 
 fn check_signer(

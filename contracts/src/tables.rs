@@ -5,15 +5,20 @@
 //!   Participants  id, big-endian                      Participant
 //!   Assets        id, big-endian                      Asset
 //!   Accounts      id, big-endian                      Account
-//!   Instructions  sender, big-endian | key            InstructionRecord
-//!   Uetrs         16 bytes                            TransactionId
+//!   Instructions  sender, big-endian | key            InstructionRecord   ┐ given out once, never read back at a start:
+//!   Uetrs         16 bytes                            TransactionId       ┘ looked up one by one (`IdentifierTable`)
 //!   Unheard       transaction id                      Unheard (removed when forgotten)
 //! ```
 //! Values are canonical bytes. Key order is row order.
 
-use sycee_primitives::codec;
+use std::sync::Arc;
 
-use crate::ledger::Ledger;
+use sycee_primitives::{Height, ParticipantId, codec};
+
+use crate::{identifiers::IdentifierTable, ledger::Ledger, text::IdempotencyKey};
+
+/// Bytes one row may have; the largest is a participant with all its keys.
+pub(crate) const ROW_BYTES_MAX: usize = 4_096;
 
 /// The tables, each with a number that storage may use as a prefix.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -46,6 +51,12 @@ impl Table {
         Table::Uetrs,
         Table::Unheard,
     ];
+
+    /// Whether its rows are looked up one by one, and never read as a whole.
+    #[must_use]
+    pub const fn is_looked_up(self) -> bool {
+        matches!(self, Table::Instructions | Table::Uetrs)
+    }
 
     /// The number.
     #[must_use]
@@ -81,6 +92,11 @@ impl Row {
             value: Some(codec::encode(value)),
         }
     }
+}
+
+/// Key of an instruction's row.
+pub(crate) fn instruction_key(sender: ParticipantId, key: &IdempotencyKey) -> Vec<u8> {
+    [sender.0.to_be_bytes().as_slice(), key.as_bytes()].concat()
 }
 
 impl Ledger {
@@ -119,8 +135,7 @@ impl Ledger {
     fn take_identifier_rows(&mut self, rows: &mut Vec<Row>) {
         let changed = self.identifiers.take_changed();
         for ((sender, key), record) in &changed.instructions {
-            let mut bytes = sender.0.to_be_bytes().to_vec();
-            bytes.extend_from_slice(key.as_bytes());
+            let bytes = instruction_key(*sender, key);
             rows.push(Row::put(Table::Instructions, &bytes, record));
         }
         for (uetr, transaction) in &changed.uetrs {
@@ -133,6 +148,24 @@ impl Ledger {
                 value: unheard.as_ref().map(codec::encode),
             });
         }
+    }
+
+    /// From now on, identifiers that are written leave memory and are looked up there.
+    #[must_use]
+    pub fn look_up_in(mut self, table: Arc<dyn IdentifierTable>) -> Ledger {
+        self.identifiers.look_up_in(table);
+        self
+    }
+
+    /// All rows taken up to `through` can be read from storage now: their identifiers leave memory.
+    pub fn rows_written(&mut self, through: Height) {
+        self.identifiers.written(through);
+    }
+
+    /// Identifiers that lie in memory, bounded by what is executed between two writes of rows.
+    #[must_use]
+    pub fn identifiers_in_memory(&self) -> usize {
+        self.identifiers.in_memory()
     }
 
     /// How many rows [`Ledger::take_changed_rows`] would give, about; for deciding when to flush.

@@ -63,6 +63,7 @@ metrics! {
         view: "view", "Current view";
         final_height: "final_height", "Highest final height";
         executed_height: "executed_height", "Highest executed height";
+        lowest_height: "lowest_height", "Lowest height kept; 1 on an archive";
         mempool: "mempool_transactions", "Transactions waiting for the lane";
         execution_backlog: "execution_backlog", "Final blocks waiting for execution";
     }

@@ -23,8 +23,8 @@ use sycee_network::{
 };
 use sycee_primitives::PublicKey;
 use sycee_replica::{
-    ExecutionError, Executor, JournalError, Loaded, Replica, ReplicaConfig, initial_rows,
-    load_journal,
+    ExecutionError, Executor, JournalError, Loaded, Replica, ReplicaConfig, Retention,
+    initial_rows, load_journal,
 };
 use sycee_storage::{
     Durability, KeyId, MarkError, RocksOptions, RocksStore, Store, StoreError, VoteMark,
@@ -373,6 +373,8 @@ pub struct NodeConfig {
     pub listen: Vec<SocketAddr>,
     /// Memory and files of the store.
     pub rocks: RocksOptions,
+    /// How long blocks and receipts are kept.
+    pub retention: Retention,
 }
 
 /// Makes a node's folder: genesis, keys, an empty store, and for a validator the mark of a key that has never signed.
@@ -430,8 +432,8 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
     let identity = keys.identity(&genesis)?;
     let set = genesis.validator_set();
     let signer = keys.consensus.as_ref().filter(|_| identity.is_validator);
-    let store = open_store(folder, config.rocks, signer.is_some())?;
-    let mut loaded = load_journal(&store, &set)?;
+    let store = Arc::new(open_store(folder, config.rocks, signer.is_some())?);
+    let mut loaded = load_journal(store.as_ref(), &set)?;
     let mark = signer
         .map(|key| lock_mark(folder, key, &store, &loaded))
         .transpose()?;
@@ -439,7 +441,8 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
         .ledger()
         .map_err(|error| StartError::Founding(error.to_string()))?;
     let state_root = ledger.checkpoint().state_root;
-    let (executor, replayed) = Executor::restore(&store, &set, ledger, loaded.delivered)?;
+    let shared = Arc::clone(&store) as Arc<dyn Store>;
+    let (executor, replayed) = Executor::restore(&shared, &set, ledger, loaded.delivered)?;
     for executed in &replayed {
         loaded.add_results(&executed.summary);
         store.write(&executed.writes, Durability::Buffered)?;
@@ -461,8 +464,9 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
         set,
         replica,
         executor,
-        store: Arc::new(store),
+        store,
         mark,
+        retention: config.retention,
         network,
         events,
         clock: Clock::start(),

@@ -8,6 +8,7 @@
 //!                                   |  |  '----------------------'                 |
 //!                                   |  '---- executed ---- [execution: Executor]   |
 //!                                   '----------------------------------------------'
+//!                                                      [pruning: plans slices] ----> storage
 //! ```
 //! Queues are bounded. Whoever could wait for the core is never waited for by the core: storage answers with one number, execution
 //! has at most a few blocks, the pool's answers are bounded by what the replica asked. Batches of peers are dropped before they
@@ -19,6 +20,7 @@ mod execution;
 mod failure;
 mod handle;
 mod intake;
+mod pruning;
 mod storage;
 
 use std::sync::Arc;
@@ -29,7 +31,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use sycee_consensus::ValidatorSet;
 use sycee_network::{Network, NetworkEvents};
 use sycee_primitives::ChainId;
-use sycee_replica::{Event, Executor, ReadyBlock, Replica};
+use sycee_replica::{Event, Executor, ReadyBlock, Replica, Retention};
 use sycee_storage::{RocksStore, Store};
 use tokio::sync::broadcast;
 
@@ -67,6 +69,7 @@ pub(crate) struct Parts {
     pub(crate) executor: Executor,
     pub(crate) store: Arc<RocksStore>,
     pub(crate) mark: Option<MarkKeeper>,
+    pub(crate) retention: Retention,
     pub(crate) network: Network,
     pub(crate) events: NetworkEvents,
     pub(crate) clock: Clock,
@@ -106,6 +109,7 @@ struct Wires {
     submissions: Queue<intake::Submission>,
     events: broadcast::Sender<NodeEvent>,
     flushed: Arc<AtomicU64>,
+    pruned: Arc<AtomicU64>,
     store: Arc<dyn Store>,
     pool: Arc<rayon::ThreadPool>,
     shared: Arc<Shared>,
@@ -129,6 +133,7 @@ pub(crate) fn start(parts: Parts) -> Result<NodeHandle, std::io::Error> {
         submissions: bounded(SUBMISSIONS_MAX),
         events: broadcast::channel(EVENTS_MAX).0,
         flushed: Arc::new(AtomicU64::new(parts.executor.ledger().height().0)),
+        pruned: Arc::new(AtomicU64::new(0)),
         store: Arc::clone(&parts.store) as Arc<dyn Store>,
         pool: Arc::new(pool()?),
         shared: Arc::new(Shared::new(&parts)),
@@ -138,6 +143,7 @@ pub(crate) fn start(parts: Parts) -> Result<NodeHandle, std::io::Error> {
     let network = parts.network;
     let storage = wires.storage(parts.mark);
     let execution = execution::Execution::new(parts.executor, wires.execution());
+    let pruning = wires.pruning(parts.set.clone(), parts.retention);
     let intake = wires.intake(*parts.set.chain());
     let performers = wires.performers(parts.set, network.clone());
     let core = core::CoreThread::new(parts.replica, wires.mailboxes(), performers, parts.clock);
@@ -146,6 +152,7 @@ pub(crate) fn start(parts: Parts) -> Result<NodeHandle, std::io::Error> {
     let threads = vec![
         spawn("storage", &stop, move |stop| storage.run(stop))?,
         spawn("execution", &stop, move |stop| execution.run(stop))?,
+        spawn("pruning", &stop, move |stop| pruning.run(stop))?,
         spawn("intake", &stop, move |_| intake.run())?,
         spawn("core", &stop, move |stop| core.run(stop))?,
         spawn("bridge", &stop, move |_| bridge.run(&runtime))?,
@@ -172,6 +179,20 @@ impl Wires {
             persisted: Arc::clone(&self.persisted),
             doorbell: self.doorbell.0.clone(),
             flushed: Arc::clone(&self.flushed),
+            pruned: Arc::clone(&self.pruned),
+            stop: self.stopped.clone(),
+            metrics: self.metrics.clone(),
+        }
+    }
+
+    fn pruning(&self, set: ValidatorSet, retention: Retention) -> pruning::Pruning {
+        pruning::Pruning {
+            store: Arc::clone(&self.store),
+            set,
+            retention,
+            writes: self.writes.0.clone(),
+            flushed: Arc::clone(&self.flushed),
+            pruned: Arc::clone(&self.pruned),
             stop: self.stopped.clone(),
             metrics: self.metrics.clone(),
         }

@@ -39,6 +39,7 @@ impl Core {
             Message::OwnStatements(statements) => self.take_own_statements(now, from, *statements),
             Message::RejoinRequest { nonce, until } => self.serve_rejoin(now, from, nonce, until),
             Message::RejoinAnswer(answer) => self.take_rejoin_answer(now, from, *answer),
+            Message::Pruned { lowest } => self.fetches.pruned(from, lowest),
             // The shell answers these, since it has the payloads and the store.
             Message::BatchRequest { .. } | Message::RangeRequest { .. } => {}
         }

@@ -53,16 +53,13 @@ impl Pay {
         Ok(())
     }
 
-    /// Everything but funds, which may still arrive before execution.
+    /// Everything but the UETR, which the caller has looked up, and funds, which may still arrive before execution.
     pub(crate) fn check(
         &self,
         ledger: &Ledger,
         moment: &Moment,
         sender: ParticipantId,
     ) -> Result<Route, RejectReason> {
-        if ledger.identifiers.uetr(&self.uetr).is_some() {
-            return Err(RejectReason::UetrRepeated);
-        }
         check_value_date(self.value_date, moment.date)?;
         let debtor = check_debtor(ledger, sender, self.debtor, self.asset)?;
         let creditor = check_creditor(ledger, self.creditor, self.asset)?;

@@ -56,7 +56,7 @@ pub(super) fn payments(count: usize) -> Vec<VerifiedTransaction> {
 
 /// A random operation in small numbers, so that collisions of keys, UETRs and accounts happen often.
 #[derive(Clone, Debug)]
-struct Operation {
+pub(super) struct Operation {
     sender: usize,
     key: u8,
     debtor: u64,
@@ -68,7 +68,7 @@ struct Operation {
     legs: Vec<(u64, u128)>,
 }
 
-fn operation() -> impl Strategy<Value = Operation> {
+pub(super) fn operation() -> impl Strategy<Value = Operation> {
     let amount = prop_oneof![
         Just(0_u128),
         1_u128..400,
@@ -98,7 +98,7 @@ fn operation() -> impl Strategy<Value = Operation> {
 
 impl Operation {
     /// `None` for what the door refuses.
-    fn transaction(&self) -> Option<VerifiedTransaction> {
+    pub(super) fn transaction(&self) -> Option<VerifiedTransaction> {
         let action = match self.shape {
             0 => Action::IssueCash(IssueCash {
                 account: AccountId(self.creditor),
@@ -247,6 +247,7 @@ proptest! {
     ) {
         prop_assert!(verify(&chain(), &bytes).is_err());
         let table = Table::from_number(table).unwrap();
-        prop_assert!(Ledger::from_rows([(table, &bytes[..bytes.len().min(4)], &bytes)]).is_err());
+        let rows = [(table, &bytes[..bytes.len().min(4)], &bytes)];
+        prop_assert!(Ledger::from_rows(rows, std::sync::Arc::new(Rows::new())).is_err());
     }
 }

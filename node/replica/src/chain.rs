@@ -4,12 +4,13 @@ use sycee_consensus::{Certificate, SignedBlock, ValidatorSet};
 use sycee_primitives::{Hash, Height};
 use sycee_storage::{Family, Store};
 
+use crate::prune::{or_pruned, require_kept};
 use crate::rows::{self, JournalError, ResultsRow};
 
 /// The final block of a height and its digest; `None` above the final one and at genesis.
 ///
 /// # Errors
-/// [`JournalError`] when the store fails or contradicts itself.
+/// [`JournalError::Pruned`] below the lowest height kept, otherwise when the store fails or contradicts itself.
 pub fn block(
     store: &dyn Store,
     set: &ValidatorSet,
@@ -17,9 +18,11 @@ pub fn block(
 ) -> Result<Option<(SignedBlock, Hash)>, JournalError> {
     let key = rows::height_key(height);
     let Some(digest) = rows::read::<Hash>(store, "height", Family::Index, &key)? else {
-        return Ok(None);
+        return require_kept(store, height).map(|()| None);
     };
-    let block: SignedBlock = rows::require(store, "block", Family::Blocks, &digest.0)?;
+    let key = rows::block_key(height, &digest);
+    let block = rows::require(store, "block", Family::Blocks, &key);
+    let block: SignedBlock = or_pruned(store, height, block)?;
     let computed = block.block.digest(set);
     if computed != digest || block.block.height != height {
         let why = format!("it is block {computed} of height {}", block.block.height);
@@ -36,6 +39,7 @@ pub fn finalization(
     store: &dyn Store,
     height: Height,
 ) -> Result<Option<(Height, Certificate)>, JournalError> {
+    require_kept(store, height)?;
     let from = rows::finalization_key(height);
     let page = store.scan(Family::Certificates, &from, Some(b"G"), 1, false)?;
     let Some((key, value)) = page.rows.first() else {
@@ -56,5 +60,6 @@ pub fn finalization(
 /// # Errors
 /// As [`block`].
 pub fn results(store: &dyn Store, height: Height) -> Result<Option<ResultsRow>, JournalError> {
+    require_kept(store, height)?;
     rows::read(store, "results", Family::Results, &rows::number(height.0))
 }

@@ -10,12 +10,13 @@
 //! Invariant: the flushed rows are those of exactly one height, whose results row is durable before or with them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use sycee_consensus::{SignedBlock, ValidatorSet, delivery_order};
 use sycee_contracts::{
-    BlockContext, ExecutedBlock, Halt, Ledger, Receipt, RestoreError, Row, Table,
-    VerifiedTransaction, execute,
+    BlockContext, ExecutedBlock, Halt, IdentifierTable, Ledger, LookupFailure, Receipt,
+    RestoreError, Row, Table, VerifiedTransaction, execute,
 };
 use sycee_primitives::{Hash, Height, TransactionId, codec};
 use sycee_storage::{Family, Store, WriteSet, for_each_row};
@@ -24,7 +25,7 @@ use thiserror::Error;
 use crate::batch::{VerifiedBatch, load_batch};
 use crate::interface::{ExecutedSummary, ReadyBlock};
 use crate::journal::{apply_cut, block_at, genesis_cut, new_batches};
-use crate::rows::{self, Cut, ExecutedRow, FlushedRow, JournalError, ResultsRow};
+use crate::rows::{self, Cut, ExecutedRow, FlushedRow, JournalError, ReceiptsRow, ResultsRow};
 
 /// Why execution stops: the node must stop before it writes or signs anything that depends on it.
 #[derive(Debug, Error)]
@@ -96,12 +97,29 @@ const RECEIPT_BYTES: u64 = 160;
 /// About what a changed row costs.
 const ROW_BYTES: u64 = 160;
 
+/// Identifiers in the store: written with the rows of their height, never removed.
+struct StoredIdentifiers(Arc<dyn Store>);
+
+impl fmt::Debug for StoredIdentifiers {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("StoredIdentifiers")
+    }
+}
+
+impl IdentifierTable for StoredIdentifiers {
+    fn row(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, LookupFailure> {
+        let row = self
+            .0
+            .get(Family::Identifiers, &rows::state_key(table, key));
+        row.map_err(|error| LookupFailure::at(table, key, format_args!("{} {error}", error.code())))
+    }
+}
+
 impl Executor {
     /// Starts from the founding state.
-    #[must_use]
-    pub fn new(genesis: Ledger, set: &ValidatorSet) -> Executor {
+    fn new(store: &Arc<dyn Store>, genesis: Ledger, set: &ValidatorSet) -> Executor {
         Executor {
-            ledger: genesis,
+            ledger: genesis.look_up_in(Arc::new(StoredIdentifiers(Arc::clone(store)))),
             cut: genesis_cut(set),
             flushed: Height(0),
             recent: BTreeMap::new(),
@@ -112,27 +130,27 @@ impl Executor {
 
     /// Brings the ledger up to `delivered` from the flushed rows, or from the founding state when nothing was flushed.
     ///
-    /// Returns the rows of heights whose results were not stored yet.
+    /// Returns the rows of heights whose results were not stored yet. Identifiers stay in the store and are looked up there.
     ///
     /// # Errors
     /// [`ExecutionError`] when rows are damaged, or replay gives other results than are stored.
     pub fn restore(
-        store: &dyn Store,
+        store: &Arc<dyn Store>,
         set: &ValidatorSet,
         genesis: Ledger,
         delivered: Height,
     ) -> Result<(Executor, Vec<Executed>), ExecutionError> {
         let flushed: Option<FlushedRow> =
-            rows::read(store, "flushed", Family::Meta, rows::META_FLUSHED)?;
+            rows::read(store.as_ref(), "flushed", Family::Meta, rows::META_FLUSHED)?;
         let mut executor = match flushed {
-            None => Executor::new(genesis, set),
+            None => Executor::new(store, genesis, set),
             Some(row) => Executor::from_flushed(store, set, row)?,
         };
         let mut unstored = Vec::new();
         for height in executor.ledger.height().0.saturating_add(1)..=delivered.0 {
-            let ready = stored_block(store, set, &executor.cut, Height(height))?;
+            let ready = stored_block(store.as_ref(), set, &executor.cut, Height(height))?;
             let executed = executor.execute(&ready)?;
-            if !compare_with_stored(store, &executed)? {
+            if !compare_with_stored(store.as_ref(), &executed)? {
                 unstored.push(executed);
             }
         }
@@ -140,10 +158,11 @@ impl Executor {
     }
 
     fn from_flushed(
-        store: &dyn Store,
+        shared: &Arc<dyn Store>,
         set: &ValidatorSet,
         row: FlushedRow,
     ) -> Result<Executor, ExecutionError> {
+        let store = shared.as_ref();
         let mut rows_read: Vec<(Table, Vec<u8>, Vec<u8>)> = Vec::new();
         for_each_row(store, Family::State, &[], None, |key, value| {
             let split = key
@@ -154,7 +173,7 @@ impl Executor {
             rows_read.push((table, rest, value));
             Ok::<(), JournalError>(())
         })?;
-        let ledger = Ledger::from_rows(rows_read)?;
+        let ledger = Ledger::from_rows(rows_read, Arc::new(StoredIdentifiers(Arc::clone(shared))))?;
         if ledger.height() != row.height {
             return Err(ExecutionError::Misplaced {
                 found: ledger.height(),
@@ -297,10 +316,15 @@ impl Executor {
         }
         let mut writes = WriteSet::new();
         for Row { table, key, value } in self.ledger.take_changed_rows() {
-            let key = [&[table.number()], key.as_slice()].concat();
+            let family = if table.is_looked_up() {
+                Family::Identifiers
+            } else {
+                Family::State
+            };
+            let key = rows::state_key(table, &key);
             match value {
-                Some(value) => writes.put(Family::State, key, value),
-                None => writes.delete(Family::State, key),
+                Some(value) => writes.put(family, key, value),
+                None => writes.delete(family, key),
             }
         }
         for block in self.unflushed() {
@@ -315,8 +339,9 @@ impl Executor {
         Some(writes)
     }
 
-    /// Forgets receipts that the flush up to `height` has brought to the store.
+    /// Forgets receipts and identifiers that the flush up to `height` has brought to the store, where they can be read now.
     pub fn flush_written(&mut self, height: Height) {
+        self.ledger.rows_written(height);
         self.flushed = self.flushed.max(height);
         let unflushed: usize = self.unflushed().map(|block| block.receipts.len()).sum();
         self.recent_bytes = RECEIPT_BYTES.saturating_mul(unflushed as u64);
@@ -352,11 +377,14 @@ fn put_receipts(writes: &mut WriteSet, block: &ExecutedBlock) {
             codec::encode(receipt),
         );
     }
-    let leaves: Vec<Hash> = block.receipts.iter().map(Receipt::leaf).collect();
+    let row = ReceiptsRow {
+        leaves: block.receipts.iter().map(Receipt::leaf).collect(),
+        transactions: block.receipts.iter().map(|it| it.transaction).collect(),
+    };
     writes.put(
         Family::Receipts,
         rows::receipts_key(block.height),
-        codec::encode(&leaves),
+        codec::encode(&row),
     );
 }
 

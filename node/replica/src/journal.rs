@@ -43,6 +43,8 @@ pub struct JournalWriter {
     me: Option<ValidatorIndex>,
     open_blocks: BTreeMap<Hash, SignedBlock>,
     last_final: (Height, Hash),
+    /// No record of a view below it is on disk. [R7]
+    lowest: View,
     mark: SigningMark,
 }
 
@@ -57,6 +59,7 @@ impl JournalWriter {
         JournalWriter {
             open_blocks: loaded.open_blocks.clone(),
             last_final: loaded.last_final,
+            lowest: loaded.lowest,
             set,
             me,
             mark,
@@ -78,15 +81,19 @@ impl JournalWriter {
             match record {
                 Record::View(view, record) => {
                     self.mark.view = self.mark.view.max(view);
+                    self.lowest = self.lowest.min(view);
                     writes.put(Family::Votes, rows::number(view.0), codec::encode(&record));
                 }
                 Record::Batch(header) => self.batch(&header, &payload, &mut writes),
                 Record::Block(block) => self.block(block, &mut writes),
-                Record::Certificate(certificate) => writes.put(
-                    Family::Certificates,
-                    rows::certificate_key(certificate.view, certificate.kind),
-                    codec::encode(&certificate),
-                ),
+                Record::Certificate(certificate) => {
+                    self.lowest = self.lowest.min(certificate.view);
+                    writes.put(
+                        Family::Certificates,
+                        rows::certificate_key(certificate.view, certificate.kind),
+                        codec::encode(&certificate),
+                    );
+                }
                 Record::Quarantine(quarantine) => writes.put(
                     Family::Meta,
                     rows::META_QUARANTINE,
@@ -133,11 +140,16 @@ impl JournalWriter {
 
     fn block(&mut self, block: SignedBlock, writes: &mut WriteSet) {
         let digest = block.block.digest(&self.set);
-        writes.put(Family::Blocks, digest.0, codec::encode(&block));
+        let height = block.block.height;
+        writes.put(
+            Family::Blocks,
+            rows::block_key(height, &digest),
+            codec::encode(&block),
+        );
         writes.put(
             Family::Index,
             rows::open_block_key(block.block.view, &digest),
-            Vec::new(),
+            rows::number(height.0),
         );
         self.open_blocks.insert(digest, block);
     }
@@ -183,13 +195,19 @@ impl JournalWriter {
             view,
         };
         writes.put(Family::Meta, rows::META_FINAL, codec::encode(&row));
-        let below = rows::number(view.next().0);
-        writes.delete_range(Family::Votes, rows::number(0), below);
+        // Not from 0: ranges that overlap cost later reads of the family their number squared.
+        let below = view.next();
+        let (from, below) = (
+            rows::number(self.lowest.min(below).0),
+            rows::number(below.0),
+        );
+        writes.delete_range(Family::Votes, from, below);
         writes.delete_range(
             Family::Certificates,
-            [b"V".as_slice(), &rows::number(0)].concat(),
+            [b"V".as_slice(), &from].concat(),
             [b"V".as_slice(), &below].concat(),
         );
+        self.lowest = self.lowest.max(view.next());
     }
 
     /// Blocks at or below the final view that did not become final.
@@ -197,7 +215,7 @@ impl JournalWriter {
         self.open_blocks.retain(|digest, block| {
             let overtaken = block.block.view <= view;
             if overtaken {
-                writes.delete(Family::Blocks, digest.0);
+                writes.delete(Family::Blocks, rows::block_key(block.block.height, digest));
                 let key = rows::open_block_key(block.block.view, digest);
                 writes.delete(Family::Index, key);
             }

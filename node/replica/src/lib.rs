@@ -28,6 +28,7 @@ mod journal;
 mod mempool;
 mod message;
 mod proof;
+mod prune;
 mod replica;
 mod rows;
 mod serve;
@@ -48,6 +49,7 @@ pub use message::{
 pub use proof::{
     CertifiedReceipt, ProofError, ReceiptError, VerifiedReceipt, prove, stored_receipt,
 };
+pub use prune::{RETAIN_BLOCKS_MIN, Retention, RetentionError, Slice, lowest_kept, prune_slice};
 pub use replica::Replica;
 pub use rows::{Cut, JournalError, ResultsRow};
 pub use serve::{Answer, ServeRequest, Wanted, answer};

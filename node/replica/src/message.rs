@@ -57,7 +57,7 @@ pub fn class_of(message: &Message) -> Class {
         | Message::RejoinAnswer(_)
         | Message::RangeRequest { .. } => Class::Votes,
         Message::Proposal(_) | Message::Certificate(_) => Class::Blocks,
-        Message::Range { .. } => Class::Sync,
+        Message::Range { .. } | Message::Pruned { .. } => Class::Sync,
     }
 }
 

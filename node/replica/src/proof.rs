@@ -19,7 +19,8 @@ use sycee_storage::{Family, Store};
 use thiserror::Error;
 
 use crate::journal::block_at;
-use crate::rows::{self, JournalError, ResultsRow};
+use crate::prune::or_pruned;
+use crate::rows::{self, JournalError, ReceiptsRow, ResultsRow};
 
 /// Blocks between the one that certifies the results and the one that is named by the finalization, both included.
 pub(crate) const LINKS_MAX: usize = 1_024;
@@ -192,7 +193,7 @@ pub fn stored_receipt(
 /// `recent` is its block when it was executed after the last flush; everything else is read from the store.
 ///
 /// # Errors
-/// [`ReceiptError`].
+/// [`ReceiptError`]; [`JournalError::Pruned`] when its height is pruned meanwhile.
 pub fn prove(
     store: &dyn Store,
     transaction: &TransactionId,
@@ -203,14 +204,15 @@ pub fn prove(
         None => prove_stored(store, transaction)?,
     };
     let height = proof.receipt.height;
-    let (blocks, finalization) = certify(store, height)?.ok_or(ReceiptError::NotYet(height))?;
+    let certified = or_pruned(store, height, certify(store, height))?;
+    let (blocks, finalization) = certified.ok_or(ReceiptError::NotYet(height))?;
     let certified = blocks
         .first()
         .map_or(height, |carrier| carrier.exec.executed);
     for later in height.0.saturating_add(1)..=certified.0 {
         proof
             .later_receipts_roots
-            .push(results_at(store, Height(later))?.receipts_root);
+            .push(or_pruned(store, height, results_at(store, Height(later)))?.receipts_root);
     }
     Ok(CertifiedReceipt {
         receipt: proof,
@@ -234,19 +236,23 @@ fn prove_stored(
     let receipt = stored_receipt(store, transaction)?.ok_or(ReceiptError::Unknown)?;
     let height = receipt.height;
     let key = rows::receipts_key(height);
-    let leaves: Vec<Hash> = rows::require(store, "receipts", Family::Receipts, &key)?;
+    let row: ReceiptsRow = or_pruned(
+        store,
+        height,
+        rows::require(store, "receipts", Family::Receipts, &key),
+    )?;
     let inclusion = usize::try_from(receipt.index)
         .ok()
-        .and_then(|index| merkle::prove(&leaves, index))
+        .and_then(|index| merkle::prove(&row.leaves, index))
         .ok_or_else(|| rows::damaged("receipts", &key, "it lacks a receipt"))?;
     let previous_results = match height.0.saturating_sub(1) {
         0 => Hash::ZERO,
-        below => results_at(store, Height(below))?.results,
+        below => or_pruned(store, height, results_at(store, Height(below)))?.results,
     };
     Ok(ReceiptProof {
         receipt,
         inclusion,
-        receipts_root: results_at(store, height)?.receipts_root,
+        receipts_root: or_pruned(store, height, results_at(store, height))?.receipts_root,
         previous_results,
         later_receipts_roots: Vec::new(),
     })

@@ -4,23 +4,29 @@
 //!   votes         view                        ViewRecord                      synced   dropped at or below the final view
 //!   batches       digest                      batch frame                     synced
 //!   index         'L' lane seq digest         SignedHeader                    synced
-//!   blocks        digest                      SignedBlock                     synced   dropped when another became final
-//!   index         'V' view digest             (stored, not final yet)         synced   dropped when final or overtaken
+//!   blocks        height digest               SignedBlock                     synced   dropped when another became final
+//!   index         'V' view digest             height; stored, not final yet   synced   dropped when final or overtaken
 //!   index         'H' height                  digest of the final block       synced
 //!   certificates  'V' view kind               Certificate above the final view synced  dropped at or below the final view
 //!   certificates  'F' height                  finalization of that very block synced
 //!   results       height                      ResultsRow                      synced with the next group
 //!   meta          chain, final, lane, quarantine, executed                    synced
 //!   meta          flushed                     FlushedRow                      with the rows it speaks of
+//!   meta          pruned                      PrunedRow                       with the rows that go
 //!   state         table row                   row of the ledger               derived
-//!   receipts      't' transaction height       Receipt
-//!   receipts      'h' height                  leaves of the receipts tree                 derived
+//!   identifiers   table row                   row of the ledger               derived  kept for ever
+//!   receipts      't' transaction height      Receipt                         derived
+//!   receipts      'h' height                  ReceiptsRow                     derived
 //! ```
+//! What belongs to a height is also dropped when the retention has passed it (`prune.rs`): batches, blocks, the rows 'L', 'H' and 'F',
+//! results, receipts. The rest is bounded by itself, or kept for ever.
+//!
 //! Numbers in keys are big-endian, so that order on disk is order in the ledger.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_consensus::{Seq, ValidatorIndex, View, VoteKind};
-use sycee_primitives::{Hash, Height, codec};
+use sycee_contracts::Table;
+use sycee_primitives::{Hash, Height, TransactionId, codec};
 use sycee_storage::{Family, Store, StoreError};
 use thiserror::Error;
 
@@ -33,6 +39,7 @@ pub(crate) const META_LANE: &[u8] = b"lane";
 pub(crate) const META_QUARANTINE: &[u8] = b"quarantine";
 pub(crate) const META_EXECUTED: &[u8] = b"executed";
 pub(crate) const META_FLUSHED: &[u8] = b"flushed";
+pub(crate) const META_PRUNED: &[u8] = b"pruned";
 
 /// Why stored rows cannot be used.
 #[derive(Debug, Error)]
@@ -58,6 +65,14 @@ pub enum JournalError {
         /// Its name.
         key: String,
     },
+    /// The height was there once and is kept no longer.
+    #[error("height {height} is pruned, the lowest height kept is {lowest}")]
+    Pruned {
+        /// The height asked for.
+        height: Height,
+        /// The lowest height that is still there.
+        lowest: Height,
+    },
     /// The folder belongs to another network.
     #[error("the folder belongs to network {found}, the genesis describes {expected}")]
     WrongChain {
@@ -76,6 +91,7 @@ impl JournalError {
             JournalError::Store(error) => error.code(),
             JournalError::Damaged { .. } => "JOURNAL_DAMAGED",
             JournalError::Missing { .. } => "JOURNAL_INCOMPLETE",
+            JournalError::Pruned { .. } => "JOURNAL_PRUNED",
             JournalError::WrongChain { .. } => "JOURNAL_WRONG_CHAIN",
         }
     }
@@ -88,6 +104,7 @@ impl JournalError {
             JournalError::Damaged { .. } | JournalError::Missing { .. } => {
                 "Keep the folder for analysis and check the disk. Never start from an empty folder with the same signing key."
             }
+            JournalError::Pruned { .. } => "Ask for a later height, or ask an archive.",
             JournalError::WrongChain { .. } => {
                 "Give the genesis file the folder was initialised with, or another folder."
             }
@@ -121,6 +138,24 @@ pub(crate) struct FlushedRow {
     pub(crate) cut: Cut,
 }
 
+/// Up to where heights were pruned.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub(crate) struct PrunedRow {
+    /// Everything of this height and below is gone, but for its results row.
+    pub(crate) height: Height,
+    /// The full cut there: batches at or below it are gone.
+    pub(crate) cut: Cut,
+}
+
+/// The receipts of a height: what proves one, and what finds them when they are pruned.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub(crate) struct ReceiptsRow {
+    /// Leaves of the receipts tree.
+    pub(crate) leaves: Vec<Hash>,
+    /// Their transactions, in the same order.
+    pub(crate) transactions: Vec<TransactionId>,
+}
+
 /// What execution of one height gave.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct ResultsRow {
@@ -140,6 +175,15 @@ fn join(parts: &[&[u8]]) -> Vec<u8> {
     parts.concat()
 }
 
+/// Key of a row of the ledger.
+pub(crate) fn state_key(table: Table, key: &[u8]) -> Vec<u8> {
+    join(&[&[table.number()], key])
+}
+
+pub(crate) fn block_key(height: Height, digest: &Hash) -> Vec<u8> {
+    join(&[&number(height.0), &digest.0])
+}
+
 pub(crate) fn lane_from(lane: ValidatorIndex, seq: Seq) -> Vec<u8> {
     join(&[b"L", &lane.0.to_be_bytes(), &number(seq.0)])
 }
@@ -153,6 +197,22 @@ pub(crate) fn lane_end(lane: ValidatorIndex) -> Vec<u8> {
     lane.0
         .checked_add(1)
         .map_or_else(|| b"M".to_vec(), |next| join(&[b"L", &next.to_be_bytes()]))
+}
+
+/// The rows of a lane above one position, up to and including another.
+pub(crate) fn lane_span(lane: u16, above: Seq, through: Seq) -> (Vec<u8>, Vec<u8>) {
+    let lane = ValidatorIndex(lane);
+    let from = Seq(above.0.saturating_add(1));
+    let to = Seq(through.0.saturating_add(1)).max(from);
+    (lane_from(lane, from), lane_from(lane, to))
+}
+
+/// The batch that a row of a lane names.
+pub(crate) fn lane_digest(key: &[u8]) -> Result<Hash, JournalError> {
+    let digest = key.get(11..).and_then(|digest| digest.try_into().ok());
+    digest
+        .map(Hash)
+        .ok_or_else(|| damaged("lane", key, "its key is cut"))
 }
 
 pub(crate) fn open_block_key(view: View, digest: &Hash) -> Vec<u8> {

@@ -15,6 +15,7 @@ use sycee_storage::{Family, Store};
 
 use crate::journal::block_at;
 use crate::message::{Class, MESSAGE_BYTES_MAX, encode_core};
+use crate::prune::{or_pruned, require_kept};
 use crate::rows::{self, JournalError};
 
 /// Blocks in one range.
@@ -88,7 +89,7 @@ impl Limiter {
 /// The class and the bytes of an answer.
 pub type Answer = (Class, Arc<[u8]>);
 
-/// The frame that answers a request; `None` when this node does not have it.
+/// The frame that answers a request; `None` when this node does not have it, and for blocks that are pruned the lowest height kept.
 ///
 /// # Errors
 /// [`JournalError`] when the store fails or contradicts itself.
@@ -99,8 +100,11 @@ pub fn answer(store: &dyn Store, wanted: &Wanted) -> Result<Option<Answer>, Jour
             Ok(frame.map(|frame| (Class::Batches, Arc::from(frame))))
         }
         Wanted::Range(above) => {
-            let range = range_above(store, *above)?;
-            Ok(range.map(|message| (Class::Sync, encode_core(&message))))
+            let message = match range_above(store, *above) {
+                Err(JournalError::Pruned { lowest, .. }) => Some(Message::Pruned { lowest }),
+                range => range?,
+            };
+            Ok(message.map(|message| (Class::Sync, encode_core(&message))))
         }
     }
 }
@@ -110,6 +114,7 @@ fn range_above(store: &dyn Store, above: Height) -> Result<Option<Message>, Jour
     let Some(first) = above.0.checked_add(1) else {
         return Ok(None);
     };
+    require_kept(store, Height(first))?;
     let page = store.scan(
         Family::Certificates,
         &rows::finalization_key(Height(first)),
@@ -130,7 +135,7 @@ fn range_above(store: &dyn Store, above: Height) -> Result<Option<Message>, Jour
             break;
         }
         for at in first.saturating_add(blocks.len() as u64)..=height {
-            let block = block_at(store, Height(at))?;
+            let block = or_pruned(store, Height(at), block_at(store, Height(at)))?;
             bytes = bytes.saturating_add(codec::encode(&block).len());
             blocks.push(block);
             // A stretch without any finalization that is longer than a message cannot be served in one.

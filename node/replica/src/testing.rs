@@ -17,8 +17,8 @@ use sycee_primitives::{
 use sycee_storage::{Durability, MemoryStore, Store};
 
 use crate::{
-    Effect, Event, Executed, Executor, Offer, PeerMessage, Replica, ReplicaConfig, answer,
-    load_batch, load_journal, verify_batch,
+    Effect, Event, Executed, Executor, Offer, PeerMessage, Replica, ReplicaConfig, Retention,
+    answer, load_batch, load_journal, lowest_kept, prune_slice, verify_batch,
 };
 
 const START_MS: u64 = 1_800_000_000_000;
@@ -41,6 +41,12 @@ pub(crate) fn genesis() -> Genesis {
 
 /// A payment of bank A to bank B in CNY, told apart by `number`.
 pub(crate) fn payment(genesis: &Genesis, number: u64) -> VerifiedTransaction {
+    payment_at(genesis, number, 0)
+}
+
+/// The same, so many milliseconds after the founding.
+pub(crate) fn payment_at(genesis: &Genesis, number: u64, after_ms: u64) -> VerifiedTransaction {
+    let time_ms = START_MS + after_ms;
     let mut uetr = [0_u8; 16];
     uetr[..8].copy_from_slice(&number.to_be_bytes());
     uetr[6] = 0x40;
@@ -50,7 +56,7 @@ pub(crate) fn payment(genesis: &Genesis, number: u64) -> VerifiedTransaction {
         chain_id: genesis.chain_id(),
         sender: ParticipantId(1),
         idempotency_key: IdempotencyKey::new(number.to_be_bytes()).unwrap(),
-        expiry: BlockTime(START_MS + 3_600_000),
+        expiry: BlockTime(time_ms + 3_600_000),
         action: Action::Pay(Pay {
             uetr: Uetr::from_bytes(uetr).unwrap(),
             end_to_end_id: EndToEndId::new(format!("E2E-{number}")).unwrap(),
@@ -58,7 +64,7 @@ pub(crate) fn payment(genesis: &Genesis, number: u64) -> VerifiedTransaction {
             creditor: AccountId(6),
             asset: AssetId(0),
             amount: Amount::from_minor(100 + u128::from(number)).unwrap(),
-            value_date: BlockTime(START_MS).date(),
+            value_date: BlockTime(time_ms).date(),
             purpose: None,
             payload_commitment: None,
         }),
@@ -88,6 +94,8 @@ pub(crate) struct Cluster {
     frames: VecDeque<(usize, usize, Arc<[u8]>)>,
     events: VecDeque<(usize, Event)>,
     votes: BTreeMap<(ValidatorIndex, VoteKind, View), Hash>,
+    /// Answers that named a lowest height.
+    pub(crate) pruned_answers: usize,
 }
 
 fn me(index: usize) -> Option<(ValidatorIndex, SecretKey)> {
@@ -109,8 +117,8 @@ fn boot(
     );
     let set = genesis.validator_set();
     let mut loaded = load_journal(store.as_ref(), &set).unwrap();
-    let (executor, replayed) =
-        Executor::restore(store.as_ref(), &set, ledger, loaded.delivered).unwrap();
+    let shared = Arc::clone(store) as Arc<dyn Store>;
+    let (executor, replayed) = Executor::restore(&shared, &set, ledger, loaded.delivered).unwrap();
     for executed in &replayed {
         loaded.add_results(&executed.summary);
         store.write(&executed.writes, Durability::Buffered).unwrap();
@@ -147,6 +155,7 @@ impl Cluster {
             frames: VecDeque::new(),
             events: VecDeque::new(),
             votes: BTreeMap::new(),
+            pruned_answers: 0,
         };
         for index in 0..size {
             cluster.connect(index);
@@ -227,6 +236,9 @@ impl Cluster {
     fn send(&mut self, from: usize, to: usize, frame: &Arc<[u8]>) {
         if let PeerMessage::Core(Message::Vote(vote)) = PeerMessage::decode(frame).unwrap() {
             self.check_vote(&vote);
+        }
+        if let PeerMessage::Core(Message::Pruned { .. }) = PeerMessage::decode(frame).unwrap() {
+            self.pruned_answers += 1;
         }
         if to < self.nodes.len() && to != from {
             self.frames.push_back((from, to, Arc::clone(frame)));
@@ -338,6 +350,21 @@ impl Cluster {
             it.store.write(&writes, durability).unwrap();
             it.executor.flush_written(it.executor.ledger().height());
         }
+    }
+
+    /// Drops everything that a retention lets go.
+    pub(crate) fn prune(&mut self, node: usize, retention: Retention) {
+        let set = self.genesis.validator_set();
+        let store = self.nodes[node].store.as_ref();
+        while let Some(slice) = prune_slice(store, &set, retention).unwrap() {
+            store.write(&slice.writes, Durability::Buffered).unwrap();
+            assert_eq!(lowest_kept(store).unwrap(), slice.lowest);
+        }
+    }
+
+    /// Time goes by in which nobody does anything.
+    pub(crate) fn pass(&mut self, milliseconds: u64) {
+        self.tick += milliseconds * 1_000;
     }
 
     /// All nodes executed the same and know all of these.

@@ -133,6 +133,9 @@ pub trait Backend: Send + Sync + 'static {
         height: Height,
     ) -> impl Future<Output = Result<Option<(Height, Certificate)>, Problem>> + Send;
 
+    /// The lowest height whose block and receipts the node keeps; 1 on an archive.
+    fn lowest_height(&self) -> impl Future<Output = Result<Height, Problem>> + Send;
+
     /// Results of an executed height.
     fn results(
         &self,

@@ -15,7 +15,7 @@ use sycee_contracts::{Ledger, Receipt};
 use sycee_genesis::Genesis;
 use sycee_primitives::{Height, TransactionId};
 use sycee_replica::chain;
-use sycee_replica::{JournalError, ReceiptError, ResultsRow};
+use sycee_replica::{JournalError, ReceiptError, ResultsRow, lowest_kept};
 use sycee_storage::Store;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -275,6 +275,10 @@ impl Backend for NodeBackend {
             .await
     }
 
+    async fn lowest_height(&self) -> Result<Height, Problem> {
+        self.stored(|store| lowest_kept(store)).await
+    }
+
     async fn results(&self, height: Height) -> Result<Option<ResultsRow>, Problem> {
         self.stored(move |store| chain::results(store, height))
             .await
@@ -311,5 +315,8 @@ fn unread(failure: &ReadFailure) -> Problem {
 }
 
 fn store_problem(error: &JournalError) -> Problem {
+    if let JournalError::Pruned { .. } = error {
+        return Problem::of(NodeFault::HeightForgotten, error);
+    }
     Problem::of(NodeFault::StoreFailed, format!("{} {error}", error.code()))
 }

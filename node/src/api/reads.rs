@@ -5,8 +5,8 @@ use std::time::Duration;
 use sycee_api::wire::{self, get_account_request, get_participant_request};
 use sycee_api::{LIST_ROWS_DEFAULT, LIST_ROWS_MAX, NodeFault, Problem, convert, convert::parse};
 use sycee_contracts::{
-    Account, AccountNumber, IdempotencyKey, InstructionRecord, Ledger, Participant, read,
-    read::ReadError,
+    Account, AccountNumber, IdempotencyKey, InstructionRecord, Ledger, LookupFailure, Participant,
+    read, read::ReadError,
 };
 use sycee_primitives::{
     AccountId, Height, ParticipantId, PublicKey,
@@ -27,7 +27,10 @@ pub(super) async fn receipt<B: Backend>(
         None if request.wait_ms > 0 => {
             before(until, "no receipt yet", backend.outcome(transaction)).await?
         }
-        None => return Err(Problem::of(NodeFault::TransactionUnknown, transaction)),
+        None => {
+            let place = format!("{transaction}{}", kept_from(backend).await?);
+            return Err(Problem::of(NodeFault::TransactionUnknown, place));
+        }
     };
     let proof = match (request.with_proof, request.wait_ms) {
         (false, _) => Vec::new(),
@@ -39,6 +42,20 @@ pub(super) async fn receipt<B: Backend>(
         proof,
         as_of_height: height_of(backend).max(receipt.height.0),
     })
+}
+
+/// What a node that has dropped old receipts adds when it does not find one.
+async fn kept_from<B: Backend>(backend: &B) -> Result<String, Problem> {
+    let lowest = backend.lowest_height().await?;
+    Ok(if lowest > Height(1) {
+        format!("; this node keeps receipts from height {lowest} on")
+    } else {
+        String::new()
+    })
+}
+
+fn lookup_problem(error: &LookupFailure) -> Problem {
+    Problem::of(NodeFault::StoreFailed, error)
 }
 
 pub(super) async fn instruction<B: Backend>(
@@ -53,8 +70,9 @@ pub(super) async fn instruction<B: Backend>(
     })?;
     let sender = ParticipantId(request.sender);
     let record = backend
-        .read(move |ledger| read::instruction(ledger, sender, &key).copied())
+        .read(move |ledger| read::instruction(ledger, sender, &key))
         .await?
+        .map_err(|error| lookup_problem(&error))?
         .ok_or_else(|| {
             Problem::of(
                 NodeFault::TransactionUnknown,
@@ -89,8 +107,16 @@ pub(super) async fn by_uetr<B: Backend>(
     let transaction = backend
         .read(move |ledger| read::transaction_by_uetr(ledger, &uetr))
         .await?
+        .map_err(|error| lookup_problem(&error))?
         .ok_or_else(unknown)?;
-    let receipt = backend.receipt(transaction).await?.ok_or_else(unknown)?;
+    let Some(receipt) = backend.receipt(transaction).await? else {
+        // Executed, for it used the UETR; only its receipt is gone.
+        let place = format!(
+            "UETR {uetr}, transaction {transaction}{}",
+            kept_from(backend).await?
+        );
+        return Err(Problem::of(NodeFault::HeightForgotten, place));
+    };
     Ok(wire::GetReceiptResponse {
         receipt: Some(convert::receipt(&receipt)),
         proof: Vec::new(),

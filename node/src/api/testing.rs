@@ -131,7 +131,8 @@ impl Backend for SmallBackend {
     async fn submit(&self, bytes: Vec<u8>) -> Result<Submitted, Problem> {
         let verified = verify(&self.identity.chain_id, &bytes)?;
         let mut state = self.state();
-        match admit(&state.ledger, &verified, BlockTime(START_MS)) {
+        let admission = admit(&state.ledger, &verified, BlockTime(START_MS));
+        match admission.map_err(|error| Problem::of(NodeFault::StoreFailed, error))? {
             Admission::Accepted => {
                 let transaction = verified.id();
                 state.waiting.push(verified);
@@ -208,6 +209,10 @@ impl Backend for SmallBackend {
         _height: Height,
     ) -> Result<Option<(Height, Certificate)>, Problem> {
         Ok(None)
+    }
+
+    async fn lowest_height(&self) -> Result<Height, Problem> {
+        Ok(Height(1))
     }
 
     async fn results(&self, height: Height) -> Result<Option<ResultsRow>, Problem> {

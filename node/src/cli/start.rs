@@ -15,6 +15,7 @@ use clap::Args;
 use serde_json::json;
 use sycee_api::{NodeFault, Problem};
 use sycee_genesis::Genesis;
+use sycee_replica::Retention;
 use sycee_storage::RocksOptions;
 use tokio::sync::watch;
 
@@ -55,6 +56,9 @@ pub(super) struct Start {
     /// Address for metrics and health.
     #[arg(long, value_name = "ADDRESS")]
     operations: Option<SocketAddr>,
+    /// How long blocks and receipts are kept: `archive` (for ever), a number of blocks, or days as in `400d`.
+    #[arg(long, value_name = "RETENTION", default_value = "archive")]
+    retain: Retention,
     /// Stop when standard input is closed, as a child of a local network does.
     #[arg(long)]
     stop_with_parent: bool,
@@ -87,6 +91,7 @@ impl Start {
             folder,
             listen: addresses.peers,
             rocks: RocksOptions::default(),
+            retention: self.retain,
         })
         .await
         .map_err(|error| start_failed(&error))?;

@@ -92,6 +92,7 @@ impl Network5 {
             folder: self.folder(place),
             listen: vec![self.addresses[place]],
             rocks: RocksOptions::default(),
+            retention: sycee_replica::Retention::Archive,
         }
     }
 

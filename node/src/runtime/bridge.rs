@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crossbeam_channel::Sender;
-use sycee_consensus::ValidatorIndex;
+use sycee_consensus::{Message, ValidatorIndex};
 use sycee_network::{NetworkEvent, NetworkEvents};
 use sycee_replica::{Event, PeerMessage};
 
@@ -51,6 +51,10 @@ impl Bridge {
 
     fn frame(&self, from: ValidatorIndex, frame: Arc<[u8]>) -> bool {
         match PeerMessage::decode(&frame) {
+            Ok(message @ PeerMessage::Core(Message::Pruned { lowest })) => {
+                self.shared.pruned(from, lowest);
+                self.urgent(Event::Message { from, message })
+            }
             Ok(message @ PeerMessage::Core(_)) => self.urgent(Event::Message { from, message }),
             Ok(message @ PeerMessage::Batch(_)) => {
                 // What is dropped here is fetched again when somebody names it.

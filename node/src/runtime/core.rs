@@ -350,7 +350,7 @@ impl Performers {
     }
 }
 
-fn journal_failure(error: &JournalError) -> Failure {
+pub(super) fn journal_failure(error: &JournalError) -> Failure {
     Failure {
         exit: 8,
         code: error.code(),

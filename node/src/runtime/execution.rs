@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender};
-use sycee_contracts::{Admission, Receipt, Rejection, admit};
+use sycee_contracts::{Admission, Halt, LookupFailure, Receipt, Rejection, admit};
 use sycee_primitives::{Height, TransactionId};
 use sycee_replica::{Event, ExecutionError, Executor, ReadyBlock};
 use tokio::sync::{broadcast, oneshot};
@@ -104,8 +104,9 @@ impl Execution {
                     }
                 }
                 recv(self.links.questions) -> question => {
-                    if let Ok(question) = question {
-                        self.answer(question);
+                    let answered = question.ok().map(|question| self.answer(question));
+                    if let Some(Err(failure)) = answered {
+                        return stop.fail(failure);
                     }
                 }
                 recv(self.links.stop) -> _ => break,
@@ -166,20 +167,22 @@ impl Execution {
         Ok(())
     }
 
-    fn answer(&mut self, question: Question) {
+    fn answer(&mut self, question: Question) -> Result<(), Failure> {
         match question {
             Question::Ask(ask) => ask(&self.executor),
-            Question::Admit { group, clients } => self.admit(group, &clients),
+            Question::Admit { group, clients } => self.admit(group, &clients)?,
             Question::Watch { transaction, reply } => self.watch(transaction, reply),
             Question::Flush => self.flush(),
         }
+        Ok(())
     }
 
-    fn admit(&self, group: ClientGroup, clients: &Sender<ClientGroup>) {
+    fn admit(&self, group: ClientGroup, clients: &Sender<ClientGroup>) -> Result<(), Failure> {
         let now = clock::wall();
         let mut admitted: ClientGroup = Vec::with_capacity(group.len());
         for (transaction, reply) in group {
-            let outcome = match admit(self.executor.ledger(), &transaction, now) {
+            let admission = admit(self.executor.ledger(), &transaction, now);
+            let outcome = match admission.map_err(|error| lookup_failure(&error))? {
                 Admission::Accepted => {
                     admitted.push((transaction, reply));
                     continue;
@@ -191,7 +194,7 @@ impl Execution {
             let _ = reply.send(outcome);
         }
         if admitted.is_empty() {
-            return;
+            return Ok(());
         }
         if let Err(refused) = clients.try_send(admitted) {
             for (_, reply) in refused.into_inner() {
@@ -199,6 +202,7 @@ impl Execution {
                 let _ = reply.send(SubmitOutcome::Busy);
             }
         }
+        Ok(())
     }
 
     fn watch(&mut self, transaction: TransactionId, reply: oneshot::Sender<Receipt>) {
@@ -258,7 +262,24 @@ impl Execution {
     }
 }
 
+/// The disk cannot tell whether an instruction was executed before: the next block could not be executed either.
+fn lookup_failure(error: &LookupFailure) -> Failure {
+    Failure {
+        exit: 1,
+        code: "IDENTIFIERS_UNREADABLE",
+        what: error.to_string(),
+        remedy: "Check the disk before anything else. Nothing was executed without the answer; when the disk is sound, restart.",
+    }
+}
+
 fn execution_failure(error: &ExecutionError) -> Failure {
+    if let ExecutionError::Halted {
+        halt: Halt::Lookup(failure),
+        ..
+    } = error
+    {
+        return lookup_failure(failure);
+    }
     Failure {
         exit: 8,
         code: "EXECUTION_HALTED",

@@ -125,6 +125,8 @@ struct Picture {
     executed_time: BlockTime,
     results: Hash,
     peer_faults: BTreeMap<ValidatorIndex, (u64, String)>,
+    /// Lowest height that a peer keeps, where it said so; one entry for each peer of the genesis at most.
+    pruned: BTreeMap<ValidatorIndex, Height>,
 }
 
 impl Shared {
@@ -142,6 +144,7 @@ impl Shared {
                 executed_time: ledger.time(),
                 results: ledger.results(),
                 peer_faults: BTreeMap::new(),
+                pruned: BTreeMap::new(),
             }),
         }
     }
@@ -172,6 +175,17 @@ impl Shared {
         let mut picture = self.lock();
         picture.executed_time = block.time;
         picture.results = block.results;
+    }
+
+    /// A peer has no blocks below a height that this node asked it for; logged once a peer.
+    pub(super) fn pruned(&self, from: ValidatorIndex, lowest: Height) {
+        if self.lock().pruned.insert(from, lowest).is_none() {
+            tracing::warn!(
+                peer = from.0,
+                lowest = lowest.0,
+                "the peer has pruned the blocks this node lacks; another peer must have them"
+            );
+        }
     }
 
     /// Counts a fault; the first and every thousandth of a peer are logged.

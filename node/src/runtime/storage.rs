@@ -4,7 +4,7 @@
 //!
 //! ```text
 //!   Persist 7, rows, Persist 8, rows --merge--> write(Synced) --> mark.advance (if this node signed) --> persisted = 8
-//!   flush                            --alone--> write(Buffered), durable with the next group
+//!   flush, slice of pruning          --alone--> write(Buffered), durable with the next group
 //! ```
 //! The mark follows the store and does not run beside it: a mark that is ahead of the record after a power cut would lock an honest
 //! validator out.
@@ -40,6 +40,8 @@ pub(crate) enum Write {
     Rows(WriteSet),
     /// Derived rows up to a height.
     Flush { height: Height, writes: WriteSet },
+    /// A slice of old rows that go; heights from `lowest` on stay.
+    Prune { lowest: Height, writes: WriteSet },
 }
 
 /// The vote mark of this validator's key.
@@ -55,6 +57,7 @@ pub(crate) struct Storage {
     pub(crate) persisted: Arc<AtomicU64>,
     pub(crate) doorbell: Sender<()>,
     pub(crate) flushed: Arc<AtomicU64>,
+    pub(crate) pruned: Arc<AtomicU64>,
     pub(crate) stop: Receiver<()>,
     pub(crate) metrics: Metrics,
 }
@@ -65,6 +68,7 @@ struct Group {
     token: Option<Token>,
     mark: Option<SigningMark>,
     flush: Option<(Height, WriteSet)>,
+    prune: Option<(Height, WriteSet)>,
 }
 
 impl Storage {
@@ -75,7 +79,7 @@ impl Storage {
             let mut next = Some(first);
             while let Some(write) = next.take() {
                 group.add(write);
-                if group.flush.is_some() || group.writes.bytes() >= GROUP_BYTES_MAX {
+                if group.is_closed() || group.writes.bytes() >= GROUP_BYTES_MAX {
                     break;
                 }
                 next = self.writes.try_recv().ok();
@@ -105,6 +109,10 @@ impl Storage {
         if let Some((height, writes)) = group.flush {
             self.write(&writes, Durability::Buffered)?;
             self.flushed.fetch_max(height.0, Ordering::Release);
+        }
+        if let Some((lowest, writes)) = group.prune {
+            self.write(&writes, Durability::Buffered)?;
+            self.pruned.fetch_max(lowest.0, Ordering::Release);
         }
         self.metrics.commits.inc();
         self.metrics
@@ -170,7 +178,13 @@ impl Group {
             }
             Write::Rows(writes) => self.writes.append(writes),
             Write::Flush { height, writes } => self.flush = Some((height, writes)),
+            Write::Prune { lowest, writes } => self.prune = Some((lowest, writes)),
         }
+    }
+
+    /// A set that is written alone ends its group.
+    fn is_closed(&self) -> bool {
+        self.flush.is_some() || self.prune.is_some()
     }
 }
 

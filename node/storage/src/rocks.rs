@@ -39,7 +39,7 @@ use classify::classify;
 pub use options::RocksOptions;
 
 /// Version of the folder's layout; raised when families or the meaning of keys change.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Pause between attempts while merging is behind; short against a merge, long against a write.
 const STALL_PAUSE: Duration = Duration::from_millis(2);

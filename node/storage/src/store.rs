@@ -47,11 +47,13 @@ pub enum Family {
     Index = 7,
     /// Single facts: anchors, heights, the network's name.
     Meta = 8,
+    /// What was used once and may never be used again; asked for, mostly in vain, before every payment.
+    Identifiers = 9,
 }
 
 impl Family {
     /// Every family, in the order of its number.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Votes,
         Self::Batches,
         Self::Blocks,
@@ -61,6 +63,7 @@ impl Family {
         Self::Receipts,
         Self::Index,
         Self::Meta,
+        Self::Identifiers,
     ];
 
     /// The family's name on disk; never changed, because existing folders carry it.
@@ -75,6 +78,7 @@ impl Family {
             Self::Receipts => "receipts",
             Self::Index => "index",
             Self::Meta => "meta",
+            Self::Identifiers => "identifiers",
         }
     }
 

@@ -24,6 +24,8 @@ pub struct Loaded {
     pub is_empty: bool,
     pub(crate) open_blocks: BTreeMap<Hash, SignedBlock>,
     pub(crate) last_final: (Height, Hash),
+    /// No record of a view below it is stored.
+    pub(crate) lowest: View,
     /// Height up to which the ledger must be brought before the core is made: every batch up to it is stored.
     pub delivered: Height,
     /// Lowest height whose results the core may be asked for.
@@ -94,6 +96,8 @@ pub fn load_journal(store: &dyn Store, set: &ValidatorSet) -> Result<Loaded, Jou
         quarantine,
         ..Journal::default()
     };
+    let of_certificates = journal.certificates.iter().map(|it| it.view);
+    let lowest = of_certificates.chain(views.keys().copied()).min();
     let highest_view = views.keys().next_back().copied().unwrap_or_default();
     journal.views = views;
     journal.blocks = open_blocks.values().cloned().collect();
@@ -101,7 +105,8 @@ pub fn load_journal(store: &dyn Store, set: &ValidatorSet) -> Result<Loaded, Jou
     let mut floor = View(0);
     let mut certified = Height(0);
     if let Some(row) = final_row {
-        let block: SignedBlock = rows::require(store, "block", Family::Blocks, &row.digest.0)?;
+        let key = rows::block_key(row.height, &row.digest);
+        let block: SignedBlock = rows::require(store, "block", Family::Blocks, &key)?;
         let key = rows::finalization_key(row.height);
         journal.finalization = Some(rows::require(
             store,
@@ -116,6 +121,7 @@ pub fn load_journal(store: &dyn Store, set: &ValidatorSet) -> Result<Loaded, Jou
     let (delivered, cut) = load_delivered(store, set, last_final.0, &mut journal)?;
     journal.batches = load_batches(store, set, &cut)?;
     journal.results = load_results(store, certified, delivered)?;
+    let lowest = lowest.unwrap_or(floor.next()).min(floor.next());
     Ok(Loaded {
         mark: SigningMark {
             epoch: set.epoch(),
@@ -132,6 +138,7 @@ pub fn load_journal(store: &dyn Store, set: &ValidatorSet) -> Result<Loaded, Jou
             && journal.blocks.is_empty()
             && journal.batches.is_empty(),
         certified,
+        lowest,
         delivered,
         journal,
         open_blocks,
@@ -152,11 +159,15 @@ fn require_chain(store: &dyn Store, set: &ValidatorSet) -> Result<(), JournalErr
 
 fn load_open_blocks(store: &dyn Store) -> Result<BTreeMap<Hash, SignedBlock>, JournalError> {
     let mut blocks = BTreeMap::new();
-    for_each_row(store, Family::Index, b"V", Some(b"W"), |key, _| {
+    for_each_row(store, Family::Index, b"V", Some(b"W"), |key, height| {
         let digest = key.get(9..).and_then(|digest| digest.try_into().ok());
         let digest = digest.ok_or_else(|| rows::damaged("open block", &key, "its key is cut"))?;
         let digest = Hash(digest);
-        let block = rows::require(store, "block", Family::Blocks, &digest.0)?;
+        let height = height.as_slice().try_into().map(u64::from_be_bytes);
+        let height =
+            height.map_err(|_| rows::damaged("open block", &key, "its value is no height"))?;
+        let block_key = rows::block_key(Height(height), &digest);
+        let block = rows::require(store, "block", Family::Blocks, &block_key)?;
         blocks.insert(digest, block);
         Ok::<(), JournalError>(())
     })?;
@@ -231,7 +242,12 @@ pub(crate) fn apply_cut(cut: &mut Cut, block: &SignedBlock) {
 /// The final block of a height.
 pub(crate) fn block_at(store: &dyn Store, height: Height) -> Result<SignedBlock, JournalError> {
     let digest: Hash = rows::require(store, "height", Family::Index, &rows::height_key(height))?;
-    rows::require(store, "block", Family::Blocks, &digest.0)
+    rows::require(
+        store,
+        "block",
+        Family::Blocks,
+        &rows::block_key(height, &digest),
+    )
 }
 
 /// The new batches of a block in each lane, given the cut before it; `None` when one is not stored.

@@ -8,6 +8,7 @@ fn start(port_base: Option<u16>, grpc: Option<&str>) -> Start {
         listen: Vec::new(),
         grpc: grpc.map(|address| address.parse().unwrap()),
         operations: None,
+        retain: Retention::Archive,
         stop_with_parent: false,
     }
 }

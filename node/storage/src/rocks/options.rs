@@ -5,8 +5,8 @@
 //! old log passes for a new one), mmap and direct I/O (other failure modes, never tested here).
 
 use rocksdb::{
-    BlockBasedOptions, Cache, ColumnFamilyDescriptor, DBCompressionType, DBRecoveryMode, LogLevel,
-    Options,
+    BlockBasedIndexType, BlockBasedOptions, Cache, ColumnFamilyDescriptor, DBCompressionType,
+    DBRecoveryMode, LogLevel, Options,
 };
 
 use crate::Family;
@@ -91,27 +91,44 @@ struct Tuning {
     /// Values from this size on live in blob files, which compaction does not copy; none for small values.
     blob_from_bytes: Option<u64>,
     /// Whether keys are asked for that may not exist.
-    filter: bool,
+    filter: Filter,
     /// Share of the write buffers, as a divisor.
     buffer_share: usize,
+}
+
+/// How a family tells that a key is not there without reading its rows.
+#[derive(PartialEq, Eq)]
+enum Filter {
+    /// Not at all: its keys are known.
+    None,
+    /// One filter a table: the family is small, or seldom asked in vain.
+    Whole,
+    /// Filters in pieces, each read alone, and one over the rows in memory: the family outgrows the cache, and almost every
+    /// question is in vain.
+    Pieces,
 }
 
 fn tuning(family: Family) -> Tuning {
     match family {
         Family::Batches => Tuning {
             blob_from_bytes: Some(4096),
-            filter: true,
+            filter: Filter::Whole,
             buffer_share: 2,
         },
         Family::State | Family::Receipts | Family::Index => Tuning {
             blob_from_bytes: None,
-            filter: true,
+            filter: Filter::Whole,
+            buffer_share: 4,
+        },
+        Family::Identifiers => Tuning {
+            blob_from_bytes: None,
+            filter: Filter::Pieces,
             buffer_share: 4,
         },
         Family::Votes | Family::Blocks | Family::Certificates | Family::Results | Family::Meta => {
             Tuning {
                 blob_from_bytes: None,
-                filter: false,
+                filter: Filter::None,
                 buffer_share: 8,
             }
         }
@@ -140,8 +157,21 @@ fn family_options(family: Family, options: &RocksOptions, cache: &Cache) -> Opti
     // Indexes and filters count against the cache, so that memory stays bounded as tables grow.
     table.set_cache_index_and_filter_blocks(true);
     table.set_pin_l0_filter_and_index_blocks_in_cache(true);
-    if filter {
+    if filter != Filter::None {
+        // About one question in a hundred for an absent key reads a block for nothing.
         table.set_bloom_filter(10.0, false);
+    }
+    if filter == Filter::Pieces {
+        // A question then loads 4 KiB of filter and not that of a whole table.
+        table.set_index_type(BlockBasedIndexType::TwoLevelIndexSearch);
+        table.set_partition_filters(true);
+        table.set_metadata_block_size(4096);
+        table.set_pin_top_level_index_and_filter(true);
+        // Point questions only: whole keys are filtered in memory as well.
+        cf.set_memtable_whole_key_filtering(true);
+        cf.set_memtable_prefix_bloom_ratio(0.05);
+        // Small blocks: what is read for nothing, or for one row, is short.
+        table.set_block_size(4096);
     }
     cf.set_block_based_table_factory(&table);
 
