@@ -31,6 +31,7 @@ mod proof;
 mod replica;
 mod rows;
 mod serve;
+mod tables;
 #[cfg(test)]
 mod testing;
 
@@ -41,7 +42,7 @@ pub use journal::{JournalWriter, Loaded, SigningMark, initial_rows, load_journal
 pub use mempool::{MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX, Mempool, Offer};
 pub use message::{
     BATCH_FRAME_BYTES_MAX, Class, MESSAGE_BYTES_MAX, PeerMessage, UnverifiedBatch, class_of,
-    encode_batch, encode_core,
+    encode_batch, encode_core, encode_table_roots, encode_table_roots_request,
 };
 pub use proof::{
     CertifiedReceipt, ProofError, ReceiptError, VerifiedReceipt, prove, stored_receipt,
@@ -49,3 +50,4 @@ pub use proof::{
 pub use replica::Replica;
 pub use rows::{Cut, JournalError, ResultsRow};
 pub use serve::{Answer, ServeRequest, Wanted, answer};
+pub use tables::{DifferingTables, StateDifference};

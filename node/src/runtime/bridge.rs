@@ -51,7 +51,11 @@ impl Bridge {
 
     fn frame(&self, from: ValidatorIndex, frame: Arc<[u8]>) -> bool {
         match PeerMessage::decode(&frame) {
-            Ok(message @ PeerMessage::Core(_)) => self.urgent(Event::Message { from, message }),
+            Ok(
+                message @ (PeerMessage::Core(_)
+                | PeerMessage::TableRootsRequest(_)
+                | PeerMessage::TableRoots(_)),
+            ) => self.urgent(Event::Message { from, message }),
             Ok(message @ PeerMessage::Batch(_)) => {
                 // What is dropped here is fetched again when somebody names it.
                 if self
