@@ -88,8 +88,16 @@ pub enum KeyError {
         /// What is needed.
         expected: &'static str,
     },
+    /// The system does not let this user read or write it.
+    #[error("{at}: this user may not use the key file: {error}")]
+    Denied {
+        /// The path.
+        at: String,
+        /// What the system said.
+        error: io::Error,
+    },
     /// The disk failed.
-    #[error("{at}: {error}")]
+    #[error("{at}: the key file cannot be used: {error}")]
     Io {
         /// The path.
         at: String,
@@ -108,6 +116,7 @@ impl KeyError {
             KeyError::Exposed { .. } => "KEY_EXPOSED",
             KeyError::Malformed { .. } => "KEY_MALFORMED",
             KeyError::WrongPurpose { .. } => "KEY_WRONG_PURPOSE",
+            KeyError::Denied { .. } => "KEY_DENIED",
             KeyError::Io { .. } => "KEY_IO",
         }
     }
@@ -123,7 +132,10 @@ impl KeyError {
             }
             KeyError::Malformed { .. } => "Restore the file from its backup.",
             KeyError::WrongPurpose { .. } => "Give the right key file.",
-            KeyError::Io { .. } => "Check the disk and the permissions of the folder.",
+            KeyError::Denied { .. } => {
+                "Let the user of this process own the file with mode 0600 and the folder with mode 0700, or run it as their owner."
+            }
+            KeyError::Io { .. } => "Check the path and the disk.",
         }
     }
 }
@@ -265,6 +277,7 @@ fn io_error(path: &Path, error: io::Error) -> KeyError {
     match error.kind() {
         io::ErrorKind::NotFound => KeyError::Missing { at },
         io::ErrorKind::AlreadyExists => KeyError::Exists { at },
+        io::ErrorKind::PermissionDenied => KeyError::Denied { at, error },
         _ => KeyError::Io { at, error },
     }
 }

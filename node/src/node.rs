@@ -11,6 +11,7 @@
 //! record looks exactly like a new one, and a validator that starts from it may sign twice. Spec: reliability 3.6, design 5.
 
 use std::fs::{self, DirBuilder};
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -109,14 +110,11 @@ impl Folder {
     }
 
     fn io(&self, path: &Path, error: std::io::Error) -> StartError {
-        if error.kind() == std::io::ErrorKind::NotFound {
-            return StartError::NotInitialised {
+        match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => StartError::NotInitialised {
                 at: self.0.display().to_string(),
-            };
-        }
-        StartError::Io {
-            at: path.display().to_string(),
-            error,
+            },
+            _ => StartError::from_io(path, error),
         }
     }
 }
@@ -207,6 +205,14 @@ pub enum StartError {
     /// The network cannot be started.
     #[error(transparent)]
     Network(#[from] NetworkError),
+    /// The system does not let this user read or write a file of the node.
+    #[error("{at}: this user may not read or write it: {error}")]
+    Denied {
+        /// Where.
+        at: String,
+        /// What the system said.
+        error: std::io::Error,
+    },
     /// The system refused.
     #[error("{at}: {error}")]
     Io {
@@ -218,6 +224,17 @@ pub enum StartError {
 }
 
 impl StartError {
+    /// What the system refused at `path`.
+    pub(crate) fn from_io(path: &Path, error: std::io::Error) -> StartError {
+        let at = path.display().to_string();
+        match error.kind() {
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                StartError::Denied { at, error }
+            }
+            _ => StartError::Io { at, error },
+        }
+    }
+
     /// The stable code of this refusal.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -237,6 +254,7 @@ impl StartError {
             StartError::Journal(error) => error.code(),
             StartError::Execution(_) => "STATE_UNUSABLE",
             StartError::Network(error) => error.code(),
+            StartError::Denied { .. } => "NODE_DENIED",
             StartError::Io { .. } => "NODE_IO",
         }
     }
@@ -249,7 +267,16 @@ impl StartError {
             StartError::Exists { .. } | StartError::NothingToRecover { .. } => 5,
             StartError::Key(KeyError::Missing { .. }) => 3,
             StartError::Key(KeyError::Exists { .. }) => 5,
-            StartError::Key(_) | StartError::NotNamed { .. } => 4,
+            StartError::Key(KeyError::Io { .. }) => 1,
+            StartError::Key(
+                KeyError::Exposed { .. }
+                | KeyError::Malformed { .. }
+                | KeyError::WrongPurpose { .. }
+                | KeyError::Denied { .. },
+            )
+            | StartError::NotNamed { .. }
+            | StartError::Denied { .. }
+            | StartError::Store(StoreError::Unreadable { .. }) => 4,
             StartError::WrongConsensusKey { .. }
             | StartError::VoteRecordMissing { .. }
             | StartError::VoteRecordBehind { .. }
@@ -295,7 +322,11 @@ impl StartError {
                 "Keep the folder for analysis. Start again from an empty state with the same blocks, or from a snapshot."
             }
             StartError::Network(_) => "See the message; it names the setting.",
-            StartError::Io { .. } => "Check the path, the permissions and the disk.",
+            StartError::Denied { .. } => {
+                "Let the user of this process own the folder and all in it (folders 0700, key files 0600), on a file system \
+                 mounted for writing, or run it as their owner."
+            }
+            StartError::Io { .. } => "Check the path and the disk.",
         }
     }
 }
@@ -383,25 +414,22 @@ pub struct NodeConfig {
 /// [`StartError::Exists`] when anything lies there, or what else was wrong; what was made until then stays for inspection.
 pub fn init(folder: &Folder, genesis: &Genesis, keys: &NodeKeys) -> Result<Identity, StartError> {
     let identity = keys.identity(genesis)?;
-    let io = |path: &Path, error: std::io::Error| StartError::Io {
-        at: path.display().to_string(),
-        error,
-    };
     DirBuilder::new()
         .mode(0o700)
         .create(folder.path())
         .map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => StartError::Exists {
+            ErrorKind::AlreadyExists => StartError::Exists {
                 at: folder.path().display().to_string(),
             },
-            _ => io(folder.path(), error),
+            _ => StartError::from_io(folder.path(), error),
         })?;
     let document = folder.genesis();
-    fs::write(&document, genesis.to_toml()).map_err(|error| io(&document, error))?;
+    fs::write(&document, genesis.to_toml())
+        .map_err(|error| StartError::from_io(&document, error))?;
     DirBuilder::new()
         .mode(0o700)
         .create(folder.keys())
-        .map_err(|error| io(&folder.keys(), error))?;
+        .map_err(|error| StartError::from_io(&folder.keys(), error))?;
     keys.network.write_new(&folder.key(Purpose::Network))?;
     let store = RocksStore::create(&folder.store(), RocksOptions::default())?;
     store.write(&initial_rows(&genesis.validator_set()), Durability::Synced)?;

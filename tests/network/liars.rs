@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   4 x Liar { Core, Ledger, Network }  in this process, signing whatever suits them
-//!        |  blocks and finalizations over the real transport
+//!        |  blocks, finalizations and table roots over the real transport
 //!        v
 //!   sycee start (observer)  -->  exit 8, height and table
 //! ```
@@ -15,14 +15,14 @@ use std::time::{Duration, Instant};
 use sycee_consensus::{
     Core, Input, Journal, Message, Now, Output, SignedBlock, Token, ValidatorIndex,
 };
-use sycee_contracts::{BlockContext, Ledger, VerifiedTransaction, execute};
+use sycee_contracts::{BlockContext, Ledger, TableRoots, VerifiedTransaction, execute, read};
 use sycee_genesis::Genesis;
 use sycee_network::{
     Class, Network, NetworkConfig, NetworkEvent, NetworkEvents, NetworkKey, NodeEntry, PeerIndex,
     Transport,
 };
 use sycee_primitives::{BlockTime, Hash, Height, SecretKey, Tick};
-use sycee_replica::{PeerMessage, ReplicaConfig, class_of, encode_core};
+use sycee_replica::{PeerMessage, ReplicaConfig, class_of, encode_core, encode_table_roots};
 
 use crate::founding::{consensus_seed, genesis, make_folder, network_seed, start, wait, wall_ms};
 
@@ -30,7 +30,10 @@ use crate::founding::{consensus_seed, genesis, make_folder, network_seed, start,
 #[derive(Clone, Copy)]
 enum Lie {
     Results(u64),
+    /// The state root itself: there are no table roots under it.
     State(u64),
+    /// The root of the accounts, and the state root over it.
+    Accounts(u64),
 }
 
 struct Liar {
@@ -39,6 +42,8 @@ struct Liar {
     network: Network,
     events: NetworkEvents,
     lie: Lie,
+    /// What it shows to a node that asks.
+    tables: BTreeMap<Height, TableRoots>,
     delivered: Vec<SignedBlock>,
     finalizations: BTreeMap<Hash, sycee_consensus::Certificate>,
     genesis: Genesis,
@@ -88,6 +93,7 @@ impl Liar {
             network,
             events,
             lie,
+            tables: BTreeMap::new(),
             delivered,
             finalizations,
             genesis: genesis.clone(),
@@ -103,8 +109,10 @@ impl Liar {
                 self.step(now, Input::Disconnected(ValidatorIndex(peer.0)))
             }
             NetworkEvent::Frame { from, bytes, .. } => {
-                let Ok(PeerMessage::Core(message)) = PeerMessage::decode(&Arc::from(bytes)) else {
-                    return;
+                let message = match PeerMessage::decode(&Arc::from(bytes)) {
+                    Ok(PeerMessage::Core(message)) => message,
+                    Ok(PeerMessage::TableRootsRequest(height)) => return self.show(from, height),
+                    Ok(PeerMessage::Batch(_) | PeerMessage::TableRoots(_)) | Err(_) => return,
                 };
                 if let Message::RangeRequest { above } = message {
                     return self.serve(from, above);
@@ -118,6 +126,14 @@ impl Liar {
                 );
             }
             NetworkEvent::Refused(_) | NetworkEvent::Listening(_) => {}
+        }
+    }
+
+    fn show(&self, to: PeerIndex, height: Height) {
+        if let Some(tables) = self.tables.get(&height) {
+            let _ = self
+                .network
+                .send(to, Class::Sync, encode_table_roots(tables));
         }
     }
 
@@ -199,7 +215,15 @@ impl Liar {
         match self.lie {
             Lie::Results(from) if height.0 >= from => results = altered(results),
             Lie::State(from) if height.0 >= from => state_root = state_root.map(altered),
-            Lie::Results(_) | Lie::State(_) => {}
+            Lie::Results(_) | Lie::State(_) | Lie::Accounts(_) => {}
+        }
+        if let Some(root) = &mut state_root {
+            let mut tables = read::table_roots(&self.ledger).cloned().unwrap();
+            if matches!(self.lie, Lie::Accounts(from) if height.0 >= from) {
+                tables.accounts = altered(tables.accounts);
+                *root = tables.state_root();
+            }
+            self.tables.insert(height, tables);
         }
         Input::Executed {
             height,
@@ -251,16 +275,44 @@ async fn observe(name: &str, lie: Lie) -> (Option<i32>, String) {
     )
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_observer_stops_at_wrong_results_that_everybody_certified() {
-    let (exit, said) = observe("lying-results", Lie::Results(2)).await;
-    assert_eq!(exit, Some(8), "{said}");
-    assert!(said.contains("height 2, table receipts"), "{said}");
+/// The one line that an operator reads: code, height, table, both roots, remedy.
+fn error_line<'a>((exit, said): &'a (Option<i32>, String), what: &str) -> &'a str {
+    assert_eq!(*exit, Some(8), "{said}");
+    let mut lines = said.lines().filter(|line| line.starts_with("error "));
+    let line = lines.next().unwrap_or_else(|| panic!("no line: {said}"));
+    assert_eq!(lines.next(), None, "one line: {said}");
+    assert!(line.starts_with("error RESULTS_DIFFER: height "), "{line}");
+    let (before, remedy) = line.split_once("; remedy: ").unwrap();
+    assert!(!remedy.is_empty(), "{line}");
+    let words: Vec<&str> = before.split_whitespace().collect();
+    for name in ["own", "certified"] {
+        let at = words.iter().position(|word| *word == name).unwrap();
+        let root = words[at..].iter().find(|word| word.len() >= 64);
+        assert!(root.is_some(), "{name} {what}: {line}");
+    }
+    assert!(before.contains(&format!("own {what} ")), "{line}");
+    line
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_observer_stops_at_wrong_results_that_everybody_certified() {
+    let ended = observe("lying-results", Lie::Results(2)).await;
+    let line = error_line(&ended, "results");
+    assert!(line.contains("height 2, table receipts: "), "{line}");
+}
+
+/// The liars show honest table roots here; they are not those of the certified root and name nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_observer_stops_at_a_wrong_state_root_that_everybody_certified() {
-    let (exit, said) = observe("lying-state", Lie::State(1)).await;
-    assert_eq!(exit, Some(8), "{said}");
-    assert!(said.contains(", table state"), "{said}");
+    let ended = observe("lying-state", Lie::State(1)).await;
+    let line = error_line(&ended, "state root");
+    let table = ", table state (no peer shows table roots that hash to the certified root): own state root ";
+    assert!(line.contains(table), "{line}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_observer_names_the_table_that_everybody_lied_about() {
+    let ended = observe("lying-accounts", Lie::Accounts(1)).await;
+    let line = error_line(&ended, "state root");
+    assert!(line.contains(", table accounts: own state root "), "{line}");
 }

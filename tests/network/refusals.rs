@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::process::Output;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 
 use crate::founding::{genesis, make_folder, run, start, sycee};
 
@@ -191,4 +192,206 @@ fn init_never_over_something_else_and_wrong_flags_are_usage_errors() {
     assert_eq!(output.status.code(), Some(2));
     let output = run(sycee().args(["explain", "SY-99999"]));
     assert_eq!(output.status.code(), Some(3));
+}
+
+/// Whoever owns nothing here: the usual number of `nobody`.
+const NOBODY: u32 = 65_534;
+
+/// A process that lacks a permission. Root lacks none, so tests that run as root start the program as `nobody`, out of a copy that
+/// everybody may execute; other users take the permission away from themselves.
+struct Unprivileged {
+    place: tempfile::TempDir,
+    program: PathBuf,
+    is_root: bool,
+}
+
+impl Unprivileged {
+    fn new() -> Unprivileged {
+        let place = tempfile::tempdir().unwrap();
+        let is_root = place.path().metadata().unwrap().uid() == 0;
+        fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let program = place.path().join("sycee");
+        let built = sycee().get_program().to_owned();
+        if is_root && fs::hard_link(&built, &program).is_err() {
+            fs::copy(&built, &program).unwrap();
+        }
+        Unprivileged {
+            program: if is_root { program } else { built.into() },
+            place,
+            is_root,
+        }
+    }
+
+    /// A validator's folder of its own user, with a chain of its own.
+    fn folder(&self, name: &str) -> PathBuf {
+        let parent = self.place.path().join(name);
+        fs::create_dir(&parent).unwrap();
+        let folder = make_folder(&parent, &genesis(name, 5_000), 0);
+        for path in listing(&folder) {
+            self.own(&path);
+        }
+        folder
+    }
+
+    fn own(&self, path: &Path) {
+        if self.is_root {
+            chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+    }
+
+    /// Takes all permissions away: it becomes somebody else's, or nobody's.
+    fn deny(&self, path: &Path) {
+        if self.is_root {
+            chown(path, Some(0), Some(0)).unwrap();
+        } else {
+            fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+        }
+    }
+
+    fn start(&self, folder: &Path) -> Output {
+        let mut command = Command::new(&self.program);
+        command
+            .args(["start", "--port-base", "0", "--folder"])
+            .arg(folder)
+            .current_dir("/")
+            .stdin(Stdio::null());
+        if self.is_root {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        run(&mut command)
+    }
+}
+
+/// A path and everything below it, in order.
+fn listing(path: &Path) -> Vec<PathBuf> {
+    let mut paths = vec![path.to_owned()];
+    if path.is_dir() {
+        let mut inner: Vec<PathBuf> = fs::read_dir(path)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        inner.sort();
+        paths.extend(inner.iter().flat_map(|path| listing(path)));
+    }
+    paths
+}
+
+#[test]
+fn files_that_this_user_may_not_read_or_write() {
+    let user = Unprivileged::new();
+    type Case<'a> = (&'a str, &'a dyn Fn(&Path), i32, &'a [&'a str]);
+    let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode));
+    let cases: [Case<'_>; 6] = [
+        (
+            "folder",
+            &|folder| user.deny(folder),
+            4,
+            &["NODE_DENIED", "node-0/genesis.toml: this user may not"],
+        ),
+        (
+            "network-key",
+            &|folder| user.deny(&folder.join("keys/network.json")),
+            4,
+            &["KEY_DENIED", "keys/network.json: this user may not"],
+        ),
+        (
+            "consensus-key",
+            &|folder| user.deny(&folder.join("keys/consensus.json")),
+            4,
+            &["KEY_DENIED", "keys/consensus.json: this user may not"],
+        ),
+        (
+            "store-unreadable",
+            &|folder| user.deny(&folder.join("store")),
+            4,
+            &[
+                "STORE_UNREADABLE",
+                "node-0/store: the folder cannot be used",
+            ],
+        ),
+        (
+            "store-unwritable",
+            &|folder| mode(&folder.join("store"), 0o500).unwrap(),
+            4,
+            &[
+                "STORE_UNREADABLE",
+                "node-0/store: the folder cannot be used",
+            ],
+        ),
+        (
+            "vote-mark",
+            &|folder| user.deny(&folder.join("vote.mark")),
+            9,
+            &["MARK_IO", "node-0/vote.mark: the vote mark cannot be used"],
+        ),
+    ];
+    for (why, damage, exit, words) in cases {
+        let folder = user.folder(why);
+        damage(&folder);
+        let closed = fs::metadata(&folder).unwrap().permissions();
+        let before = if user.is_root {
+            listing(&folder)
+        } else {
+            Vec::new()
+        };
+        let output = user.start(&folder);
+        refuses(why, &output, exit, words);
+        if user.is_root {
+            // Opening the store writes there; only the mark comes after it.
+            let is_store =
+                |path: &PathBuf| why == "vote-mark" && path.starts_with(folder.join("store"));
+            let known = |paths: Vec<PathBuf>| -> Vec<PathBuf> {
+                paths.into_iter().filter(|path| !is_store(path)).collect()
+            };
+            assert_eq!(
+                known(listing(&folder)),
+                known(before),
+                "{why}: nothing is created"
+            );
+        }
+        assert_eq!(
+            fs::metadata(&folder).unwrap().permissions(),
+            closed,
+            "{why}"
+        );
+        // So that the folder can be removed.
+        let _ = mode(&folder, 0o700);
+        let _ = mode(&folder.join("store"), 0o700);
+    }
+}
+
+/// A node that cannot say where it listens does not run.
+#[test]
+fn a_folder_without_write_permission() {
+    let user = Unprivileged::new();
+    let folder = user.folder("unwritable");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o500)).unwrap();
+    let output = user.start(&folder);
+    refuses(
+        "unwritable",
+        &output,
+        4,
+        &["NODE_DENIED", "endpoints.json: this user may not"],
+    );
+    assert!(!folder.join("endpoints.json").exists());
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+#[test]
+fn a_folder_that_is_a_file_or_has_files_for_folders() {
+    let parent = tempfile::tempdir().unwrap();
+    let file = parent.path().join("node");
+    fs::write(&file, "a file").unwrap();
+    let words = ["NODE_NOT_INITIALISED", "node: this is not a node's folder"];
+    refuses("a file", &start_anywhere(&file), 3, &words);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "a file");
+    let folder = make_folder(parent.path(), &genesis("files", 5_000), 4);
+    fs::remove_dir_all(folder.join("store")).unwrap();
+    fs::write(folder.join("store"), "a file").unwrap();
+    let words = [
+        "STORE_UNREADABLE",
+        "node-4/store: the folder cannot be used",
+    ];
+    refuses("store is a file", &start_anywhere(&folder), 4, &words);
+    assert_eq!(fs::read_to_string(folder.join("store")).unwrap(), "a file");
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use sycee_consensus::{SignedBlock, ValidatorSet, delivery_order};
 use sycee_contracts::{
     BlockContext, ExecutedBlock, Halt, IdentifierTable, Ledger, LookupFailure, Receipt,
-    RestoreError, Row, Table, VerifiedTransaction, execute,
+    RestoreError, Row, Table, VerifiedTransaction, execute, read,
 };
 use sycee_primitives::{Hash, Height, TransactionId, codec};
 use sycee_storage::{Family, Store, WriteSet, for_each_row};
@@ -236,6 +236,7 @@ impl Executor {
                 height: block.height,
                 results: executed.results,
                 state_root,
+                tables: state_root.and_then(|_| read::table_roots(&self.ledger).cloned()),
                 batches: ready.batches.iter().map(|batch| batch.digest()).collect(),
             },
             writes: self.results_rows(&executed, state_root),

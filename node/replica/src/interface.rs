@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sycee_consensus::{Alarm, Config, SignedBlock, Token, ValidatorIndex};
-use sycee_contracts::VerifiedTransaction;
+use sycee_contracts::{TableRoots, VerifiedTransaction};
 use sycee_genesis::Genesis;
 use sycee_primitives::{Hash, Height, SecretKey, TransactionId};
 use sycee_storage::WriteSet;
@@ -14,6 +14,7 @@ use crate::mempool::Offer;
 use crate::message::{Class, PeerMessage, UnverifiedBatch};
 use crate::rows::Cut;
 use crate::serve::ServeRequest;
+use crate::tables::StateDifference;
 
 /// Who this replica is and how it fills its lane.
 pub struct ReplicaConfig {
@@ -98,6 +99,8 @@ pub struct ExecutedSummary {
     pub results: Hash,
     /// State root, when the height is a checkpoint.
     pub state_root: Option<Hash>,
+    /// What the state root covers, for a node that must say where it differs.
+    pub tables: Option<TableRoots>,
     /// Its batches.
     pub batches: Vec<Hash>,
 }
@@ -171,6 +174,8 @@ pub enum Effect {
     Accepted(Vec<TransactionId>),
     /// Something an operator must see.
     Alarm(Alarm),
+    /// The network certified another state root than this node computed: the node must stop. [X7]
+    StateDiffers(Box<StateDifference>),
 }
 
 /// A final block with everything execution needs.

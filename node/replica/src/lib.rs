@@ -32,6 +32,7 @@ mod prune;
 mod replica;
 mod rows;
 mod serve;
+mod tables;
 #[cfg(test)]
 mod testing;
 
@@ -44,7 +45,7 @@ pub use journal::{
 pub use mempool::{MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX, Mempool, Offer};
 pub use message::{
     BATCH_FRAME_BYTES_MAX, Class, MESSAGE_BYTES_MAX, PeerMessage, UnverifiedBatch, class_of,
-    encode_batch, encode_core,
+    encode_batch, encode_core, encode_table_roots, encode_table_roots_request,
 };
 pub use proof::{
     CertifiedReceipt, ProofError, ReceiptError, VerifiedReceipt, prove, stored_receipt,
@@ -53,3 +54,4 @@ pub use prune::{RETAIN_BLOCKS_MIN, Retention, RetentionError, Slice, lowest_kept
 pub use replica::Replica;
 pub use rows::{Cut, JournalError, ResultsRow};
 pub use serve::{Answer, ServeRequest, Wanted, answer};
+pub use tables::{DifferingTables, StateDifference};

@@ -5,21 +5,30 @@
 //! ```text
 //!   frame = 0 | canonical Message                       ordering: votes, blocks, requests, ranges
 //!           1 | SignedHeader | u32 n | n x (u32 length | bytes)      one batch; the same bytes are its row on disk
+//!           2 | u64 height                                which are your table roots of this checkpoint?
+//!           3 | canonical TableRoots                      these
 //! ```
 //! A batch is walked in place: its transactions stay slices of the frame, so a batch is copied neither on arrival nor when served.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use borsh::BorshDeserialize;
+use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_consensus::{Message, SignedHeader};
+use sycee_contracts::TableRoots;
 use sycee_primitives::{
+    Height,
     codec::{self, CodecError},
     limits,
 };
 
 const TAG_CORE: u8 = 0;
 const TAG_BATCH: u8 = 1;
+const TAG_TABLE_ROOTS_REQUEST: u8 = 2;
+const TAG_TABLE_ROOTS: u8 = 3;
+
+/// Bytes of table roots: height, time and the roots, with room for a table or two.
+const TABLE_ROOTS_BYTES_MAX: usize = 256;
 
 /// Bytes of the largest ordering message: a range of blocks; everything else is far below.
 pub const MESSAGE_BYTES_MAX: usize = 4 << 20;
@@ -68,6 +77,10 @@ pub enum PeerMessage {
     Core(Message),
     /// A batch whose signatures nobody has checked yet.
     Batch(UnverifiedBatch),
+    /// A node that must stop asks for the table roots of this checkpoint.
+    TableRootsRequest(Height),
+    /// The answer; nothing is known about it before it was hashed.
+    TableRoots(TableRoots),
 }
 
 impl PeerMessage {
@@ -83,6 +96,12 @@ impl PeerMessage {
             Some((&TAG_BATCH, _)) => {
                 UnverifiedBatch::decode(Arc::clone(frame)).map(PeerMessage::Batch)
             }
+            Some((&TAG_TABLE_ROOTS_REQUEST, body)) => {
+                codec::decode(body, size_of::<u64>()).map(PeerMessage::TableRootsRequest)
+            }
+            Some((&TAG_TABLE_ROOTS, body)) => {
+                codec::decode(body, TABLE_ROOTS_BYTES_MAX).map(PeerMessage::TableRoots)
+            }
             Some(_) | None => Err(CodecError::Malformed("unknown kind of frame".to_owned())),
         }
     }
@@ -91,8 +110,24 @@ impl PeerMessage {
 /// The frame of an ordering message.
 #[must_use]
 pub fn encode_core(message: &Message) -> Arc<[u8]> {
-    let mut bytes = vec![TAG_CORE];
-    codec::encode_into(message, &mut bytes);
+    encode(TAG_CORE, message)
+}
+
+/// The frame that asks for the table roots of a checkpoint.
+#[must_use]
+pub fn encode_table_roots_request(checkpoint: Height) -> Arc<[u8]> {
+    encode(TAG_TABLE_ROOTS_REQUEST, &checkpoint)
+}
+
+/// The frame of table roots.
+#[must_use]
+pub fn encode_table_roots(roots: &TableRoots) -> Arc<[u8]> {
+    encode(TAG_TABLE_ROOTS, roots)
+}
+
+fn encode(tag: u8, body: &impl BorshSerialize) -> Arc<[u8]> {
+    let mut bytes = vec![tag];
+    codec::encode_into(body, &mut bytes);
     Arc::from(bytes)
 }
 

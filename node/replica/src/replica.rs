@@ -15,19 +15,23 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use sycee_consensus::{
-    Core, FinalBlock, Input, Message, Now, Output, Record, SignedHeader, Status, Token,
+    Alarm, Core, FinalBlock, Input, Message, Now, Output, Record, SignedHeader, Status, Token,
     ValidatorIndex, ValidatorSet,
 };
-use sycee_contracts::VerifiedTransaction;
-use sycee_primitives::{Hash, Tick};
+use sycee_contracts::{TableRoots, VerifiedTransaction};
+use sycee_primitives::{Hash, Height, Tick};
 
 use crate::batch::{VerifiedBatch, payload_root};
 use crate::cache::BatchCache;
 use crate::interface::{Effect, Event, ExecutedSummary, ReadyBlock, ReplicaConfig};
 use crate::journal::{JournalWriter, Loaded};
 use crate::mempool::{Mempool, Offer};
-use crate::message::{Class, PeerMessage, UnverifiedBatch, class_of, encode_core};
+use crate::message::{
+    Class, PeerMessage, UnverifiedBatch, class_of, encode_core, encode_table_roots,
+    encode_table_roots_request,
+};
 use crate::serve::{Limiter, ServeRequest, Wanted};
+use crate::tables::{DifferingTables, Inquiry, RecentTables, StateDifference};
 
 /// Blocks given to execution at a time: enough to keep it busy, few enough that its queue never fills.
 pub(crate) const EXECUTING_MAX: usize = 4;
@@ -47,6 +51,10 @@ pub struct Replica {
     mempool: Mempool,
     cache: BatchCache,
     limiter: Limiter,
+    tables: RecentTables,
+    inquiry: Option<Inquiry>,
+    /// Finality or results contradict: nothing more is executed. [X7]
+    has_stopped: bool,
     batch_interval_us: u64,
     verifying: BTreeMap<Hash, ValidatorIndex>,
     loading: BTreeSet<Hash>,
@@ -74,6 +82,9 @@ impl Replica {
             mempool: Mempool::new(config.batch_bytes),
             cache: BatchCache::default(),
             limiter: Limiter::default(),
+            tables: RecentTables::default(),
+            inquiry: None,
+            has_stopped: false,
             batch_interval_us: config.batch_interval_us,
             verifying: BTreeMap::new(),
             loading: BTreeSet::new(),
@@ -104,10 +115,7 @@ impl Replica {
                 self.verifying.remove(&digest);
                 let what = fault.words();
                 self.effects
-                    .push(Effect::Alarm(sycee_consensus::Alarm::PeerFault {
-                        from,
-                        what,
-                    }));
+                    .push(Effect::Alarm(Alarm::PeerFault { from, what }));
             }
             Event::BatchLoaded(batch) => {
                 self.loading.remove(&batch.digest());
@@ -118,10 +126,12 @@ impl Replica {
             Event::Connected(peer) => self.feed(now, Input::Connected(peer)),
             Event::Disconnected(peer) => {
                 self.limiter.forget(peer);
+                self.tables.forget(peer);
                 self.feed(now, Input::Disconnected(peer));
             }
             Event::Tick => self.feed(now, Input::Tick),
         }
+        self.end_inquiry(now.tick);
         self.seal(now);
         self.pump_execution();
         std::mem::take(&mut self.effects)
@@ -136,10 +146,9 @@ impl Replica {
             .oldest()
             .filter(|_| fits && self.me.is_some())
             .map(|oldest| oldest.plus(self.batch_interval_us));
-        match (self.core.next_wakeup(), batch) {
-            (Some(core), Some(batch)) => Some(core.min(batch)),
-            (core, batch) => core.or(batch),
-        }
+        let inquiry = self.inquiry.as_ref().map(Inquiry::deadline);
+        let due = [self.core.next_wakeup(), batch, inquiry];
+        due.into_iter().flatten().min()
     }
 
     /// A picture of the core.
@@ -185,7 +194,60 @@ impl Replica {
             }
             PeerMessage::Core(message) => self.feed(now, Input::Message { from, message }),
             PeerMessage::Batch(batch) => self.consider_batch(now, from, batch),
+            PeerMessage::TableRootsRequest(checkpoint) => {
+                self.show_tables(now.tick, from, checkpoint);
+            }
+            PeerMessage::TableRoots(shown) => self.compare_tables(&shown),
         }
+    }
+
+    /// Shows a peer own table roots of a checkpoint. They are in memory, and derived from final blocks alone.
+    fn show_tables(&mut self, now: Tick, to: ValidatorIndex, checkpoint: Height) {
+        if let Some(roots) = self.tables.answer(now, to, checkpoint) {
+            self.effects.push(Effect::Send {
+                to,
+                class: Class::Sync,
+                frame: encode_table_roots(roots),
+            });
+        }
+    }
+
+    /// Asks every peer for the table roots under the state root that the network certified. [X7]
+    fn inquire(&mut self, now: Tick, height: Height, own: Hash, certified: Hash) {
+        if let Some(roots) = self.tables.get(height) {
+            self.inquiry = Some(Inquiry::new(now, roots.clone(), certified));
+            self.effects.push(Effect::Broadcast {
+                class: Class::Votes,
+                frame: encode_table_roots_request(height),
+            });
+        } else {
+            self.differs(StateDifference {
+                height,
+                own,
+                certified,
+                tables: DifferingTables::NotKept,
+            });
+        }
+    }
+
+    /// The first peer that shows the certified table roots ends the inquiry; others are heard and not believed.
+    fn compare_tables(&mut self, shown: &TableRoots) {
+        let named = self.inquiry.as_ref().and_then(|it| it.judge(shown));
+        if let Some(difference) = named {
+            self.inquiry = None;
+            self.differs(difference);
+        }
+    }
+
+    fn end_inquiry(&mut self, now: Tick) {
+        if let Some(inquiry) = self.inquiry.take_if(|it| it.deadline() <= now) {
+            self.differs(inquiry.unanswered());
+        }
+    }
+
+    fn differs(&mut self, difference: StateDifference) {
+        self.effects
+            .push(Effect::StateDiffers(Box::new(difference)));
     }
 
     /// Served at most twice per 2 D, peer and item. [W7]
@@ -232,6 +294,9 @@ impl Replica {
             self.mempool.executed(batch);
             self.cache.remove(batch);
         }
+        if let Some(tables) = &summary.tables {
+            self.tables.record(tables.clone());
+        }
         self.feed(
             now,
             Input::Executed {
@@ -244,11 +309,11 @@ impl Replica {
 
     fn feed(&mut self, now: Now, input: Input) {
         for output in self.core.step(now, input) {
-            self.absorb(output);
+            self.absorb(now.tick, output);
         }
     }
 
-    fn absorb(&mut self, output: Output) {
+    fn absorb(&mut self, now: Tick, output: Output) {
         let effect = match output {
             Output::Persist { token, records } => self.persist(token, records),
             Output::Send { to, message } => Effect::Send {
@@ -277,9 +342,27 @@ impl Replica {
                 Effect::Accepted(self.mempool.synced(&digest))
             }
             Output::Deliver(block) => return self.ready.push_back(block),
-            Output::Alarm(alarm) => Effect::Alarm(alarm),
+            Output::Alarm(alarm) => return self.alarm(now, alarm),
         };
         self.effects.push(effect);
+    }
+
+    fn alarm(&mut self, now: Tick, alarm: Alarm) {
+        match alarm {
+            Alarm::PeerFault { .. } => {}
+            Alarm::ResultsDiffer { .. } | Alarm::Conflict { .. } => self.has_stopped = true,
+        }
+        match alarm {
+            Alarm::ResultsDiffer {
+                height,
+                own,
+                certified,
+                state: true,
+            } => self.inquire(now, height, own, certified),
+            Alarm::ResultsDiffer { .. } | Alarm::Conflict { .. } | Alarm::PeerFault { .. } => {
+                self.effects.push(Effect::Alarm(alarm));
+            }
+        }
     }
 
     fn persist(&mut self, token: Token, records: Vec<Record>) -> Effect {
@@ -341,7 +424,7 @@ impl Replica {
 
     /// Hands final blocks to execution in order, once their payloads are in memory.
     fn pump_execution(&mut self) {
-        while self.executing < EXECUTING_MAX {
+        while self.executing < EXECUTING_MAX && !self.has_stopped {
             let Some(next) = self.ready.front() else {
                 return;
             };

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use sycee_consensus::{Message, Now, ValidatorIndex, View, VoteKind};
 use sycee_contracts::{
-    Action, EndToEndId, IdempotencyKey, Instruction, Pay, Receipt, VerifiedTransaction, verify,
+    Action, EndToEndId, IdempotencyKey, Instruction, Pay, Receipt, TableRoots, VerifiedTransaction,
+    verify,
 };
 use sycee_genesis::{DevnetOptions, DevnetSecrets, Genesis, NetworkParameters, devnet};
 use sycee_primitives::{
@@ -18,7 +19,7 @@ use sycee_storage::{Durability, MemoryStore, Store};
 
 use crate::{
     Effect, Event, Executed, Executor, Offer, PeerMessage, Replica, ReplicaConfig, Retention,
-    answer, load_batch, load_journal, lowest_kept, prune_slice, verify_batch,
+    StateDifference, answer, load_batch, load_journal, lowest_kept, prune_slice, verify_batch,
 };
 
 const START_MS: u64 = 1_800_000_000_000;
@@ -85,6 +86,9 @@ pub(crate) struct Node {
     /// Crash at this write: before it reaches the disk, or after.
     pub(crate) crash: Option<(usize, bool)>,
     pub(crate) crashes: usize,
+    /// Makes this node compute other table roots than it should.
+    pub(crate) falsify: Option<fn(&mut TableRoots)>,
+    pub(crate) differences: Vec<StateDifference>,
 }
 
 pub(crate) struct Cluster {
@@ -145,6 +149,8 @@ impl Cluster {
                     persists: 0,
                     crash: None,
                     crashes: 0,
+                    falsify: None,
+                    differences: Vec::new(),
                 }
             })
             .collect();
@@ -183,6 +189,13 @@ impl Cluster {
     pub(crate) fn submit(&mut self, node: usize, transactions: Vec<VerifiedTransaction>) {
         self.events
             .push_back((node, Event::ClientTransactions(transactions)));
+    }
+
+    /// A frame of `from` arrives at `to`.
+    pub(crate) fn hear(&mut self, to: usize, from: u16, message: PeerMessage) {
+        let from = ValidatorIndex(from);
+        self.events
+            .push_back((to, Event::Message { from, message }));
     }
 
     /// Runs for so many virtual milliseconds.
@@ -315,13 +328,19 @@ impl Cluster {
             }
             Effect::Accepted(ids) => self.nodes[node].accepted.extend(ids),
             Effect::Alarm(alarm) => panic!("node {node}: {alarm:?}"),
+            Effect::StateDiffers(difference) => self.nodes[node].differences.push(*difference),
         }
         false
     }
 
     fn execute(&mut self, node: usize, ready: &crate::ReadyBlock) {
         let it = &mut self.nodes[node];
-        let executed = it.executor.execute(ready).unwrap();
+        let mut executed = it.executor.execute(ready).unwrap();
+        let summary = &mut executed.summary;
+        if let (Some(falsify), Some(tables)) = (it.falsify, &mut summary.tables) {
+            falsify(tables);
+            summary.state_root = Some(tables.state_root());
+        }
         it.store
             .write(&executed.writes, Durability::Buffered)
             .unwrap();

@@ -124,7 +124,7 @@ pub(super) fn read_key(path: &Path) -> Result<KeyFile, Problem> {
 /// A key file's refusal under the node's codes.
 pub(super) fn key_problem(error: &KeyError) -> Problem {
     let fault = match error {
-        KeyError::Missing { .. } => NodeFault::FileMissing,
+        KeyError::Missing { .. } | KeyError::Denied { .. } => NodeFault::FileMissing,
         KeyError::Exists { .. } => NodeFault::FileExists,
         KeyError::Exposed { .. } => NodeFault::KeyFileUnsafe,
         KeyError::Malformed { .. } | KeyError::WrongPurpose { .. } => NodeFault::KeyFileMalformed,

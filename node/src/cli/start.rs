@@ -24,7 +24,7 @@ use super::output::{Output, data};
 use super::{Failed, Outcome};
 use crate::api::{self, NodeBackend};
 use crate::local::{parent, signals::asked_to_stop};
-use crate::node::{self, Folder, NodeConfig, NodeKeys};
+use crate::node::{self, Folder, NodeConfig, NodeKeys, StartError};
 use crate::runtime::{Failure, NodeHandle};
 
 /// Distances of a node's ports from its base.
@@ -108,7 +108,11 @@ impl Start {
             "grpc": grpc_at.to_string(),
             "operations": operations_at.to_string(),
         });
-        self.write_endpoints(&endpoints)?;
+        if let Err(error) = self.write_endpoints(&endpoints) {
+            // The refusal says more than how the node then ended.
+            let _ended = handle.shutdown().await;
+            return Err(start_failed(&error));
+        }
         if output.json {
             data(&endpoints.to_string());
         }
@@ -117,14 +121,10 @@ impl Start {
     }
 
     /// `endpoints.json` in the folder says where a running node is found; it is written anew at every start.
-    fn write_endpoints(&self, endpoints: &serde_json::Value) -> Result<(), Problem> {
+    fn write_endpoints(&self, endpoints: &serde_json::Value) -> Result<(), StartError> {
         let path = self.folder.join("endpoints.json");
-        std::fs::write(&path, format!("{endpoints}\n")).map_err(|error| {
-            Problem::of(
-                NodeFault::FileUnwritable,
-                format!("{}: {error}", path.display()),
-            )
-        })
+        std::fs::write(&path, format!("{endpoints}\n"))
+            .map_err(|error| StartError::from_io(&path, error))
     }
 
     fn addresses(&self, folder: &Folder, genesis: &Genesis) -> Result<Addresses, Failed> {

@@ -55,7 +55,11 @@ impl Bridge {
                 self.shared.pruned(from, lowest);
                 self.urgent(Event::Message { from, message })
             }
-            Ok(message @ PeerMessage::Core(_)) => self.urgent(Event::Message { from, message }),
+            Ok(
+                message @ (PeerMessage::Core(_)
+                | PeerMessage::TableRootsRequest(_)
+                | PeerMessage::TableRoots(_)),
+            ) => self.urgent(Event::Message { from, message }),
             Ok(message @ PeerMessage::Batch(_)) => {
                 // What is dropped here is fetched again when somebody names it.
                 if self

@@ -218,6 +218,7 @@ impl CoreThread {
                 }
             }
             Effect::Alarm(alarm) => self.alarm(stop, &alarm),
+            Effect::StateDiffers(difference) => stop.fail(results_differ(difference.to_string())),
         }
     }
 
@@ -246,20 +247,15 @@ impl CoreThread {
                 self.perform.metrics.peer_faults.inc();
                 self.perform.shared.peer_fault(*from, what);
             }
+            // State roots come as `Effect::StateDiffers`, with their table.
             Alarm::ResultsDiffer {
                 height,
                 own,
                 certified,
-                state,
-            } => stop.fail(Failure {
-                exit: 8,
-                code: "RESULTS_DIFFER",
-                what: format!(
-                    "height {height}, table {}: this node computed {own}, the network certified {certified}",
-                    if *state { "state" } else { "receipts" },
-                ),
-                remedy: "Keep the folder and the log and report it at once. Compare versions; rebuild the state from the blocks.",
-            }),
+                state: _,
+            } => stop.fail(results_differ(format!(
+                "height {height}, table receipts: own results {own}, certified results {certified}"
+            ))),
             Alarm::RecordContradicted { view, what } => {
                 self.perform.metrics.quarantines.inc();
                 tracing::error!(
@@ -291,6 +287,16 @@ impl CoreThread {
 enum Mail {
     Event(Event),
     Clients(ClientGroup),
+}
+
+fn results_differ(what: String) -> Failure {
+    Failure {
+        exit: 8,
+        code: "RESULTS_DIFFER",
+        what,
+        remedy: "Keep the folder and the log, compare program versions with the other nodes, and report it at once. \
+                 An observer may be made anew in another folder; a validator's key must not.",
+    }
 }
 
 fn network_class(class: Class) -> NetworkClass {

@@ -104,8 +104,42 @@ fn a_core_message_has_one_encoding() {
     let longer = [&frame[..], &[0]].concat();
     assert!(PeerMessage::decode(&Arc::from(longer)).is_err());
     assert!(
-        PeerMessage::decode(&Arc::from([2_u8; 4])).is_err(),
+        PeerMessage::decode(&Arc::from([4_u8; 9])).is_err(),
         "unknown kind"
     );
     assert!(PeerMessage::decode(&Arc::from([])).is_err(), "empty");
+}
+
+#[test]
+fn table_roots_and_their_request_have_one_encoding_and_one_length() {
+    let roots = TableRoots {
+        height: Height(8),
+        time: BlockTime(80),
+        results: Hash([1; 32]),
+        identifiers: Hash([2; 32]),
+        participants: Hash([3; 32]),
+        assets: Hash([4; 32]),
+        accounts: Hash([5; 32]),
+    };
+    let frames = [
+        encode_table_roots_request(Height(8)),
+        encode_table_roots(&roots),
+    ];
+    assert!(matches!(
+        PeerMessage::decode(&frames[0]),
+        Ok(PeerMessage::TableRootsRequest(Height(8)))
+    ));
+    let Ok(PeerMessage::TableRoots(decoded)) = PeerMessage::decode(&frames[1]) else {
+        panic!("table roots");
+    };
+    assert_eq!(decoded, roots);
+    for frame in frames {
+        assert!(PeerMessage::decode(&Arc::from(&frame[..frame.len() - 1])).is_err());
+        assert!(PeerMessage::decode(&Arc::from([&frame[..], &[0]].concat())).is_err());
+        let longer = [&frame[..], &[0; 4_096]].concat();
+        assert!(matches!(
+            PeerMessage::decode(&Arc::from(longer)),
+            Err(CodecError::TooLong { .. })
+        ));
+    }
 }

@@ -67,3 +67,26 @@ fn table() -> String {
     let head = "\n| Code | ISO | What | Remedy | Repeat as it is |\n|---|---|---|---|---|\n";
     head.to_owned() + &rows.collect::<String>()
 }
+
+/// A failure of a running node is written as `code: "NAME"` where it is decided.
+#[test]
+fn every_code_that_stops_a_running_node_is_explained() {
+    let sources = [
+        include_str!("../../runtime/core.rs"),
+        include_str!("../../runtime/execution.rs"),
+        include_str!("../../runtime/failure.rs"),
+        include_str!("../../runtime/storage.rs"),
+    ];
+    let mut found = 0;
+    for source in sources {
+        for rest in source.split("code: \"").skip(1) {
+            let code = rest.split('"').next().unwrap();
+            assert!(find(code).is_some(), "{code} is not explained");
+            found += 1;
+        }
+    }
+    assert!(
+        found >= 4,
+        "the sources write codes in another way: {found}"
+    );
+}

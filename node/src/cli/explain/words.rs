@@ -178,6 +178,66 @@ pub(super) const PROCESS: &[(&str, &str, &str, &str)] = &[
         "Report this: it is a fault in the program.",
     ),
     (
+        "MARK_MISSING",
+        "The vote mark is missing.",
+        "投票标记缺失。",
+        "Put it back if only its place changed; never make one beside a key that has signed.",
+    ),
+    (
+        "MARK_EXISTS",
+        "There is a vote mark already.",
+        "投票标记已存在。",
+        "Open the one that is there; a key has exactly one.",
+    ),
+    (
+        "MARK_LOCKED",
+        "Another process holds the vote mark.",
+        "投票标记已被其他进程占用。",
+        "Stop the other node with this key; two must never run.",
+    ),
+    (
+        "MARK_EXPOSED",
+        "Others than its owner may write the vote mark.",
+        "投票标记可被他人写入。",
+        "Set its mode to 0600 and find out who could have written it.",
+    ),
+    (
+        "MARK_WRONG_SIZE",
+        "The vote mark is cut, or something was appended.",
+        "投票标记长度不符。",
+        "Put the newest one back; never make one beside a key that has signed.",
+    ),
+    (
+        "MARK_CORRUPT",
+        "The vote mark fails its checksum.",
+        "投票标记校验失败。",
+        "Put the newest one back; never make one beside a key that has signed.",
+    ),
+    (
+        "MARK_FOREIGN_KEY",
+        "The vote mark belongs to another key.",
+        "投票标记属于另一把密钥。",
+        "Put mark and signing key together that belong together.",
+    ),
+    (
+        "MARK_BACKWARDS",
+        "The vote mark would go backwards.",
+        "投票标记将倒退。",
+        "Report this: it is a fault in the program, and nothing was signed.",
+    ),
+    (
+        "MARK_STOPPED",
+        "An earlier write of the vote mark failed.",
+        "投票标记先前写入失败。",
+        "Check the disk and the file's owner, then restart; nothing is signed until then.",
+    ),
+    (
+        "MARK_IO",
+        "The vote mark cannot be read or written.",
+        "投票标记读写失败。",
+        "Check the disk and the file's owner, then restart; nothing is signed until then.",
+    ),
+    (
         "JOURNAL_DAMAGED",
         "A stored row is not what this program wrote.",
         "存储的记录已损坏。",
@@ -256,10 +316,16 @@ pub(super) const PROCESS: &[(&str, &str, &str, &str)] = &[
         "Give the right key file.",
     ),
     (
+        "KEY_DENIED",
+        "The system does not let this user read or write the key file.",
+        "当前用户无权读写密钥文件。",
+        "Let the node's user own it with mode 0600, or run the node as its owner.",
+    ),
+    (
         "KEY_IO",
         "The key file cannot be read or written.",
         "密钥文件读写失败。",
-        "Check the disk and the permissions.",
+        "Check the path and the disk.",
     ),
     (
         "NODE_NOT_INITIALISED",
@@ -286,10 +352,16 @@ pub(super) const PROCESS: &[(&str, &str, &str, &str)] = &[
         "Put the right key file into the folder; never share a key.",
     ),
     (
+        "NODE_DENIED",
+        "The system does not let this user read or write a file of the node.",
+        "当前用户无权读写节点文件。",
+        "Let the node's user own the folder and all in it, or run the node as their owner.",
+    ),
+    (
         "NODE_IO",
         "The system refused a file of the node.",
         "节点文件读写失败。",
-        "Check the path, the permissions and the disk.",
+        "Check the path and the disk.",
     ),
     (
         "NODE_PANIC",
@@ -344,5 +416,17 @@ pub(super) const PROCESS: &[(&str, &str, &str, &str)] = &[
         "The ledger contradicts itself; the node stopped before it wrote.",
         "账本自相矛盾，节点已在写入前停止。",
         "Keep folder and log and report it; do not restart before the cause is known.",
+    ),
+    (
+        "RESULTS_DIFFER",
+        "The network certified other results than this node computed; the line names height and table.",
+        "网络认证的结果与本节点的计算不同；错误行写明高度和数据表。",
+        "Keep folder and log, compare program versions with the other nodes, report it at once.",
+    ),
+    (
+        "FINALITY_CONFLICT",
+        "Two finalizations contradict each other: more than a third of the validators are faulty.",
+        "两个最终确认相互矛盾：超过三分之一的验证节点有故障。",
+        "Keep the folder: it holds the evidence. Call the operators together.",
     ),
 ];
