@@ -8,14 +8,18 @@
 //! ```
 //! It must never know why somebody wants to sign.
 
+mod own_lane;
+
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{Hash, SecretKey};
 
+pub(crate) use own_lane::{OwnLane, Slot};
+
 use crate::{
-    BatchHeader, Block, Seq, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet, View, Vote,
-    VoteKind,
+    BatchHeader, Block, LaneEntry, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet, View,
+    Vote, VoteKind,
 };
 
 /// What this validator has signed in one view.
@@ -38,8 +42,8 @@ pub(crate) struct Gate {
     /// Nothing at or below is ever signed; the view of the highest final block whose record is queued. [R2][R7]
     floor: View,
     views: BTreeMap<View, ViewRecord>,
-    /// Own lane: position and digest of the last signed header. [L1]
-    lane_tip: (Seq, Hash),
+    /// Own lane as far as it was signed. [L1]
+    lane: OwnLane,
     /// Set when own results contradict certified ones: nothing is signed any more. [X7]
     stopped: bool,
 }
@@ -50,14 +54,14 @@ impl Gate {
         key: SecretKey,
         floor: View,
         views: BTreeMap<View, ViewRecord>,
-        lane_tip: (Seq, Hash),
+        lane: OwnLane,
     ) -> Gate {
         Gate {
             me,
             key,
             floor,
             views,
-            lane_tip,
+            lane,
             stopped: false,
         }
     }
@@ -163,18 +167,35 @@ impl Gate {
         Some((SignedBlock::sign(set, &self.key, block), record))
     }
 
-    /// Signs the next header of the own lane; a slot is never signed twice. [L1]
+    /// The final entry of the own lane moved. [L11]
+    pub(crate) fn follow_lane(&mut self, entry: LaneEntry) {
+        self.lane.follow(entry);
+    }
+
+    /// The own lane begins another life with its next batch; returns what this one had signed above the final entry. [L11]
+    pub(crate) fn end_lane_life(&mut self) -> Vec<Hash> {
+        self.lane.end_life()
+    }
+
+    /// Where the next batch of the own lane goes, if one may be signed now. [L11]
+    pub(crate) fn next_slot(&self, view: View, entry: LaneEntry) -> Option<Slot> {
+        (!self.stopped).then(|| self.lane.next(view, entry))?
+    }
+
+    /// Signs the next header of the own lane; a slot is never signed twice. [L1][L11]
+    ///
+    /// `entry` is the lane's place in the highest final cut at this moment.
     pub(crate) fn next_header(
         &mut self,
         set: &ValidatorSet,
-        make: impl FnOnce(Seq, Hash) -> BatchHeader,
+        view: View,
+        entry: LaneEntry,
+        make: impl FnOnce(Slot) -> BatchHeader,
     ) -> Option<SignedHeader> {
-        if self.stopped {
-            return None;
-        }
-        let (seq, parent) = self.lane_tip;
-        let header = make(Seq(seq.0 + 1), parent);
-        self.lane_tip = (header.seq, header.digest(set));
+        self.lane.follow(entry);
+        let slot = self.next_slot(view, entry)?;
+        let header = make(slot);
+        self.lane.signed(slot, entry, header.digest(set));
         Some(SignedHeader::sign(set, &self.key, header))
     }
 }

@@ -253,7 +253,7 @@ impl World {
                 from,
             } => {
                 if links == self.links(from, to) {
-                    self.batch_arrives(to, &header, transactions);
+                    self.batch_arrives(to, from, &header, transactions);
                 }
             }
             Event::Synced {
@@ -359,6 +359,12 @@ impl World {
             Output::OwnBatchSynced { digest } => {
                 let (_, transactions) = &self.nodes[node].payloads[&digest];
                 self.acknowledged.extend(transactions);
+            }
+            Output::Abandoned { digests } => {
+                for digest in digests {
+                    let (_, transactions) = self.nodes[node].payloads[&digest].clone();
+                    self.nodes[node].mempool.splice(0..0, transactions);
+                }
             }
             Output::Deliver(block) => self.deliver(node, block),
             Output::Alarm(Alarm::ResultsDiffer { .. }) => self.nodes[node].stopped = true,
@@ -551,14 +557,15 @@ impl World {
         );
     }
 
-    fn batch_arrives(&mut self, to: usize, header: &[u8], transactions: Vec<u64>) {
+    fn batch_arrives(&mut self, to: usize, from: usize, header: &[u8], transactions: Vec<u64>) {
         let signed: SignedHeader = codec::decode(header, 1 << 16).expect("own encoding");
         assert!(signed.verify(&self.set));
         let digest = signed.header.digest(&self.set);
-        let wanted = self.nodes[to]
-            .core
-            .as_ref()
-            .is_some_and(|core| core.wants_batch(signed.header.lane, signed.header.seq, &digest));
+        let from = ValidatorIndex(u16::try_from(from).unwrap());
+        let wanted = self.nodes[to].core.as_mut().is_some_and(|core| {
+            core.batch_came(from, &digest);
+            core.wants_batch(&signed.header, &digest)
+        });
         if wanted {
             self.nodes[to]
                 .payloads

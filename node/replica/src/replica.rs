@@ -15,13 +15,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use sycee_consensus::{
-    Core, FinalBlock, Input, Message, Now, Output, Record, SignedHeader, Status, Token,
+    Alarm, Core, FinalBlock, Input, Message, Now, Output, Record, SignedHeader, Status, Token,
     ValidatorIndex, ValidatorSet,
 };
 use sycee_contracts::VerifiedTransaction;
 use sycee_primitives::{Hash, Tick};
 
-use crate::batch::{VerifiedBatch, payload_root};
+use crate::batch::{BatchFault, VerifiedBatch, payload_root};
 use crate::cache::BatchCache;
 use crate::interface::{Effect, Event, ExecutedSummary, ReadyBlock, ReplicaConfig};
 use crate::journal::{JournalWriter, Loaded};
@@ -48,8 +48,10 @@ pub struct Replica {
     cache: BatchCache,
     limiter: Limiter,
     batch_interval_us: u64,
-    verifying: BTreeMap<Hash, ValidatorIndex>,
+    verifying: BTreeMap<Hash, (ValidatorIndex, SignedHeader)>,
     loading: BTreeSet<Hash>,
+    /// Own abandoned batches whose transactions come back from the store. [L11]
+    rewrapping: BTreeSet<Hash>,
     /// Delivered blocks that wait for execution to have room, or for their payloads to be loaded.
     ready: VecDeque<FinalBlock>,
     executing: usize,
@@ -77,6 +79,7 @@ impl Replica {
             batch_interval_us: config.batch_interval_us,
             verifying: BTreeMap::new(),
             loading: BTreeSet::new(),
+            rewrapping: BTreeSet::new(),
             ready: VecDeque::new(),
             executing: 0,
             sealing: None,
@@ -101,17 +104,18 @@ impl Replica {
                 from,
                 fault,
             } => {
-                self.verifying.remove(&digest);
-                let what = fault.words();
-                self.effects
-                    .push(Effect::Alarm(sycee_consensus::Alarm::PeerFault {
-                        from,
-                        what,
-                    }));
+                let sent = self.verifying.remove(&digest);
+                self.refused(now, from, fault, sent.map(|(_, header)| header));
             }
             Event::BatchLoaded(batch) => {
-                self.loading.remove(&batch.digest());
-                self.cache.insert(Arc::new(*batch));
+                let digest = batch.digest();
+                self.loading.remove(&digest);
+                if self.rewrapping.remove(&digest) {
+                    self.mempool
+                        .abandoned(now.tick, &digest, batch.transactions());
+                } else {
+                    self.cache.insert(Arc::new(*batch));
+                }
             }
             Event::Persisted(token) => self.feed(now, Input::Persisted(token)),
             Event::Executed(summary) => self.executed(now, &summary),
@@ -192,8 +196,44 @@ impl Replica {
     fn serve(&mut self, now: Tick, to: ValidatorIndex, wanted: Wanted) {
         let request = ServeRequest { to, wanted };
         let window_us = self.core.status().delay_us.saturating_mul(2);
-        if self.limiter.allows(now, window_us, &request) {
+        let held = match wanted {
+            Wanted::Batch(digest) => self.cache.get(&digest),
+            Wanted::Range(_) => None,
+        };
+        let bytes = held.map_or(wanted.bytes_expected(), |batch| batch.frame().len() as u64);
+        if self.limiter.allows(now, window_us, &request, bytes) {
             self.effects.push(Effect::Serve(request));
+        }
+    }
+
+    /// A payload that is not its header's is its sender's fault; a transaction that does not hold is the owner's. [L4][L13]
+    fn refused(
+        &mut self,
+        now: Now,
+        from: ValidatorIndex,
+        fault: BatchFault,
+        header: Option<SignedHeader>,
+    ) {
+        let what = fault.words();
+        let owner = header.filter(|_| fault == BatchFault::Transaction);
+        let from = owner.as_ref().map_or(from, |header| header.header.lane);
+        self.effects
+            .push(Effect::Alarm(Alarm::PeerFault { from, what }));
+        if let Some(header) = owner {
+            self.feed(now, Input::Poisoned(header));
+        }
+    }
+
+    /// Own batches that nobody will order any more: what was accepted goes into the lane anew. [L11]
+    fn rewrap(&mut self, now: Tick, digests: Vec<Hash>) {
+        for digest in digests {
+            if let Some(batch) = self.cache.get(&digest) {
+                let batch = Arc::clone(batch);
+                self.mempool.abandoned(now, &digest, batch.transactions());
+                self.cache.remove(&digest);
+            } else if self.rewrapping.insert(digest) {
+                self.effects.push(Effect::LoadBatch { digest });
+            }
         }
     }
 
@@ -201,7 +241,8 @@ impl Replica {
     fn consider_batch(&mut self, now: Now, from: ValidatorIndex, batch: UnverifiedBatch) {
         let header = &batch.header().header;
         let digest = header.digest(&self.set);
-        let wanted = self.core.wants_batch(header.lane, header.seq, &digest);
+        self.core.batch_came(from, &digest);
+        let wanted = self.core.wants_batch(header, &digest);
         if !wanted || self.verifying.contains_key(&digest) {
             return;
         }
@@ -213,12 +254,13 @@ impl Replica {
         let of_peer = self
             .verifying
             .values()
-            .filter(|peer| **peer == from)
+            .filter(|(peer, _)| *peer == from)
             .count();
         if self.verifying.len() >= VERIFYING_MAX || of_peer >= VERIFYING_PER_PEER_MAX {
             return;
         }
-        self.verifying.insert(digest, from);
+        self.verifying
+            .insert(digest, (from, batch.header().clone()));
         self.effects.push(Effect::VerifyBatch {
             batch,
             digest,
@@ -244,11 +286,11 @@ impl Replica {
 
     fn feed(&mut self, now: Now, input: Input) {
         for output in self.core.step(now, input) {
-            self.absorb(output);
+            self.absorb(now, output);
         }
     }
 
-    fn absorb(&mut self, output: Output) {
+    fn absorb(&mut self, now: Now, output: Output) {
         let effect = match output {
             Output::Persist { token, records } => self.persist(token, records),
             Output::Send { to, message } => Effect::Send {
@@ -276,6 +318,7 @@ impl Replica {
                 self.own_unsynced = self.own_unsynced.saturating_sub(1);
                 Effect::Accepted(self.mempool.synced(&digest))
             }
+            Output::Abandoned { digests } => return self.rewrap(now.tick, digests),
             Output::Deliver(block) => return self.ready.push_back(block),
             Output::Alarm(alarm) => Effect::Alarm(alarm),
         };

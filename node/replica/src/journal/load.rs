@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sycee_consensus::{
-    BatchHeader, Certificate, Journal, Seq, SignedBlock, SignedHeader, ValidatorIndex,
+    BatchHeader, Certificate, Journal, LaneTip, Seq, SignedBlock, SignedHeader, ValidatorIndex,
     ValidatorSet, View, ViewRecord,
 };
 use sycee_primitives::{Hash, Height, codec};
@@ -71,8 +71,7 @@ pub fn load_journal(store: &dyn Store, set: &ValidatorSet) -> Result<Loaded, Jou
     let final_row: Option<FinalRow> = rows::read(store, "final", Family::Meta, rows::META_FINAL)?;
     let open_blocks = load_open_blocks(store)?;
     let views = load_views(store)?;
-    let own_lane_tip: Option<(Seq, Hash)> =
-        rows::read(store, "lane", Family::Meta, rows::META_LANE)?;
+    let own_lane_tip: Option<LaneTip> = rows::read(store, "lane", Family::Meta, rows::META_LANE)?;
     let mut journal = Journal {
         certificates: load_certificates(store)?,
         own_lane_tip,
@@ -104,8 +103,8 @@ pub fn load_journal(store: &dyn Store, set: &ValidatorSet) -> Result<Loaded, Jou
         mark: SigningMark {
             epoch: set.epoch(),
             view: highest_view.max(floor),
-            lane_incarnation: 0,
-            lane_seq: own_lane_tip.map_or(Seq(0), |(seq, _)| seq),
+            lane_incarnation: own_lane_tip.map_or(0, |tip| tip.incarnation),
+            lane_seq: own_lane_tip.map_or(Seq(0), |tip| tip.seq),
         },
         is_empty: final_row.is_none()
             && own_lane_tip.is_none()
@@ -271,16 +270,19 @@ fn lane_headers(
     Ok(headers)
 }
 
-/// Every stored header above a cut, in lane order.
+/// Every stored header above a cut and the one at it, in lane order. [L10]
 fn load_batches(
     store: &dyn Store,
     set: &ValidatorSet,
     cut: &Cut,
 ) -> Result<Vec<SignedHeader>, JournalError> {
     let mut batches = Vec::new();
-    for (lane, (seq, _)) in set.indexes().zip(cut) {
-        let headers = lane_headers(store, lane, seq.0.saturating_add(1), None)?;
-        let mut of_lane: Vec<SignedHeader> = headers.into_values().collect();
+    for (lane, (seq, tip)) in set.indexes().zip(cut) {
+        let headers = lane_headers(store, lane, seq.0, None)?;
+        let of_cut = headers
+            .into_iter()
+            .filter(|(digest, header)| header.header.seq > *seq || digest == tip);
+        let mut of_lane: Vec<SignedHeader> = of_cut.map(|(_, header)| header).collect();
         of_lane.sort_by_key(|header| header.header.seq);
         batches.extend(of_lane);
     }
