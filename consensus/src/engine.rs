@@ -12,6 +12,7 @@ mod deliver;
 mod interface;
 mod judge;
 mod learn;
+mod omission;
 mod outbox;
 mod propose;
 mod rejoin;
@@ -22,17 +23,19 @@ mod work;
 
 use sycee_primitives::{Hash, Tick};
 
-pub use interface::{Alarm, Config, FinalBlock, Input, Journal, Output, Record, Status, Token};
+pub use interface::{
+    Alarm, Config, FinalBlock, Input, Journal, LaneTip, Output, Record, Status, Token,
+};
 use outbox::{Outbox, Release};
 use results::{Own, Results};
 
 use crate::{
     BatchHeader, Certificate, LaneEntry, Message, Now, Parameters, Proposal, Seq, SignedHeader,
     ValidatorIndex, ValidatorSet, View, ViewRecord, VoteKind,
-    fetch::Fetches,
+    fetch::{Fetches, Want},
     lanes::Lanes,
     pace::Pace,
-    record::{Gate, VoteContext},
+    record::{Gate, Slot, VoteContext},
     tree::Tree,
     votes::VotePool,
 };
@@ -49,7 +52,10 @@ enum Cause {
 /// A proposal of the current view that is not decided yet.
 struct Pending {
     proposal: Proposal,
+    /// Rho: when the whole proposal first came. [V9][V24]
     arrived: Now,
+    /// Per lane the tip that no cut may leave out, as it stood at rho. [V24]
+    overdue: Vec<Option<LaneEntry>>,
     /// Refused for good without giving the view up, or voted for. [V9]
     decided: bool,
 }
@@ -109,7 +115,7 @@ pub struct Core {
     results: Results,
     turn: Turn,
     /// First proposal of the next view. [B2]
-    next_proposal: Option<Proposal>,
+    next_proposal: Option<Pending>,
     /// The view whose notarization came quickly, while it is not final. [P3]
     quick_view: Option<View>,
     announcer: Announcer,
@@ -151,7 +157,8 @@ impl Core {
         }
         match input {
             Input::Message { from, message } => self.take_message(now, from, message),
-            Input::Batch(signed) => self.take_batch(&signed),
+            Input::Batch(signed) => self.take_batch(now, &signed),
+            Input::Poisoned(signed) => self.take_poisoned(&signed),
             Input::Seal {
                 transactions,
                 bytes,
@@ -188,7 +195,8 @@ impl Core {
     /// Brings the state to rest after an input: every rule that could act now has acted.
     fn settle(&mut self, now: Now) {
         self.compare_results();
-        self.deliver_ready();
+        self.deliver_ready(now);
+        self.follow_taken(now);
         self.refresh_work(now);
         self.judge_pending(now);
         self.propose_if_due(now);
@@ -216,18 +224,31 @@ impl Core {
 
     /// Whether a batch is worth verifying: unknown, above the delivered cut, inside the window or named by a block. [L6]
     #[must_use]
-    pub fn wants_batch(&self, lane: ValidatorIndex, seq: Seq, digest: &Hash) -> bool {
+    pub fn wants_batch(&self, header: &BatchHeader, digest: &Hash) -> bool {
+        let lane = header.lane;
         self.set.key(lane).is_some()
-            && seq > self.lanes.base(lane).seq
+            && header.seq > self.lanes.base(lane).seq
             && !self.lanes.knows(lane, digest)
-            && (self.lanes.has_room(lane) || self.is_batch_named(lane, digest))
+            && (self.lanes.would_take(header, digest) || self.is_batch_named(digest))
     }
 
-    /// Bytes that the own lane may still take before it must wait for finality. [L2]
+    /// Pairs of batch headers of one slot that were seen since the last call: each convicts the lane's owner. [L5]
+    pub fn take_lane_pairs(&mut self) -> Vec<(SignedHeader, SignedHeader)> {
+        self.lanes.take_pairs()
+    }
+
+    /// A batch came from this peer, wanted or not: if it was asked for it, it has answered. [W5]
+    pub fn batch_came(&mut self, from: ValidatorIndex, digest: &Hash) {
+        self.fetches.answered(from, Want::Batch(*digest));
+    }
+
+    /// Bytes that the own lane may still take before it must wait for finality, or for another view. [L2][L11]
     #[must_use]
     pub fn room_bytes(&self) -> u64 {
-        let open = self.gate.as_ref().is_some_and(Gate::may_seal);
-        if !open || self.tree.final_view() < self.memory.lane_reach() {
+        let can_sign = self.gate.as_ref().zip(self.own_entry());
+        if can_sign.is_none_or(|(gate, entry)| gate.next_slot(self.turn.view, entry).is_none())
+            || self.tree.final_view() < self.memory.lane_reach()
+        {
             return 0;
         }
         self.parameters
@@ -252,9 +273,13 @@ impl Core {
     }
 
     fn window_used_bytes(&self) -> u64 {
-        let Some(me) = self.me() else { return 0 };
-        let entry = self.tree.final_tip().cut.get(me.usize()).copied();
-        entry.map_or(0, |entry| self.lanes.bytes_above(me, entry))
+        let own = self.me().zip(self.own_entry());
+        own.map_or(0, |(me, entry)| self.lanes.bytes_above(me, entry))
+    }
+
+    /// Place of the own lane in the highest final cut.
+    fn own_entry(&self) -> Option<LaneEntry> {
+        self.tree.final_tip().cut.get(self.me()?.usize()).copied()
     }
 
     fn me(&self) -> Option<ValidatorIndex> {
@@ -302,40 +327,74 @@ impl Core {
         if bytes > self.room_bytes() {
             return;
         }
-        let (set, time) = (&self.set, now.wall);
+        let Some(entry) = self.own_entry() else {
+            return;
+        };
+        let (set, time, view) = (&self.set, now.wall, self.turn.view);
         let Some(gate) = &mut self.gate else { return };
         let (epoch, lane) = (set.epoch(), gate.me());
-        let make = |seq, parent| BatchHeader {
+        let make = |slot: Slot| BatchHeader {
             epoch,
             lane,
-            incarnation: 0,
-            seq,
-            parent,
+            incarnation: slot.incarnation,
+            seq: slot.seq,
+            parent: slot.parent,
             time,
             transactions,
             bytes,
             payload_root,
         };
-        let Some(signed) = gate.next_header(set, make) else {
+        let Some(signed) = gate.next_header(set, view, entry, make) else {
             return;
         };
         self.out.push(Output::Sealed(signed.clone()));
-        self.keep_batch(&signed, true);
+        self.keep_batch(now, &signed, true);
     }
 
-    /// A batch that the shell has verified. [L3][L5][L6]
-    fn take_batch(&mut self, signed: &SignedHeader) {
-        let digest = signed.header.digest(&self.set);
-        let named = self.is_batch_named(signed.header.lane, &digest);
-        self.compare_header(signed);
-        if self.me() != Some(signed.header.lane) || named {
-            self.keep_batch(signed, named);
+    /// The own lane goes on in another life: after a lost record, or when this one is worth nothing to others. [L11]
+    pub(super) fn end_lane_life(&mut self) {
+        let Some(gate) = &mut self.gate else { return };
+        let (me, signed) = (gate.me(), gate.end_lane_life());
+        let digests = self.lanes.give_up(me, &signed);
+        if !digests.is_empty() {
+            self.out.push(Output::Abandoned { digests });
         }
     }
 
-    fn keep_batch(&mut self, signed: &SignedHeader, named: bool) {
+    /// [L13]
+    fn take_poisoned(&mut self, signed: &SignedHeader) {
         let digest = signed.header.digest(&self.set);
-        if self.lanes.insert(digest, signed, named) {
+        self.lanes.poison(&signed.header, digest);
+        if self.me() == Some(signed.header.lane) {
+            self.end_lane_life();
+        }
+    }
+
+    /// Tells the lanes which branch the notarized line has taken. [L12]
+    fn follow_taken(&mut self, now: Now) {
+        if let Some(placed) = self
+            .expected_parent()
+            .and_then(|digest| self.tree.get(&digest))
+        {
+            self.lanes.take(now.tick, &placed.cut);
+        }
+    }
+
+    /// A batch that the shell has verified. [L3][L5][L6]
+    fn take_batch(&mut self, now: Now, signed: &SignedHeader) {
+        let digest = signed.header.digest(&self.set);
+        self.compare_header(&signed.header, digest);
+        let named = self.is_batch_named(&digest);
+        // An own batch comes back from others only when they go by it: after a lost record. [L11]
+        let demanded = self.lanes.is_demanded(&signed.header, &digest);
+        if self.me() != Some(signed.header.lane) || named || demanded {
+            self.keep_batch(now, signed, named);
+        }
+    }
+
+    fn keep_batch(&mut self, now: Now, signed: &SignedHeader, named: bool) {
+        let digest = signed.header.digest(&self.set);
+        if self.lanes.insert(now.tick, digest, signed, named) {
             self.outbox.record(Record::Batch(signed.clone()));
             self.outbox.release_when_synced(Release::Batch {
                 lane: signed.header.lane,
@@ -344,21 +403,11 @@ impl Core {
         }
     }
 
-    /// Whether the pending proposal or a final block needs this very batch. [L5]
-    fn is_batch_named(&self, lane: ValidatorIndex, digest: &Hash) -> bool {
-        let cuts = self
-            .turn
-            .pending
+    /// Whether the pending proposal, a notarized or a final block needs this very batch. [L5]
+    fn is_batch_named(&self, digest: &Hash) -> bool {
+        self.missing_batches()
             .iter()
-            .map(|pending| &pending.proposal.block.block);
-        let named = cuts.chain(self.tree.waiting().map(|placed| placed.block()));
-        named
-            .flat_map(|block| &block.cut)
-            .any(|entry| entry.lane == lane)
-            && self
-                .missing_batches()
-                .iter()
-                .any(|missing| missing == digest)
+            .any(|missing| missing.digest == *digest)
     }
 
     /// Records up to `token` are synced. [R3][R4]
@@ -384,7 +433,7 @@ impl Core {
                         self.out.push(Output::BroadcastBatch { digest });
                         self.out.push(Output::OwnBatchSynced { digest });
                     }
-                    self.lanes.synced(lane, &digest);
+                    self.lanes.synced(now.tick, lane, &digest);
                 }
                 Release::Final(certificate) => {
                     if let Some(placed) = self.tree.get(&certificate.digest) {

@@ -2,11 +2,11 @@
 //!
 //! The caller states anew at every step what it wants; this module only remembers when each wish was born and whom it went to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sycee_primitives::{Hash, Height, Tick};
 
-use crate::{Message, ValidatorIndex, View};
+use crate::{Message, ValidatorIndex, View, lanes::Holders};
 
 /// Something to be fetched.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -41,8 +41,29 @@ pub(crate) enum Cause {
     FewWatermarks,
 }
 
-/// Who is likely to have it; asked first.
-pub(crate) type Preferred = Option<ValidatorIndex>;
+/// One wish of this moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ask {
+    pub(crate) cause: Cause,
+    /// Asked first: the lane's owner, or the leader.
+    pub(crate) owner: Option<ValidatorIndex>,
+    /// Asked next: who is known to have it.
+    pub(crate) holders: Holders,
+    /// Grows when a sender of the watermarks behind it names something new. [W6]
+    pub(crate) version: u64,
+}
+
+impl Ask {
+    /// Something that a proposal, a certificate or a final block names.
+    pub(crate) fn needed(owner: Option<ValidatorIndex>, holders: Holders) -> Ask {
+        Ask {
+            cause: Cause::Needed,
+            owner,
+            holders,
+            version: 0,
+        }
+    }
+}
 
 const ROUNDS_OF_FEW_MAX: u32 = 8;
 /// Peers asked in one round; answers in flight for one thing stay at or below this. [W5]
@@ -54,6 +75,7 @@ struct Wish {
     rounds: u32,
     next_peer: usize,
     open: bool,
+    version: u64,
 }
 
 /// What the fetcher must know of the node to choose peers.
@@ -61,17 +83,19 @@ pub(crate) struct Situation<'a> {
     pub(crate) now: Tick,
     pub(crate) delay_us: u64,
     pub(crate) base_delay_us: u64,
+    /// Own place: others are asked from there on, so that not all nodes ask the same one.
+    pub(crate) me: ValidatorIndex,
     /// Connected validators, own place excluded, in index order.
     pub(crate) peers: &'a [ValidatorIndex],
-    /// When each validator was last heard.
-    pub(crate) heard: &'a [Tick],
 }
 
 #[derive(Default)]
 pub(crate) struct Fetches {
     wishes: BTreeMap<Want, Wish>,
-    /// When each peer was last asked for anything it has not answered since.
-    asked: BTreeMap<ValidatorIndex, Tick>,
+    /// When each peer was asked for what is still missing.
+    owed: BTreeMap<(Want, ValidatorIndex), Tick>,
+    /// Peers that let 2 D pass and have answered nothing since. [W5]
+    late: BTreeSet<ValidatorIndex>,
     /// Peers that said they have no blocks below a height. [G4]
     lowest: BTreeMap<ValidatorIndex, Height>,
 }
@@ -94,14 +118,16 @@ impl Fetches {
     /// Replaces the wish list and returns the requests that are due now.
     pub(crate) fn update(
         &mut self,
-        wanted: &BTreeMap<Want, (Cause, Preferred)>,
+        wanted: &BTreeMap<Want, Ask>,
         situation: &Situation<'_>,
     ) -> Vec<(ValidatorIndex, Message)> {
+        self.note_late(situation);
         self.wishes.retain(|want, _| wanted.contains_key(want));
+        self.owed.retain(|(want, _), _| wanted.contains_key(want));
         let mut requests = Vec::new();
-        for (want, (cause, preferred)) in wanted {
+        for (want, ask) in wanted {
             let wish = self.wishes.entry(*want).or_insert_with(|| {
-                let patience = if *cause == Cause::Needed {
+                let patience = if ask.cause == Cause::Needed {
                     0
                 } else {
                     situation.base_delay_us / 4
@@ -111,12 +137,17 @@ impl Fetches {
                     rounds: 0,
                     next_peer: 0,
                     open: true,
+                    version: ask.version,
                 }
             });
-            if *cause == Cause::Needed && wish.rounds == 0 {
+            if ask.cause == Cause::Needed && wish.rounds == 0 {
                 wish.due = wish.due.min(situation.now);
             }
-            wish.open = *cause != Cause::FewWatermarks || wish.rounds < ROUNDS_OF_FEW_MAX;
+            if wish.version != ask.version {
+                // [W6] Who gave the reason to ask says something new: it may be asked again.
+                (wish.version, wish.rounds) = (ask.version, 0);
+            }
+            wish.open = ask.cause != Cause::FewWatermarks || wish.rounds < ROUNDS_OF_FEW_MAX;
             if !wish.open || wish.due > situation.now {
                 continue;
             }
@@ -128,7 +159,7 @@ impl Fetches {
                 let lowest = self.lowest.get(peer).copied().unwrap_or_default();
                 matches!(want, Want::Range(above) if above.0.saturating_add(1) < lowest.0)
             };
-            let order = order_of_asking(&self.asked, situation, *preferred, lacks);
+            let order = order_of_asking(&self.late, situation, ask, lacks);
             let count = if wish.rounds < 2 {
                 2
             } else {
@@ -137,7 +168,7 @@ impl Fetches {
             .min(order.len());
             for step in 0..count {
                 if let Some(peer) = order.get((wish.next_peer + step) % order.len()) {
-                    self.asked.entry(*peer).or_insert(situation.now);
+                    self.owed.entry((*want, *peer)).or_insert(situation.now);
                     requests.push((*peer, want.request()));
                 }
             }
@@ -154,30 +185,46 @@ impl Fetches {
         self.lowest.insert(peer, lowest);
     }
 
-    /// A peer was heard: what it was asked before is no longer held against it. [W5]
-    pub(crate) fn heard(&mut self, peer: ValidatorIndex) {
-        self.asked.remove(&peer);
+    /// Peers that were asked more than 2 D ago for what is still missing. [W5]
+    fn note_late(&mut self, situation: &Situation<'_>) {
+        let late = &mut self.late;
+        self.owed.retain(|(_, peer), asked| {
+            let is_late = situation.now.since(*asked) > 2 * situation.delay_us;
+            if is_late {
+                late.insert(*peer);
+            }
+            !is_late
+        });
+    }
+
+    /// A peer sent something that is wanted: it is asked in its turn again. [W5]
+    pub(crate) fn answered(&mut self, peer: ValidatorIndex, want: Want) {
+        if self.wishes.contains_key(&want) {
+            self.late.remove(&peer);
+            self.owed.remove(&(want, peer));
+        }
     }
 }
 
-/// The preferred peer first, then those that owe an answer for more than 2 D, last those that lack it. [W5]
+/// The owner first, then who has it, then the others; those that owe an answer for more than 2 D after them, last those that lack it. [W5]
 fn order_of_asking(
-    asked: &BTreeMap<ValidatorIndex, Tick>,
+    late: &BTreeSet<ValidatorIndex>,
     situation: &Situation<'_>,
-    preferred: Preferred,
+    ask: &Ask,
     lacks: impl Fn(&ValidatorIndex) -> bool,
 ) -> Vec<ValidatorIndex> {
-    let is_late = |peer: &ValidatorIndex| {
-        asked.get(peer).is_some_and(|at| {
-            let answered = situation
-                .heard
-                .get(peer.usize())
-                .is_some_and(|heard| heard >= at);
-            !answered && situation.now.since(*at) > 2 * situation.delay_us
-        })
-    };
     let mut order: Vec<ValidatorIndex> = situation.peers.to_vec();
-    order.sort_by_key(|peer| (lacks(peer), is_late(peer), Some(*peer) != preferred, *peer));
+    order.sort_by_key(|peer| {
+        let from_me = peer.0.wrapping_sub(situation.me.0);
+        let is_owner = Some(*peer) == ask.owner;
+        (
+            lacks(peer),
+            late.contains(peer),
+            !is_owner,
+            !ask.holders.has(*peer),
+            from_me,
+        )
+    });
     order
 }
 

@@ -7,9 +7,13 @@
 //! ```
 //! It must never know views, blocks or votes. Batches at or below the delivered cut have left. [G1]
 
-use std::collections::BTreeMap;
+mod holders;
+mod lane;
 
-use sycee_primitives::{Hash, Signature};
+use sycee_primitives::{Hash, Tick};
+
+pub(crate) use holders::Holders;
+use lane::{Lane, Rules};
 
 use crate::{BatchHeader, Seq, SignedHeader, ValidatorIndex, ValidatorSet, Watermark};
 
@@ -22,118 +26,24 @@ pub struct LaneEntry {
     pub digest: Hash,
 }
 
-/// Pending watermarks kept per sender and lane until the batch they name is known. [W3]
-const PENDING_WATERMARKS_MAX: usize = 8;
-
-#[derive(Clone, Debug)]
-struct Known {
-    header: BatchHeader,
-    signature: Signature,
-    synced: bool,
-}
-
-/// One lane above the delivered cut.
-#[derive(Debug)]
-struct Lane {
-    base: LaneEntry,
-    /// Batches by digest; more than one per position only when a block named another branch. [L5]
-    batches: BTreeMap<Hash, Known>,
-    /// First valid batch of each position. [L5]
-    first: BTreeMap<Seq, Hash>,
-    /// Own watermark: held up to here along `first`. [W1]
-    held: LaneEntry,
-    /// Bytes of everything in `batches`. [L6]
-    bytes: u64,
-    /// Per validator: how far along `first` it holds the lane. [W3]
-    coverage: Vec<Seq>,
-    /// Per validator: watermarks naming what is not known yet.
-    pending: Vec<Vec<LaneEntry>>,
-    /// Highest position that ever had a quorum. [Q1]
-    quorum_seq: Seq,
-}
-
-impl Lane {
-    fn new(base: LaneEntry, validators: usize) -> Lane {
-        Lane {
-            base,
-            batches: BTreeMap::new(),
-            first: BTreeMap::new(),
-            held: base,
-            bytes: 0,
-            coverage: vec![base.seq; validators],
-            pending: vec![Vec::new(); validators],
-            quorum_seq: base.seq,
-        }
-    }
-
-    fn digest_at(&self, seq: Seq) -> Option<Hash> {
-        if seq == self.base.seq {
-            Some(self.base.digest)
-        } else {
-            self.first.get(&seq).copied()
-        }
-    }
-
-    /// Walks the own watermark forward over synced batches that extend it. [L7]
-    fn advance_held(&mut self) {
-        while let Some(digest) = self.first.get(&Seq(self.held.seq.0 + 1)) {
-            match self.batches.get(digest) {
-                Some(known) if known.synced && known.header.parent == self.held.digest => {
-                    self.held = LaneEntry {
-                        seq: known.header.seq,
-                        digest: *digest,
-                    };
-                }
-                _ => break,
-            }
-        }
-    }
-
-    /// Counts pending watermarks whose batch has become known. [W3]
-    fn resolve_pending(&mut self) {
-        for validator in 0..self.pending.len() {
-            let pending = std::mem::take(&mut self.pending[validator]);
-            for entry in pending {
-                self.cover(validator, entry);
-            }
-        }
-    }
-
-    fn cover(&mut self, validator: usize, entry: LaneEntry) {
-        if entry.seq <= self.coverage[validator] {
-            return;
-        }
-        if self.digest_at(entry.seq) == Some(entry.digest) {
-            self.coverage[validator] = entry.seq;
-        } else if entry.seq > self.base.seq {
-            let pending = &mut self.pending[validator];
-            pending.retain(|other| other.seq < entry.seq);
-            if pending.len() == PENDING_WATERMARKS_MAX {
-                pending.remove(0);
-            }
-            pending.push(entry);
-        }
-    }
-
-    /// The highest position that `count` validators hold.
-    fn covered_by(&self, count: usize) -> Seq {
-        let mut coverage = self.coverage.clone();
-        coverage.sort_unstable_by(|a, b| b.cmp(a));
-        count
-            .checked_sub(1)
-            .and_then(|place| coverage.get(place))
-            .copied()
-            .unwrap_or(self.base.seq)
-    }
-}
-
 /// All lanes of the epoch.
 #[derive(Debug)]
 pub(crate) struct Lanes {
     lanes: Vec<Lane>,
-    quorum: usize,
-    me: Option<ValidatorIndex>,
-    window_bytes: u64,
+}
+
+/// Something of a lane that others have and this node lacks. [W4]
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Absent {
+    pub(crate) lane: ValidatorIndex,
+    pub(crate) seq: Seq,
+    pub(crate) digest: Hash,
+    /// Who says to hold it.
+    pub(crate) holders: Holders,
+    /// Whether one of them must be honest.
+    pub(crate) is_many: bool,
+    /// Grows whenever one of them names something new. [W6]
+    pub(crate) version: u64,
 }
 
 /// What the path between two places of a lane looks like to this node. [V11]
@@ -154,6 +64,12 @@ impl Lanes {
         delivered_cut: &[(Seq, Hash)],
         window_bytes: u64,
     ) -> Lanes {
+        let rules = Rules {
+            me,
+            quorum: set.quorum(),
+            availability: set.availability(),
+            bytes_max: window_bytes.saturating_mul(2),
+        };
         let lanes = set
             .indexes()
             .map(|lane| {
@@ -161,15 +77,10 @@ impl Lanes {
                     .get(lane.usize())
                     .copied()
                     .unwrap_or_else(|| (Seq(0), BatchHeader::lane_genesis(set, lane)));
-                Lane::new(LaneEntry { seq, digest }, set.size())
+                Lane::new(lane, rules, LaneEntry { seq, digest }, set.size())
             })
             .collect();
-        Lanes {
-            lanes,
-            quorum: set.quorum(),
-            me,
-            window_bytes,
-        }
+        Lanes { lanes }
     }
 
     /// Place of a lane in the delivered cut.
@@ -181,100 +92,80 @@ impl Lanes {
     pub(crate) fn knows(&self, lane: ValidatorIndex, digest: &Hash) -> bool {
         self.lanes
             .get(lane.usize())
-            .is_some_and(|lane| lane.batches.contains_key(digest))
+            .is_some_and(|lane| lane.knows(digest))
     }
 
-    /// Whether the window of a lane takes another batch that no block names. [L6]
-    pub(crate) fn has_room(&self, index: ValidatorIndex) -> bool {
+    /// Whether a batch that no block names is worth a check of its signatures. [L5][L6][L11][L13]
+    pub(crate) fn would_take(&self, header: &BatchHeader, digest: &Hash) -> bool {
         self.lanes
-            .get(index.usize())
-            .is_some_and(|lane| lane.bytes < self.window_bytes.saturating_mul(2))
+            .get(header.lane.usize())
+            .is_some_and(|lane| lane.would_take(header))
+            || self.is_demanded(header, digest)
     }
 
-    /// Takes a verified header; false when it is known, delivered already, or beyond the window and not named by a block. [L5][L6]
-    pub(crate) fn insert(&mut self, digest: Hash, signed: &SignedHeader, named: bool) -> bool {
+    /// Whether so many validators name this unknown batch that one of them is honest. [L5]
+    pub(crate) fn is_demanded(&self, header: &BatchHeader, digest: &Hash) -> bool {
+        self.lanes
+            .get(header.lane.usize())
+            .is_some_and(|lane| lane.is_demanded(header.seq, digest))
+    }
+
+    /// Takes a verified header; false when it is known, has no place here, or nothing asks for it. [L5][L6]
+    pub(crate) fn insert(
+        &mut self,
+        now: Tick,
+        digest: Hash,
+        signed: &SignedHeader,
+        named: bool,
+    ) -> bool {
+        self.lanes
+            .get_mut(signed.header.lane.usize())
+            .is_some_and(|lane| lane.insert(now, digest, signed, named))
+    }
+
+    /// Takes back what a restart found on disk: batches above the delivered cut, and those at the cut itself. [R6]
+    pub(crate) fn restore(&mut self, digest: Hash, signed: &SignedHeader) {
         let Some(lane) = self.lanes.get_mut(signed.header.lane.usize()) else {
-            return false;
+            return;
         };
-        let header = &signed.header;
-        let fits =
-            named || lane.bytes.saturating_add(header.bytes) <= self.window_bytes.saturating_mul(2);
-        let first = !lane.first.contains_key(&header.seq);
-        if header.seq <= lane.base.seq
-            || lane.batches.contains_key(&digest)
-            || !fits
-            || !(first || named)
-        {
-            return false;
+        if digest == lane.base.digest {
+            lane.restore_base(&signed.header);
+        } else {
+            lane.insert(Tick(0), digest, signed, true);
+            lane.synced(Tick(0), &digest);
         }
-        lane.bytes += header.bytes;
-        lane.batches.insert(
-            digest,
-            Known {
-                header: header.clone(),
-                signature: signed.signature,
-                synced: false,
-            },
-        );
-        if first {
-            lane.first.insert(header.seq, digest);
-            lane.resolve_pending();
-        }
-        true
     }
 
     /// A batch is on disk: it counts as held as soon as its ancestors are. [L7][R4]
-    pub(crate) fn synced(&mut self, lane: ValidatorIndex, digest: &Hash) {
-        let Some(lane) = self.lanes.get_mut(lane.usize()) else {
-            return;
-        };
-        if let Some(known) = lane.batches.get_mut(digest) {
-            known.synced = true;
-        }
-        lane.advance_held();
-        let held = lane.held;
-        if let Some(me) = self.me {
-            lane.cover(me.usize(), held);
+    pub(crate) fn synced(&mut self, now: Tick, lane: ValidatorIndex, digest: &Hash) {
+        if let Some(lane) = self.lanes.get_mut(lane.usize()) {
+            lane.synced(now, digest);
         }
     }
 
     /// Notes a peer's watermark. [W3]
-    pub(crate) fn watermark(&mut self, from: ValidatorIndex, mark: &Watermark) {
-        if let Some(lane) = self.lanes.get_mut(mark.lane.usize())
-            && from.usize() < lane.coverage.len()
-        {
-            lane.cover(
-                from.usize(),
-                LaneEntry {
-                    seq: mark.seq,
-                    digest: mark.digest,
-                },
-            );
+    pub(crate) fn watermark(&mut self, now: Tick, from: ValidatorIndex, mark: &Watermark) {
+        if let Some(lane) = self.lanes.get_mut(mark.lane.usize()) {
+            let (seq, digest) = (mark.seq, mark.digest);
+            lane.watermark(now, from, LaneEntry { seq, digest });
         }
     }
 
-    /// The highest header of a lane that is known here, with its owner's signature. [J2]
-    pub(crate) fn newest_header(&self, lane: ValidatorIndex) -> Option<SignedHeader> {
-        let known = self.lanes.get(lane.usize())?.batches.values();
-        let newest = known.max_by_key(|known| known.header.seq)?;
-        Some(SignedHeader {
-            header: newest.header.clone(),
-            signature: newest.signature,
-        })
+    /// A batch above the delivered cut. [J3]
+    pub(crate) fn header(&self, lane: ValidatorIndex, digest: &Hash) -> Option<&BatchHeader> {
+        self.lanes.get(lane.usize())?.header(digest)
     }
 
-    /// How many validators name this batch or a later one of its lane, held here or not. [W6]
-    pub(crate) fn named_by(&self, lane: ValidatorIndex, seq: Seq) -> usize {
-        let Some(lane) = self.lanes.get(lane.usize()) else {
-            return 0;
-        };
-        lane.coverage
-            .iter()
-            .zip(&lane.pending)
-            .filter(|(covered, pending)| {
-                **covered >= seq || pending.iter().any(|entry| entry.seq >= seq)
-            })
-            .count()
+    /// The newest header of a lane that is known here. [J2]
+    pub(crate) fn newest_header(&self, lane: ValidatorIndex) -> Option<SignedHeader> {
+        self.lanes.get(lane.usize())?.newest_header().cloned()
+    }
+
+    /// The highest notarized block of the expected line takes the lanes this far. [L12]
+    pub(crate) fn take(&mut self, now: Tick, cut: &[LaneEntry]) {
+        for (lane, entry) in self.lanes.iter_mut().zip(cut) {
+            lane.take(now, *entry);
+        }
     }
 
     /// Own watermarks of all lanes.
@@ -289,59 +180,16 @@ impl Lanes {
             .collect()
     }
 
-    /// The lowest batch of a lane that some validator holds and this node lacks, as (position, digest). [W4]
-    ///
-    /// The digest is known only from a child or a watermark; between them the walk goes down the parents.
-    pub(crate) fn lowest_missing(&self, index: ValidatorIndex) -> Option<(Seq, Hash)> {
-        let lane = self.lanes.get(index.usize())?;
-        // Known batches above a hole name their missing parent.
-        let hole = lane
-            .first
-            .values()
-            .filter_map(|digest| lane.batches.get(digest))
-            .find_map(|known| {
-                let parent = known.header.parent;
-                let missing =
-                    known.header.seq.0 > lane.base.seq.0 + 1 && !lane.batches.contains_key(&parent);
-                missing.then(|| (Seq(known.header.seq.0 - 1), parent))
-            });
-        hole.or_else(|| {
-            let named = lane
-                .pending
-                .iter()
-                .flatten()
-                .filter(|entry| !lane.batches.contains_key(&entry.digest));
-            named
-                .min_by_key(|entry| (entry.seq, entry.digest))
-                .map(|entry| (entry.seq, entry.digest))
-        })
+    /// What watermarks name, or known batches have as parent, and this node lacks. [W4]
+    pub(crate) fn absent(&self) -> impl Iterator<Item = Absent> {
+        self.lanes.iter().flat_map(Lane::absent)
     }
 
     /// The batches between `from` (excluded) and `tip`. [V11]
     pub(crate) fn path(&self, index: ValidatorIndex, from: LaneEntry, tip: LaneEntry) -> Path {
-        let Some(lane) = self.lanes.get(index.usize()) else {
-            return Path::Broken;
-        };
-        let (mut digests, mut bytes, mut at) = (Vec::new(), 0u64, tip);
-        while at.seq > from.seq {
-            let Some(known) = lane.batches.get(&at.digest).filter(|known| known.synced) else {
-                return Path::Missing(index, at.digest);
-            };
-            if known.header.seq != at.seq {
-                return Path::Broken;
-            }
-            digests.push(at.digest);
-            bytes = bytes.saturating_add(known.header.bytes);
-            at = LaneEntry {
-                seq: Seq(at.seq.0 - 1),
-                digest: known.header.parent,
-            };
-        }
-        if at != from {
-            return Path::Broken;
-        }
-        digests.reverse();
-        Path::Held(digests, bytes)
+        self.lanes
+            .get(index.usize())
+            .map_or(Path::Broken, |lane| lane.path(from, tip))
     }
 
     /// The highest tip a leader may cut above `from` within `budget` bytes, with the bytes it adds. [L8][L9]
@@ -351,42 +199,26 @@ impl Lanes {
         from: LaneEntry,
         budget: u64,
     ) -> Option<(LaneEntry, u64)> {
-        let lane = self.lanes.get(index.usize())?;
-        let own = self.me == Some(index);
-        let limit = if own {
-            lane.held.seq
-        } else {
-            lane.covered_by(self.quorum).min(lane.held.seq)
-        };
-        if limit <= from.seq || lane.digest_at(from.seq) != Some(from.digest) {
-            return None;
-        }
-        let (mut tip, mut bytes) = (from, 0u64);
-        for (seq, digest) in lane.first.range(Seq(from.seq.0 + 1)..=limit) {
-            let added = lane
-                .batches
-                .get(digest)
-                .map_or(u64::MAX, |known| known.header.bytes);
-            if bytes.saturating_add(added) > budget {
-                break;
-            }
-            bytes += added;
-            tip = LaneEntry {
-                seq: *seq,
-                digest: *digest,
-            };
-        }
-        (tip.seq > from.seq).then_some((tip, bytes))
+        self.lanes
+            .get(index.usize())
+            .and_then(|lane| lane.includable(from, budget))
     }
 
     /// Whether some tip above `from` has, or once had, a quorum of watermarks. [Q1]
-    pub(crate) fn has_quorum_above(&mut self, index: ValidatorIndex, from: LaneEntry) -> bool {
-        let quorum = self.quorum;
-        let Some(lane) = self.lanes.get_mut(index.usize()) else {
-            return false;
-        };
-        lane.quorum_seq = lane.quorum_seq.max(lane.covered_by(quorum));
-        lane.quorum_seq > from.seq && lane.digest_at(from.seq) == Some(from.digest)
+    pub(crate) fn has_quorum_above(&self, index: ValidatorIndex, from: LaneEntry) -> bool {
+        self.lanes
+            .get(index.usize())
+            .is_some_and(|lane| lane.has_quorum_above(from))
+    }
+
+    /// Per lane the highest held tip that a quorum has covered since `limit`. [V24]
+    pub(crate) fn overdue(&self, limit: Tick) -> Vec<Option<LaneEntry>> {
+        self.lanes.iter().map(|lane| lane.overdue(limit)).collect()
+    }
+
+    /// Bytes of one known batch. [L9]
+    pub(crate) fn bytes_of(&self, index: ValidatorIndex, digest: &Hash) -> Option<u64> {
+        self.lanes.get(index.usize())?.bytes_of(digest)
     }
 
     /// Whether the own watermark of some lane lies above `cut`. [Q7]
@@ -397,49 +229,47 @@ impl Lanes {
             .any(|(lane, entry)| lane.held.seq > entry.seq)
     }
 
-    /// The delivered cut moved: everything at or below it leaves. [G1]
-    pub(crate) fn deliver(&mut self, index: ValidatorIndex, entry: LaneEntry) {
-        let Some(lane) = self.lanes.get_mut(index.usize()) else {
-            return;
-        };
-        if entry.seq <= lane.base.seq {
-            return;
-        }
-        let off_branch = lane.first.get(&entry.seq) != Some(&entry.digest);
-        lane.base = entry;
-        lane.batches.retain(|_, known| known.header.seq > entry.seq);
-        lane.first = lane.first.split_off(&Seq(entry.seq.0 + 1));
-        if off_branch {
-            // The chain took another branch than the one first seen: what was built on the lost branch is not this lane any more.
-            lane.batches.clear();
-            lane.first.clear();
-            lane.held = entry;
-        }
-        if lane.held.seq < entry.seq {
-            lane.held = entry;
-        }
-        lane.bytes = lane.batches.values().map(|known| known.header.bytes).sum();
-        for covered in &mut lane.coverage {
-            *covered = (*covered).max(entry.seq);
-        }
-        for pending in &mut lane.pending {
-            pending.retain(|mark| mark.seq > entry.seq);
-        }
-        lane.quorum_seq = lane.quorum_seq.max(entry.seq);
-        lane.advance_held();
-        lane.resolve_pending();
+    /// The delivered cut moved: everything at or below it leaves. [G1] Returns what can never be final any more.
+    pub(crate) fn deliver(
+        &mut self,
+        now: Tick,
+        index: ValidatorIndex,
+        entry: LaneEntry,
+    ) -> Vec<Hash> {
+        self.lanes
+            .get_mut(index.usize())
+            .map(|lane| lane.deliver(now, entry))
+            .unwrap_or_default()
     }
 
-    /// Bytes of a lane above `entry` that are known here: the owner's window. [L2]
+    /// Bytes of a lane above `entry` that may still become final: the owner's window. [L2]
     pub(crate) fn bytes_above(&self, index: ValidatorIndex, entry: LaneEntry) -> u64 {
-        let Some(lane) = self.lanes.get(index.usize()) else {
-            return 0;
-        };
-        lane.batches
-            .values()
-            .filter(|known| known.header.seq > entry.seq)
-            .map(|known| known.header.bytes)
-            .sum()
+        self.lanes
+            .get(index.usize())
+            .map_or(0, |lane| lane.bytes_above(entry))
+    }
+
+    /// A batch has a signature in it that does not hold. [L13]
+    pub(crate) fn poison(&mut self, header: &BatchHeader, digest: Hash) {
+        if let Some(lane) = self.lanes.get_mut(header.lane.usize()) {
+            lane.poison(header.incarnation, digest);
+        }
+    }
+
+    /// Own batches of a life that is over; returns those that were not given up before. [L11]
+    pub(crate) fn give_up(&mut self, index: ValidatorIndex, digests: &[Hash]) -> Vec<Hash> {
+        self.lanes
+            .get_mut(index.usize())
+            .map(|lane| lane.give_up(digests))
+            .unwrap_or_default()
+    }
+
+    /// Pairs of headers of one slot seen since the last call, for evidence. [L5]
+    pub(crate) fn take_pairs(&mut self) -> Vec<(SignedHeader, SignedHeader)> {
+        let pairs = self.lanes.iter_mut();
+        pairs
+            .flat_map(|lane| std::mem::take(&mut lane.pairs))
+            .collect()
     }
 }
 

@@ -40,7 +40,9 @@ mod validators;
 mod votes;
 
 pub use certificate::{Certificate, Vote, VoteKind};
-pub use engine::{Alarm, Config, Core, FinalBlock, Input, Journal, Output, Record, Status, Token};
+pub use engine::{
+    Alarm, Config, Core, FinalBlock, Input, Journal, LaneTip, Output, Record, Status, Token,
+};
 pub use lanes::LaneEntry;
 pub use message::{
     BatchHeader, Block, CutEntry, Exec, Message, Proposal, SignedBlock, SignedHeader, Watermark,

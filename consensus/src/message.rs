@@ -18,7 +18,7 @@ pub struct BatchHeader {
     pub epoch: Epoch,
     /// Whose lane.
     pub lane: ValidatorIndex,
-    /// Life of the lane; always 0 until lanes can be restarted.
+    /// Life of the lane: 0 for the first of an epoch, then the owner's view times 256 plus a count. [L11]
     pub incarnation: u64,
     /// Position, from 1.
     pub seq: Seq,
@@ -53,7 +53,6 @@ impl SignedHeader {
     #[must_use]
     pub fn verify(&self, set: &ValidatorSet) -> bool {
         self.header.epoch == set.epoch()
-            && self.header.incarnation == 0
             && self.header.seq >= Seq(1)
             && set
                 .key(self.header.lane)
@@ -181,7 +180,7 @@ pub struct Proposal {
     pub justification: Vec<Certificate>,
 }
 
-/// What a validator holds of one lane. [W1]
+/// What a validator holds of one lane; the digest also names the branch and the incarnation. [W1]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Watermark {
     /// Whose lane.

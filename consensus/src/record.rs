@@ -8,14 +8,18 @@
 //! ```
 //! It must never know why somebody wants to sign.
 
+mod own_lane;
+
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{Hash, SecretKey};
 
+pub(crate) use own_lane::{OwnLane, Slot};
+
 use crate::{
-    BatchHeader, Block, RejoinAnswer, Seq, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet,
-    View, Vote, VoteKind,
+    BatchHeader, Block, LaneEntry, RejoinAnswer, SignedBlock, SignedHeader, ValidatorIndex,
+    ValidatorSet, View, Vote, VoteKind,
 };
 
 /// What this validator has signed in one view.
@@ -38,10 +42,8 @@ pub(crate) struct Gate {
     /// Nothing at or below is ever signed; the view of the highest final block whose record is queued. [R2][R7]
     floor: View,
     views: BTreeMap<View, ViewRecord>,
-    /// Own lane: position and digest of the last signed header. [L1]
-    lane_tip: (Seq, Hash),
-    /// Own lane: its last header may be unknown, so that none may be signed in this incarnation. [J6]
-    lane_lost: bool,
+    /// Own lane as far as it was signed. [L1]
+    lane: OwnLane,
     /// Nothing below is ever signed in this epoch; 0 unless the record was lost in it. [J5]
     min_sign_view: View,
     closed: Option<Closed>,
@@ -64,15 +66,14 @@ impl Gate {
         key: SecretKey,
         floor: View,
         views: BTreeMap<View, ViewRecord>,
-        lane_tip: (Seq, Hash),
+        lane: OwnLane,
     ) -> Gate {
         Gate {
             me,
             key,
             floor,
             views,
-            lane_tip,
-            lane_lost: false,
+            lane,
             min_sign_view: View(0),
             closed: None,
         }
@@ -98,18 +99,17 @@ impl Gate {
         }
     }
 
-    /// Ends quarantine, and nothing else: from `min_sign_view` on this validator signs again. [J5]
-    pub(crate) fn end_quarantine(&mut self, min_sign_view: View) {
-        self.bar_below(min_sign_view);
+    /// Ends quarantine, and nothing else: from the view on that bars what lies below, this validator signs again. [J5]
+    pub(crate) fn end_quarantine(&mut self) {
         if self.closed == Some(Closed::Quarantined) {
             self.closed = None;
         }
     }
 
-    /// Bars every view below from ever being signed in, and the lane's incarnation with it. [J5][J6]
-    pub(crate) fn bar_below(&mut self, min_sign_view: View) {
+    /// Bars every view below from ever being signed in; tells whether the lane's life is of one of them. [J5][J6]
+    pub(crate) fn bar_below(&mut self, min_sign_view: View) -> bool {
         self.min_sign_view = self.min_sign_view.max(min_sign_view);
-        self.lane_lost = true;
+        self.lane.is_before(self.min_sign_view)
     }
 
     pub(crate) fn closed(&self) -> Option<Closed> {
@@ -125,14 +125,11 @@ impl Gate {
         view > self.floor && view >= self.min_sign_view
     }
 
-    /// Whether a header at `seq` would be one that this key signed and the record lacks. [J3]
-    pub(crate) fn may_have_signed(&self, seq: Seq) -> bool {
-        !self.lane_lost && seq > self.lane_tip.0
-    }
-
-    /// Whether the own lane can grow. [J1][J6]
-    pub(crate) fn may_seal(&self) -> bool {
-        self.closed.is_none() && !self.lane_lost
+    /// Whether this header of the own lane is one that the record should hold and does not. [J3]
+    pub(crate) fn lacks_header(&self, header: &BatchHeader, digest: &Hash) -> bool {
+        header.lane == self.me
+            && OwnLane::is_of(header.incarnation, self.min_sign_view)
+            && self.lane.lacks(header, digest)
     }
 
     fn may_sign(&self, view: View) -> bool {
@@ -235,18 +232,35 @@ impl Gate {
         RejoinAnswer::sign(set, &self.key, self.me, asker, nonce, view)
     }
 
-    /// Signs the next header of the own lane; a slot is never signed twice. [L1]
+    /// The final entry of the own lane moved. [L11]
+    pub(crate) fn follow_lane(&mut self, entry: LaneEntry) {
+        self.lane.follow(entry);
+    }
+
+    /// The own lane begins another life with its next batch; returns what this one had signed above the final entry. [L11]
+    pub(crate) fn end_lane_life(&mut self) -> Vec<Hash> {
+        self.lane.end_life()
+    }
+
+    /// Where the next batch of the own lane goes, if one may be signed now. [L11][J1]
+    pub(crate) fn next_slot(&self, view: View, entry: LaneEntry) -> Option<Slot> {
+        self.closed.is_none().then(|| self.lane.next(view, entry))?
+    }
+
+    /// Signs the next header of the own lane; a slot is never signed twice. [L1][L11]
+    ///
+    /// `entry` is the lane's place in the highest final cut at this moment.
     pub(crate) fn next_header(
         &mut self,
         set: &ValidatorSet,
-        make: impl FnOnce(Seq, Hash) -> BatchHeader,
+        view: View,
+        entry: LaneEntry,
+        make: impl FnOnce(Slot) -> BatchHeader,
     ) -> Option<SignedHeader> {
-        if !self.may_seal() {
-            return None;
-        }
-        let (seq, parent) = self.lane_tip;
-        let header = make(Seq(seq.0 + 1), parent);
-        self.lane_tip = (header.seq, header.digest(set));
+        self.lane.follow(entry);
+        let slot = self.next_slot(view, entry)?;
+        let header = make(slot);
+        self.lane.signed(slot, entry, header.digest(set));
         Some(SignedHeader::sign(set, &self.key, header))
     }
 }

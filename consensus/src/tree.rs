@@ -11,7 +11,9 @@ use std::collections::{BTreeMap, VecDeque};
 
 use sycee_primitives::{BlockTime, Hash, Height};
 
-use crate::{Block, Certificate, Exec, LaneEntry, SignedBlock, ValidatorSet, View, VoteKind};
+use crate::{
+    Block, Certificate, Exec, LaneEntry, SignedBlock, ValidatorSet, View, VoteKind, lanes::Holders,
+};
 
 /// Blocks whose parent is not known yet; beyond this they are fetched again. [M6]
 const ORPHANS_MAX: usize = 64;
@@ -62,7 +64,8 @@ pub(crate) enum Insertion {
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) enum Walk {
     Parent(Hash),
-    NeedBlock(Hash),
+    /// With those that notarized it. [W5]
+    NeedBlock(Hash, Holders),
     NeedCertificate(View),
 }
 
@@ -151,6 +154,13 @@ impl Tree {
         self.waiting
             .iter()
             .filter_map(|digest| self.placed.get(digest))
+    }
+
+    /// Blocks above the final view that a quorum has notarized and whose place is known.
+    pub(crate) fn notarized(&self) -> impl Iterator<Item = &Placed> {
+        self.notarizations
+            .values()
+            .filter_map(|certificate| self.placed.get(&certificate.digest))
     }
 
     pub(crate) fn finalization(&self) -> Option<&Certificate> {
@@ -275,7 +285,8 @@ impl Tree {
                     return Walk::Parent(notarization.digest);
                 }
                 if !nullified && strict {
-                    return Walk::NeedBlock(notarization.digest);
+                    let signers = Holders::of(&notarization.bitmap);
+                    return Walk::NeedBlock(notarization.digest, signers);
                 }
             } else if !nullified && strict {
                 return Walk::NeedCertificate(at);

@@ -63,6 +63,8 @@ pub struct Parameters {
     pub drift_ms: u64,
     /// Silence of a leader after which its turns are skipped, microseconds.
     pub skip_us: u64,
+    /// How long a quorum may have covered a tip before a cut without it is refused, microseconds; 0 for never. [V24]
+    pub omission_us: u64,
     /// Least time between two watermark messages, microseconds.
     pub watermark_interval_us: u64,
     /// Least time between the arrival of a parent and the next proposal under load, microseconds.
@@ -90,6 +92,7 @@ impl Parameters {
             heartbeat_ms: 60_000,
             drift_ms: 500,
             skip_us: 5_000_000,
+            omission_us: 800_000,
             watermark_interval_us: 5_000,
             block_spacing_us: 10_000,
             execution_lag_max: 8,

@@ -21,6 +21,8 @@ pub struct NetworkParameters {
     pub drift_ms: u32,
     /// Silence of a leader after which its turns are skipped, milliseconds.
     pub skip_ms: u32,
+    /// How long a quorum may have held a lane's batch before votes are refused to a block without it, milliseconds; 0 for never.
+    pub omission_ms: u32,
     /// Time after which a lane's owner closes a batch, milliseconds.
     pub batch_interval_ms: u32,
     /// Bytes at which a lane's owner closes a batch.
@@ -51,6 +53,7 @@ impl Default for NetworkParameters {
             heartbeat_ms: 60_000,
             drift_ms: 500,
             skip_ms: 5_000,
+            omission_ms: 800,
             batch_interval_ms: 3,
             batch_bytes: u32::try_from(limits::BATCH_BYTES_TARGET).unwrap_or(u32::MAX),
             watermark_interval_ms: 5,
@@ -67,13 +70,14 @@ impl Default for NetworkParameters {
 
 impl NetworkParameters {
     /// Each parameter with its lowest and highest value.
-    pub(crate) fn ranges(&self) -> [(&'static str, i128, i128, i128); 14] {
+    pub(crate) fn ranges(&self) -> [(&'static str, i128, i128, i128); 15] {
         let batch_bytes_max = limits::BATCH_BYTES_MAX as i128;
         [
             ("base_delay_ms", self.base_delay_ms.into(), 1, 60_000),
             ("heartbeat_ms", self.heartbeat_ms.into(), 10, 3_600_000),
             ("drift_ms", self.drift_ms.into(), 1, 60_000),
             ("skip_ms", self.skip_ms.into(), 1, 3_600_000),
+            ("omission_ms", self.omission_ms.into(), 0, 3_600_000),
             (
                 "batch_interval_ms",
                 self.batch_interval_ms.into(),
@@ -147,6 +151,7 @@ impl NetworkParameters {
             heartbeat_ms: self.heartbeat_ms.into(),
             drift_ms: self.drift_ms.into(),
             skip_us: micros(self.skip_ms),
+            omission_us: micros(self.omission_ms),
             watermark_interval_us: micros(self.watermark_interval_ms),
             block_spacing_us: micros(self.block_spacing_ms),
             execution_lag_max: self.execution_lag_max.into(),

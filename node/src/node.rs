@@ -543,8 +543,10 @@ pub(crate) fn check_mark(
     loaded: &Loaded,
 ) -> Result<(), StartError> {
     let quarantine = loaded.journal.quarantine;
-    // In quarantine nothing is signed; after it, nothing of the incarnation that was lost.
-    let lane_seq = if quarantine.min_sign_view > View(0) {
+    // After quarantine nothing is signed in the life of the lane that was lost, however far it had come.
+    let marked = (mark.lane_incarnation, mark.lane_seq);
+    let recorded = (loaded.mark.lane_incarnation, loaded.mark.lane_seq.0);
+    let lane_seq = if quarantine.min_sign_view > View(0) || marked <= recorded {
         0
     } else {
         mark.lane_seq
@@ -552,7 +554,7 @@ pub(crate) fn check_mark(
     let fields = [
         ("epoch", mark.epoch, loaded.mark.epoch.0),
         ("view", mark.view, loaded.mark.view.0),
-        ("lane position", lane_seq, loaded.mark.lane_seq.0),
+        ("lane position", lane_seq, 0),
     ];
     if quarantine.active {
         return Ok(());

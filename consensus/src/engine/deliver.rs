@@ -2,22 +2,36 @@
 
 use sycee_primitives::Hash;
 
-use super::{Alarm, Core, FinalBlock, Output};
-use crate::{LaneEntry, lanes::Path, order::delivery_order, tree::Placed};
+use super::{Alarm, Core, FinalBlock, Now, Output};
+use crate::{LaneEntry, ValidatorIndex, View, lanes::Path, order::delivery_order, tree::Placed};
 
 /// Delivered blocks that execution may have waiting; the chain's own lag rule keeps live nodes far below. [B3]
 const EXECUTION_QUEUE_MAX: u64 = 64;
 
+/// A batch that a block names and this node lacks.
+pub(super) struct MissingBatch {
+    pub(super) lane: ValidatorIndex,
+    pub(super) digest: Hash,
+    /// View of the block.
+    pub(super) view: View,
+}
+
 impl Core {
     /// Delivers every final block whose finalization is synced and whose batches are held.
-    pub(super) fn deliver_ready(&mut self) {
+    pub(super) fn deliver_ready(&mut self, now: Now) {
         while let Some((block, digest, cut, batches)) = self.next_ready() {
             let entries = cut.iter().map(|entry| (entry.seq, entry.digest)).collect();
             self.tree.delivered_next();
             for (lane, entry) in self.set.indexes().zip(&cut) {
-                self.lanes.deliver(lane, *entry);
-                if self.me() == Some(lane) {
-                    self.compare_own_entry(*entry);
+                if self.me() == Some(lane)
+                    && let Some(header) = self.lanes.header(lane, &entry.digest).cloned()
+                {
+                    self.compare_header(&header, entry.digest);
+                }
+                let digests = self.lanes.deliver(now.tick, lane, *entry);
+                // [L11] What the chain went past is lost for ever; nobody but its owner minds.
+                if self.me() == Some(lane) && !digests.is_empty() {
+                    self.out.push(Output::Abandoned { digests });
                 }
             }
             self.out.push(Output::Deliver(FinalBlock {
@@ -54,13 +68,19 @@ impl Core {
         Some((next.signed.clone(), next.digest, next.cut.clone(), batches))
     }
 
-    /// Batches that final blocks or the pending proposal name and that are not held: the lowest known one of each lane. [W4][L5]
-    pub(super) fn missing_batches(&self) -> Vec<Hash> {
+    /// Batches that final and notarized blocks or the pending proposal name and that are not held: the lowest known one of each
+    /// lane. [W4][L5]
+    pub(super) fn missing_batches(&self) -> Vec<MissingBatch> {
         let mut missing = Vec::new();
         let mut before = self.tree.delivered();
         for placed in self.tree.waiting() {
             self.collect_missing(&before.cut, placed, &mut missing);
             before = placed;
+        }
+        for placed in self.tree.notarized() {
+            if let Some(parent) = self.tree.get(&placed.block().parent) {
+                self.collect_missing(&parent.cut, placed, &mut missing);
+            }
         }
         if let Some(pending) = self
             .turn
@@ -78,10 +98,19 @@ impl Core {
         missing
     }
 
-    fn collect_missing(&self, before: &[LaneEntry], placed: &Placed, missing: &mut Vec<Hash>) {
+    fn collect_missing(
+        &self,
+        before: &[LaneEntry],
+        placed: &Placed,
+        missing: &mut Vec<MissingBatch>,
+    ) {
         for (lane, from, tip) in changes(before, placed) {
-            if let Path::Missing(_, digest) = self.lanes.path(lane, from, tip) {
-                missing.push(digest);
+            if let Path::Missing(lane, digest) = self.lanes.path(lane, from, tip) {
+                missing.push(MissingBatch {
+                    lane,
+                    digest,
+                    view: placed.block().view,
+                });
             }
         }
     }

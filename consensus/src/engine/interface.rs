@@ -42,6 +42,8 @@ pub enum Input {
     },
     /// A batch whose owner signature, payload and client signatures the shell has verified, and whose payload it keeps. [L3]
     Batch(SignedHeader),
+    /// A batch whose owner signature and payload root hold, but not every client signature: its owner signed for rubbish. [L13]
+    Poisoned(SignedHeader),
     /// The shell wants this payload to become the next batch of the own lane. [L1]
     Seal {
         /// Transactions in it.
@@ -102,6 +104,11 @@ pub enum Output {
     OwnBatchSynced {
         /// Name of the batch.
         digest: Hash,
+    },
+    /// Own batches that can never be final any more: their transactions go back to where they came from. [L11]
+    Abandoned {
+        /// Names of the batches.
+        digests: Vec<Hash>,
     },
     /// A final block with its batches in execution order; every payload is stored. [X6]
     Deliver(FinalBlock),
@@ -184,6 +191,17 @@ pub enum Record {
     Quarantine(Quarantine),
 }
 
+/// The last header a validator has signed in its own lane.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct LaneTip {
+    /// Life of the lane.
+    pub incarnation: u64,
+    /// Position.
+    pub seq: Seq,
+    /// Digest of the header.
+    pub digest: Hash,
+}
+
 /// What a core needs back after a restart; the shell reads it from the store. [R6]
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
@@ -199,10 +217,10 @@ pub struct Journal {
     pub certificates: Vec<Certificate>,
     /// Every view record above the final view.
     pub views: BTreeMap<View, ViewRecord>,
-    /// Every stored batch header above the delivered cut.
+    /// Every stored batch header above the delivered cut, and those at the cut itself.
     pub batches: Vec<SignedHeader>,
-    /// Own lane: the last header ever signed. [L1]
-    pub own_lane_tip: Option<(Seq, Hash)>,
+    /// Own lane: the last header ever signed, highest by (incarnation, position). [L1]
+    pub own_lane_tip: Option<LaneTip>,
     /// The last word on a lost or contradicted vote record. [J1]
     pub quarantine: Quarantine,
     /// Own results of recent heights, at least from `exec.executed` of the final block on: (height, results, state root of a checkpoint).

@@ -4,8 +4,8 @@
 
 use sycee_primitives::Hash;
 
-use super::{Cause, Core, Now, deliver::changes, results::Judged};
-use crate::{Block, VoteKind, lanes::Path};
+use super::{Cause, Core, Now, deliver::changes, omission::Taken, results::Judged};
+use crate::{Block, LaneEntry, VoteKind, lanes::Path};
 
 /// What a voter makes of a proposal at this moment.
 #[derive(PartialEq, Eq, Debug)]
@@ -13,7 +13,7 @@ pub(super) enum Verdict {
     Valid(Hash),
     /// Something is missing that may still come while the node is in the view. [V12]
     Wait,
-    /// No vote, and no early Nullify either. [V9]
+    /// No vote, and no early Nullify either. [V9][V24]
     Refused,
     /// Definitely wrong: the view is given up at once. [V12]
     Invalid,
@@ -30,11 +30,12 @@ impl Core {
             return;
         };
         let (signed, arrived) = (pending.proposal.block.clone(), pending.arrived);
+        let overdue = pending.overdue.clone();
         let from = self.set.leader(signed.block.view);
         let verdict = match self.judge_line(&signed.block) {
             Some(verdict) => verdict,
             None if !self.place_block(from, signed.clone()) => Verdict::Invalid,
-            None => self.judge_content(now, arrived, &signed.block),
+            None => self.judge_content(now, arrived, &overdue, &signed.block),
         };
         let decided = match verdict {
             Verdict::Wait => false,
@@ -65,7 +66,13 @@ impl Core {
         (!certified || skipped.is_some() || !placed).then_some(Verdict::Wait)
     }
 
-    fn judge_content(&self, now: Now, arrived: Now, block: &Block) -> Verdict {
+    fn judge_content(
+        &self,
+        now: Now,
+        arrived: Now,
+        overdue: &[Option<LaneEntry>],
+        block: &Block,
+    ) -> Verdict {
         let digest = block.digest(&self.set);
         let Some(placed) = self.tree.get(&digest) else {
             return Verdict::Wait;
@@ -92,22 +99,29 @@ impl Core {
         if forced_empty && !block.cut.is_empty() {
             return Verdict::Invalid;
         }
-        let mut total = 0u64;
+        let mut taken: Taken = Vec::new();
         let mut missing = false;
         for (lane, from, tip) in changes(&parent.cut, placed) {
             match self.lanes.path(lane, from, tip) {
                 Path::Held(_, bytes) if bytes <= self.parameters.lane_bytes_per_block_max => {
-                    total = total.saturating_add(bytes);
+                    taken.push((lane, bytes));
                 }
                 Path::Held(..) | Path::Broken => return Verdict::Invalid,
                 Path::Missing(..) => missing = true,
             }
         }
+        let total = taken
+            .iter()
+            .fold(0u64, |sum, (_, bytes)| sum.saturating_add(*bytes));
         if total > self.parameters.block_payload_bytes_max {
             return Verdict::Invalid;
         }
         if missing {
             return Verdict::Wait;
+        }
+        // [V24] An empty cut may be all that the lag of execution leaves to a leader.
+        if !forced_empty && self.omits(overdue, parent, placed, &taken) {
+            return Verdict::Refused;
         }
         self.judge_results(block, parent.exec(), digest)
     }

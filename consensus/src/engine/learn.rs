@@ -5,7 +5,7 @@ use sycee_primitives::Hash;
 use super::{Alarm, Cause, Core, Output, Pending, Record, Release, Turn};
 use crate::{
     Certificate, Message, Now, Proposal, SignedBlock, ValidatorIndex, View, Vote, VoteKind,
-    Watermarks, tree::Insertion,
+    Watermarks, fetch::Want, tree::Insertion,
 };
 
 /// Certificates one proposal may carry. [M6][V6]
@@ -18,16 +18,17 @@ impl Core {
         if let Some(heard) = self.heard.get_mut(from.usize()) {
             *heard = now.tick;
             self.heard_at_worked[from.usize()] = self.worked.1;
-            self.fetches.heard(from);
         }
         match message {
             Message::Vote(vote) => self.take_vote(now, from, &vote),
             Message::Certificate(certificate) => {
+                self.fetches
+                    .answered(from, Want::Certificate(certificate.view));
                 self.help_if_behind(now, from, certificate.view);
                 self.take_certificate(now, from, &certificate);
             }
             Message::Proposal(proposal) => self.take_proposal(now, from, proposal),
-            Message::Watermarks(marks) => self.take_watermarks(from, &marks),
+            Message::Watermarks(marks) => self.take_watermarks(now, from, &marks),
             Message::BlockRequest { digest } => self.serve_block(from, &digest),
             Message::ProposalRequest { view } => self.serve_proposal(from, view),
             Message::CertificateRequest { view } => self.serve_certificate(from, view),
@@ -159,16 +160,11 @@ impl Core {
         let view = certificate.view.next();
         let resend_due = now.tick.plus(self.pace.resend_us());
         self.turn = Turn::new(view, now.tick, Some(certificate.clone()), resend_due);
-        if let Some(proposal) = self
-            .next_proposal
-            .take_if(|proposal| proposal.block.block.view <= view)
-            && proposal.block.block.view == view
+        let is_due = |pending: &mut Pending| pending.proposal.block.block.view <= view;
+        if let Some(pending) = self.next_proposal.take_if(is_due)
+            && pending.proposal.block.block.view == view
         {
-            self.turn.pending = Some(Pending {
-                proposal,
-                arrived: now,
-                decided: false,
-            });
+            self.turn.pending = Some(pending);
         }
     }
 
@@ -198,6 +194,7 @@ impl Core {
         }
         let exec = self.tree.final_tip().exec();
         self.results.drop_below(exec);
+        let entry = self.own_entry();
         let (view, height) = (self.tree.final_view(), self.tree.final_height());
         self.outbox.record(Record::Final {
             finalization: certificate.clone(),
@@ -207,6 +204,7 @@ impl Core {
         self.votes.drop_through(view);
         if let Some(gate) = &mut self.gate {
             gate.raise_floor(view);
+            entry.into_iter().for_each(|entry| gate.follow_lane(entry));
         }
         if self.raised_in.is_some_and(|raised| raised <= view) {
             self.raised_in = None;
@@ -229,6 +227,8 @@ impl Core {
             return;
         }
         let digest = proposal.block.block.digest(&self.set);
+        self.fetches.answered(from, Want::Block(digest));
+        self.fetches.answered(from, Want::Proposal(view));
         let (slot_open, named) = (self.has_open_slot(view), self.tree.is_named(&digest));
         let may_jump = view > self.turn.view.next();
         if !slot_open && !named && !may_jump {
@@ -242,13 +242,9 @@ impl Core {
             self.take_certificate(now, from, certificate);
         }
         if view == self.turn.view && self.turn.pending.is_none() {
-            self.turn.pending = Some(Pending {
-                proposal,
-                arrived: now,
-                decided: false,
-            });
+            self.turn.pending = Some(self.pending(now, proposal));
         } else if view == self.turn.view.next() && self.next_proposal.is_none() {
-            self.next_proposal = Some(proposal);
+            self.next_proposal = Some(self.pending(now, proposal));
         } else if named {
             self.place_block(from, proposal.block);
         }
@@ -258,7 +254,7 @@ impl Core {
         let next_free = self
             .next_proposal
             .as_ref()
-            .is_none_or(|next| next.block.block.view < view);
+            .is_none_or(|next| next.proposal.block.block.view < view);
         (view == self.turn.view && self.turn.pending.is_none())
             || (view == self.turn.view.next() && next_free)
     }
@@ -307,6 +303,8 @@ impl Core {
         if finalization.view <= self.tree.final_view() {
             return;
         }
+        let above = Want::Range(self.tree.final_height());
+        self.fetches.answered(from, above);
         if !finalization.verify(&self.set) || !blocks.iter().all(|signed| signed.verify(&self.set))
         {
             return self.fault(from, "G2: signature in a range");
@@ -341,7 +339,7 @@ impl Core {
     }
 
     /// [W2][X5]
-    fn take_watermarks(&mut self, from: ValidatorIndex, marks: &Watermarks) {
+    fn take_watermarks(&mut self, now: Now, from: ValidatorIndex, marks: &Watermarks) {
         let Some(taken) = self.announcer.taken.get_mut(from.usize()) else {
             return;
         };
@@ -350,7 +348,7 @@ impl Core {
         }
         *taken = marks.counter;
         for mark in &marks.entries {
-            self.lanes.watermark(from, mark);
+            self.lanes.watermark(now.tick, from, mark);
         }
         self.results.hint(from, marks.executed, marks.checkpoint);
     }

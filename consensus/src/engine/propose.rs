@@ -144,11 +144,8 @@ impl Core {
         self.outbox
             .release_when_synced(Release::Proposal(proposal.clone()));
         // The leader judges and notarizes its own block like any voter; both leave after one sync.
-        self.turn.pending.get_or_insert(super::Pending {
-            proposal,
-            arrived: now,
-            decided: false,
-        });
+        let pending = self.pending(now, proposal);
+        self.turn.pending.get_or_insert(pending);
         debug_assert!(self.set.leader(view) == me, "only the leader proposes");
         self.judge_pending(now);
     }

@@ -15,8 +15,8 @@ use sycee_primitives::{Hash, Tick};
 
 use super::{Alarm, Core, Output, Record, Release};
 use crate::{
-    Block, Certificate, LaneEntry, Message, Now, OwnStatements, Quarantine, RejoinAnswer,
-    SignedHeader, ValidatorIndex, View, Vote, VoteKind, record::Closed,
+    BatchHeader, Block, Certificate, Message, Now, OwnStatements, Quarantine, RejoinAnswer,
+    ValidatorIndex, View, Vote, VoteKind, record::Closed,
 };
 
 /// Votes in one answer to a node that recollects. [M6][J2]
@@ -100,10 +100,10 @@ impl Core {
     /// What the journal says of a lost record, or else the questions of every start. [J1][J2]
     pub(super) fn restore_memory(&mut self, quarantine: Quarantine) {
         let others = self.set.size().saturating_sub(1);
-        let Some(gate) = &mut self.gate else { return };
         if quarantine.min_sign_view > View(0) {
-            gate.bar_below(quarantine.min_sign_view);
+            self.bar_below(quarantine.min_sign_view);
         }
+        let Some(gate) = &mut self.gate else { return };
         if quarantine.active {
             gate.close(Closed::Quarantined);
             self.memory.start_rejoin(quarantine);
@@ -210,9 +210,7 @@ impl Core {
         let highest = rejoin.answers.values().max().copied().unwrap_or_default();
         rejoin.state.min_sign_view = View(highest.0.saturating_add(2));
         let state = rejoin.state;
-        if let Some(gate) = &mut self.gate {
-            gate.bar_below(state.min_sign_view);
-        }
+        self.bar_below(state.min_sign_view);
         self.outbox.record(Record::Quarantine(state));
     }
 
@@ -248,7 +246,7 @@ impl Core {
             return;
         };
         if let Some(gate) = &mut self.gate {
-            gate.end_quarantine(rejoin.state.min_sign_view);
+            gate.end_quarantine();
         }
         let since = rejoin.state.min_sign_view;
         self.out.push(Output::Alarm(Alarm::Rejoined { since }));
@@ -355,8 +353,11 @@ impl Core {
         for vote in &votes {
             self.compare_own_vote(vote);
         }
-        if let Some(header) = header {
-            self.compare_header(&header);
+        if let Some(signed) = header {
+            let (header, digest) = (&signed.header, signed.header.digest(&self.set));
+            if Some(header.lane) == self.me() && signed.verify(&self.set) {
+                self.compare_header(header, digest);
+            }
         }
         let mut reach = View(0);
         if let Some(finalization) = finalization {
@@ -375,27 +376,19 @@ impl Core {
         }
     }
 
-    /// A header of the own lane that the record lacks. [J3]
-    pub(super) fn compare_header(&mut self, signed: &SignedHeader) {
-        let header = &signed.header;
-        let Some(gate) = self.gate.as_ref().filter(|gate| gate.me() == header.lane) else {
-            return;
-        };
-        let known = self.lanes.knows(header.lane, &header.digest(&self.set))
-            || header.seq <= self.lanes.base(header.lane).seq;
-        if gate.may_have_signed(header.seq) && !known && signed.verify(&self.set) {
+    /// A header of the own lane, whose signature was checked, that the record lacks. [J3]
+    pub(super) fn compare_header(&mut self, header: &BatchHeader, digest: Hash) {
+        let lacks = |gate: &crate::record::Gate| gate.lacks_header(header, &digest);
+        if self.gate.as_ref().is_some_and(lacks) {
             self.quarantine(self.turn.view, "J3: a batch of the own lane");
         }
     }
 
-    /// A final cut shows an own batch that the record lacks. [J3]
-    pub(super) fn compare_own_entry(&mut self, entry: LaneEntry) {
-        let lacks = self
-            .gate
-            .as_ref()
-            .is_some_and(|gate| gate.may_have_signed(entry.seq));
-        if lacks {
-            self.quarantine(self.turn.view, "J3: a final batch of the own lane");
+    /// Nothing below this view is ever signed, and the own lane goes on in another life. [J5][J6]
+    fn bar_below(&mut self, min_sign_view: View) {
+        let gate = self.gate.as_mut();
+        if gate.is_some_and(|gate| gate.bar_below(min_sign_view)) {
+            self.end_lane_life();
         }
     }
 

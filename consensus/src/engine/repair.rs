@@ -7,7 +7,8 @@ use sycee_primitives::Tick;
 use super::{Core, Now, Output};
 use crate::{
     Message, ValidatorIndex, View, Watermark, Watermarks,
-    fetch::{Cause, Preferred, Situation, Want},
+    fetch::{Ask, Cause, Situation, Want},
+    lanes::Holders,
     tree::Walk,
 };
 
@@ -16,7 +17,7 @@ const SYNC_BACKLOG_MAX: usize = 256;
 /// Views whose nullification is asked for at once.
 const CERTIFICATES_ASKED_MAX: u64 = 16;
 
-type Wanted = BTreeMap<Want, (Cause, Preferred)>;
+type Wanted = BTreeMap<Want, Ask>;
 
 impl Core {
     /// When changed watermarks may next be sent. [W1]
@@ -174,8 +175,8 @@ impl Core {
             now: now.tick,
             delay_us: self.pace.delay_us(),
             base_delay_us: self.parameters.base_delay_us,
+            me: me.unwrap_or_default(),
             peers: &peers,
-            heard: &self.heard,
         };
         for (to, message) in self.fetches.update(&wanted, &situation) {
             self.out.push(Output::Send { to, message });
@@ -185,31 +186,47 @@ impl Core {
     /// The wish list of this moment. [W4][V4][V10][V18][G2]
     fn wanted(&self, now: Now) -> Wanted {
         let mut wanted = Wanted::new();
-        for lane in self.set.indexes() {
-            if let Some((seq, digest)) = self.lanes.lowest_missing(lane) {
-                let many = self.lanes.named_by(lane, seq) >= self.set.availability();
-                let cause = if many {
-                    Cause::Watermarks
-                } else {
-                    Cause::FewWatermarks
-                };
-                wanted.insert(Want::Batch(digest), (cause, Some(lane)));
-            }
+        for absent in self.lanes.absent() {
+            let cause = if absent.is_many {
+                Cause::Watermarks
+            } else {
+                Cause::FewWatermarks
+            };
+            let ask = Ask {
+                cause,
+                owner: Some(absent.lane),
+                holders: absent.holders,
+                version: absent.version,
+            };
+            wanted.insert(Want::Batch(absent.digest), ask);
         }
-        for digest in self.missing_batches() {
-            wanted.insert(Want::Batch(digest), (Cause::Needed, None));
-        }
+        self.want_needed_batches(&mut wanted);
         if let Some(target) = self.tree.target()
             && self.tree.get(&target.digest).is_none()
             && self.tree.waiting().count() < SYNC_BACKLOG_MAX
         {
-            wanted.insert(Want::Range(self.tree.final_height()), (Cause::Needed, None));
-            wanted.insert(Want::Block(target.digest), (Cause::Needed, None));
+            let ask = Ask::needed(None, Holders::of(&target.bitmap));
+            wanted.insert(Want::Range(self.tree.final_height()), ask);
+            wanted.insert(Want::Block(target.digest), ask);
         }
         self.want_for_pending(&mut wanted);
         self.want_for_leading(&mut wanted);
         self.want_proposal(now, &mut wanted);
         wanted
+    }
+
+    /// What a proposal, a notarized or a final block names; who notarized it has it. [W4][W5]
+    fn want_needed_batches(&self, wanted: &mut Wanted) {
+        for missing in self.missing_batches() {
+            let notarization = self.tree.notarization(missing.view);
+            let leader = Holders::one(self.set.leader(missing.view));
+            let signers = notarization.map_or(leader, |found| Holders::of(&found.bitmap));
+            let want = Want::Batch(missing.digest);
+            let named = wanted
+                .get(&want)
+                .map_or(signers, |ask| ask.holders.with(signers));
+            wanted.insert(want, Ask::needed(Some(missing.lane), named));
+        }
     }
 
     fn want_for_pending(&self, wanted: &mut Wanted) {
@@ -225,22 +242,19 @@ impl Core {
         if block.parent_view < self.tree.final_view() {
             return;
         }
-        let leader = Some(self.set.leader(block.view));
+        let ask = Ask::needed(Some(self.set.leader(block.view)), Holders::default());
         if !self.tree.may_be_parent(&block.parent, block.parent_view) {
-            wanted.insert(
-                Want::Certificate(block.parent_view),
-                (Cause::Needed, leader),
-            );
+            wanted.insert(Want::Certificate(block.parent_view), ask);
         }
         if self.tree.get(&block.parent).is_none() {
-            wanted.insert(Want::Block(block.parent), (Cause::Needed, leader));
+            wanted.insert(Want::Block(block.parent), ask);
         }
         let mut from = block.parent_view;
         for _ in 0..CERTIFICATES_ASKED_MAX {
             let Some(view) = self.tree.first_not_nullified(from, block.view) else {
                 break;
             };
-            wanted.insert(Want::Certificate(view), (Cause::Needed, leader));
+            wanted.insert(Want::Certificate(view), ask);
             from = view;
         }
     }
@@ -252,11 +266,12 @@ impl Core {
         }
         match self.tree.parent_for(self.turn.view, true) {
             Walk::Parent(_) => {}
-            Walk::NeedBlock(digest) => {
-                wanted.insert(Want::Block(digest), (Cause::Needed, None));
+            Walk::NeedBlock(digest, signers) => {
+                wanted.insert(Want::Block(digest), Ask::needed(None, signers));
             }
             Walk::NeedCertificate(view) => {
-                wanted.insert(Want::Certificate(view), (Cause::Needed, None));
+                let ask = Ask::needed(None, Holders::default());
+                wanted.insert(Want::Certificate(view), ask);
             }
         }
     }
@@ -274,7 +289,8 @@ impl Core {
         };
         let half = (self.pace.grace_us() + 2 * self.pace.delay_us()) / 2;
         if now.tick >= start.plus(half) {
-            wanted.insert(Want::Proposal(self.turn.view), (Cause::Needed, None));
+            let ask = Ask::needed(None, Holders::default());
+            wanted.insert(Want::Proposal(self.turn.view), ask);
         }
     }
 }

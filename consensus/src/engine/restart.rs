@@ -1,11 +1,19 @@
 //! A core out of what the disk kept. [R6]
 
+use std::collections::BTreeMap;
+
 use sycee_primitives::{BlockTime, Hash, Height, SecretKey, Signature, Tick};
 
 use super::{Announcer, Config, Core, Journal, Pending, Turn, outbox::Outbox, results::Results};
 use crate::{
     BatchHeader, Block, LaneEntry, Now, Proposal, Seq, SignedBlock, ValidatorIndex, ValidatorSet,
-    View, fetch::Fetches, lanes::Lanes, pace::Pace, record::Gate, tree::Tree, votes::VotePool,
+    View,
+    fetch::Fetches,
+    lanes::Lanes,
+    pace::Pace,
+    record::{Gate, OwnLane},
+    tree::Tree,
+    votes::VotePool,
 };
 
 impl Core {
@@ -90,8 +98,7 @@ impl Core {
         batches.sort_by_key(|signed| (signed.header.lane, signed.header.seq));
         for signed in &batches {
             let digest = signed.header.digest(&self.set);
-            self.lanes.insert(digest, signed, true);
-            self.lanes.synced(signed.header.lane, &digest);
+            self.lanes.restore(digest, signed);
         }
         let mut blocks = journal.blocks;
         blocks.sort_by_key(|signed| signed.block.height);
@@ -149,6 +156,7 @@ impl Core {
             self.turn.pending = Some(Pending {
                 proposal,
                 arrived,
+                overdue: Vec::new(),
                 decided: false,
             });
         }
@@ -182,10 +190,37 @@ fn restored_gate(
     floor: View,
     journal: &Journal,
 ) -> Gate {
-    let lane_tip = journal
-        .own_lane_tip
-        .unwrap_or_else(|| (Seq(0), BatchHeader::lane_genesis(set, index)));
-    Gate::new(index, key, floor, journal.views.clone(), lane_tip)
+    let lane = restored_lane(set, index, journal);
+    Gate::new(index, key, floor, journal.views.clone(), lane)
+}
+
+/// The own lane from its last header down to where the journal's headers end. [L11]
+fn restored_lane(set: &ValidatorSet, index: ValidatorIndex, journal: &Journal) -> OwnLane {
+    let genesis = || (Seq(0), BatchHeader::lane_genesis(set, index));
+    let base = journal.delivered_cut.get(index.usize()).copied();
+    let (seq, digest) = base.unwrap_or_else(genesis);
+    let base = LaneEntry { seq, digest };
+    let Some(tip) = journal.own_lane_tip else {
+        return OwnLane::new(base, None, &[]);
+    };
+    let own = journal
+        .batches
+        .iter()
+        .filter(|signed| signed.header.lane == index);
+    let headers: BTreeMap<Hash, &BatchHeader> = own
+        .map(|signed| (signed.header.digest(set), &signed.header))
+        .collect();
+    let (mut line, mut at) = (Vec::new(), (tip.seq, tip.digest));
+    while at.0 > base.seq
+        && let Some(header) = headers.get(&at.1)
+    {
+        let (seq, digest) = at;
+        line.push(LaneEntry { seq, digest });
+        at = (Seq(seq.0 - 1), header.parent);
+    }
+    line.reverse();
+    let (seq, digest) = at;
+    OwnLane::new(LaneEntry { seq, digest }, Some(tip.incarnation), &line)
 }
 
 /// Nobody signs genesis; its digest follows from the genesis document.

@@ -7,10 +7,10 @@ use crate::{ValidatorIndex, VoteKind, tree::Walk};
 
 impl Core {
     /// The parent that the next block of this view is expected to have. A voter passes unknown views. [V4]
-    fn expected_parent(&self) -> Option<Hash> {
+    pub(super) fn expected_parent(&self) -> Option<Hash> {
         match self.tree.parent_for(self.turn.view, false) {
             Walk::Parent(digest) => Some(digest),
-            Walk::NeedBlock(_) | Walk::NeedCertificate(_) => None,
+            Walk::NeedBlock(..) | Walk::NeedCertificate(_) => None,
         }
     }
 
@@ -29,7 +29,7 @@ impl Core {
     }
 
     /// What makes every node's timers run; the leader's finer rules are in `leader_work`. [Q1]-[Q4]
-    fn has_work(&mut self, now: Now) -> bool {
+    fn has_work(&self, now: Now) -> bool {
         let Some(parent) = self.expected_parent() else {
             return true;
         };
@@ -41,22 +41,15 @@ impl Core {
     }
 
     /// (w1) [Q1]
-    fn has_covered_tip(&mut self, parent: &Hash) -> bool {
+    fn has_covered_tip(&self, parent: &Hash) -> bool {
         let Some(placed) = self.tree.get(parent) else {
             return false;
         };
         if self.is_cut_forced_empty(placed.height().next(), placed.exec()) {
             return false;
         }
-        let cut = placed.cut.clone();
-        let lanes: Vec<ValidatorIndex> = self.set.indexes().collect();
-        // Every lane is asked, since each remembers that it once had a quorum.
-        let covered: Vec<bool> = lanes
-            .iter()
-            .zip(&cut)
-            .map(|(lane, entry)| self.lanes.has_quorum_above(*lane, *entry))
-            .collect();
-        covered.contains(&true)
+        let mut places = self.set.indexes().zip(&placed.cut);
+        places.any(|(lane, entry)| self.lanes.has_quorum_above(lane, *entry))
     }
 
     /// (w2a) A block with an effect on the parent's line is not final. [Q2]

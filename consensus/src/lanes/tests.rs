@@ -2,7 +2,8 @@ use super::*;
 use sycee_primitives::{BlockTime, ChainId, Epoch, SecretKey};
 
 const LANE: ValidatorIndex = ValidatorIndex(2);
-const WINDOW: u64 = 1_000;
+const WINDOW: u64 = 150;
+const NOW: Tick = Tick(7);
 
 struct Fixture {
     set: ValidatorSet,
@@ -13,6 +14,10 @@ struct Fixture {
 
 /// Four validators, seen from validator 0; lane 2 has six batches of 100 bytes, none of them known yet.
 fn fixture() -> Fixture {
+    fixture_with_window(1_000)
+}
+
+fn fixture_with_window(window: u64) -> Fixture {
     let secrets: Vec<SecretKey> = (1..=4).map(|i| SecretKey::from_seed(&[i; 32])).collect();
     let keys = secrets.iter().map(SecretKey::public_key).collect();
     let set = ValidatorSet::new(ChainId(Hash([1; 32])), Epoch(0), keys);
@@ -24,7 +29,7 @@ fn fixture() -> Fixture {
         parent = signed.header.digest(&set);
         chain.push(signed);
     }
-    let lanes = Lanes::new(&set, Some(ValidatorIndex(0)), &[], WINDOW);
+    let lanes = Lanes::new(&set, Some(ValidatorIndex(0)), &[], window);
     Fixture {
         set,
         owner,
@@ -59,10 +64,10 @@ impl Fixture {
             let digest = self.digest(*seq);
             assert!(
                 self.lanes
-                    .insert(digest, &self.chain[*seq - 1].clone(), false),
+                    .insert(NOW, digest, &self.chain[*seq - 1].clone(), false),
                 "{seq}"
             );
-            self.lanes.synced(LANE, &digest);
+            self.lanes.synced(NOW, LANE, &digest);
         }
     }
 
@@ -73,7 +78,7 @@ impl Fixture {
             seq: Seq(seq as u64),
             digest,
         };
-        self.lanes.watermark(ValidatorIndex(from), &mark);
+        self.lanes.watermark(NOW, ValidatorIndex(from), &mark);
     }
 
     fn tip(&self, seq: usize) -> LaneEntry {
@@ -81,6 +86,11 @@ impl Fixture {
             seq: Seq(seq as u64),
             digest: self.digest(seq),
         }
+    }
+
+    fn lowest_absent(&self) -> Option<(Seq, Hash)> {
+        let absent = self.lanes.absent().next()?;
+        Some((absent.seq, absent.digest))
     }
 
     fn base(&self) -> LaneEntry {
@@ -142,57 +152,54 @@ fn l7_what_is_not_synced_or_has_a_hole_below_is_not_held() {
     let digest = fixture.digest(2);
     fixture
         .lanes
-        .insert(digest, &fixture.chain[1].clone(), false);
+        .insert(NOW, digest, &fixture.chain[1].clone(), false);
     assert_eq!(
         fixture.lanes.own_watermarks()[2].seq,
         Seq(1),
         "known, but a power cut would take it"
     );
-    fixture.lanes.synced(LANE, &digest);
+    fixture.lanes.synced(NOW, LANE, &digest);
     assert_eq!(fixture.lanes.own_watermarks()[2].seq, Seq(3));
 }
 
 #[test]
 fn w4_the_lowest_missing_ancestor_is_fetched_first() {
     let mut fixture = fixture();
-    assert_eq!(fixture.lanes.lowest_missing(LANE), None);
+    assert_eq!(fixture.lowest_absent(), None);
     fixture.mark(3, 5);
     assert_eq!(
-        fixture.lanes.lowest_missing(LANE),
+        fixture.lowest_absent(),
         Some((Seq(5), fixture.digest(5))),
         "only the tip's name is known"
     );
     fixture.hold(&[5]);
     assert_eq!(
-        fixture.lanes.lowest_missing(LANE),
+        fixture.lowest_absent(),
         Some((Seq(4), fixture.digest(4))),
         "its parent next"
     );
     fixture.hold(&[4, 1]);
-    assert_eq!(
-        fixture.lanes.lowest_missing(LANE),
-        Some((Seq(3), fixture.digest(3)))
-    );
+    assert_eq!(fixture.lowest_absent(), Some((Seq(3), fixture.digest(3))));
     fixture.hold(&[3, 2]);
-    assert_eq!(fixture.lanes.lowest_missing(LANE), None);
+    assert_eq!(fixture.lowest_absent(), None);
 }
 
 #[test]
 fn l5_l6_first_seen_and_the_window_bind_only_what_no_block_names() {
-    let mut fixture = fixture();
+    let mut fixture = fixture_with_window(WINDOW);
     fixture.hold(&[1]);
     let other = batch(&fixture.set, &fixture.owner, 2, fixture.digest(1), 9);
     let other_digest = other.header.digest(&fixture.set);
     fixture.hold(&[2]);
     assert!(
-        !fixture.lanes.insert(other_digest, &other, false),
+        !fixture.lanes.insert(NOW, other_digest, &other, false),
         "second header of a slot"
     );
     assert!(
-        fixture.lanes.insert(other_digest, &other, true),
+        fixture.lanes.insert(NOW, other_digest, &other, true),
         "a block names it: it is held"
     );
-    fixture.lanes.synced(LANE, &other_digest);
+    fixture.lanes.synced(NOW, LANE, &other_digest);
     let fork = LaneEntry {
         seq: Seq(2),
         digest: other_digest,
@@ -201,13 +208,12 @@ fn l5_l6_first_seen_and_the_window_bind_only_what_no_block_names() {
         fixture.lanes.path(LANE, fixture.tip(1), fork),
         Path::Held(vec![other_digest], 100)
     );
-    fixture.lanes.window_bytes = 150;
     let third = fixture.chain[2].clone();
     assert!(
-        !fixture.lanes.insert(fixture.digest(3), &third, false),
+        !fixture.lanes.insert(NOW, fixture.digest(3), &third, false),
         "beyond 2 W"
     );
-    assert!(fixture.lanes.insert(fixture.digest(3), &third, true));
+    assert!(fixture.lanes.insert(NOW, fixture.digest(3), &third, true));
 }
 
 #[test]
@@ -262,7 +268,7 @@ fn g1_delivered_batches_leave_and_a_lost_branch_with_them() {
     let mut fixture = fixture();
     fixture.hold(&[1, 2, 3]);
     let (first, second) = (fixture.tip(1), fixture.tip(2));
-    fixture.lanes.deliver(LANE, second);
+    fixture.lanes.deliver(NOW, LANE, second);
     assert_eq!(
         (fixture.base(), fixture.lanes.bytes_above(LANE, first)),
         (second, 100)
@@ -270,14 +276,14 @@ fn g1_delivered_batches_leave_and_a_lost_branch_with_them() {
     assert!(
         !fixture
             .lanes
-            .insert(first.digest, &fixture.chain[0].clone(), true),
+            .insert(NOW, first.digest, &fixture.chain[0].clone(), true),
         "below the base"
     );
     let winner = LaneEntry {
         seq: Seq(3),
         digest: Hash([8; 32]),
     };
-    fixture.lanes.deliver(LANE, winner);
+    fixture.lanes.deliver(NOW, LANE, winner);
     assert_eq!(
         fixture.lanes.own_watermarks()[2].digest,
         winner.digest,

@@ -2,6 +2,11 @@ use super::*;
 use VoteKind::{Finalize, Notarize, Nullify};
 use sycee_primitives::{ChainId, Epoch};
 
+fn entry(seq: u64, digest: u8) -> LaneEntry {
+    let (seq, digest) = (crate::Seq(seq), Hash([digest; 32]));
+    LaneEntry { seq, digest }
+}
+
 fn gate() -> (ValidatorSet, Gate) {
     let key = SecretKey::from_seed(&[1; 32]);
     let set = ValidatorSet::new(ChainId(Hash([2; 32])), Epoch(0), vec![key.public_key()]);
@@ -12,7 +17,7 @@ fn gate() -> (ValidatorSet, Gate) {
             key,
             View(3),
             BTreeMap::new(),
-            (Seq(0), Hash::ZERO),
+            OwnLane::new(entry(0, 0), None, &[]),
         ),
     )
 }
@@ -119,7 +124,8 @@ fn a_stopped_validator_signs_nothing_at_all() {
                 .is_none()
         );
     }
-    assert!(gate.next_header(&set, |_, _| unreachable!()).is_none());
+    let header = gate.next_header(&set, View(9), entry(0, 0), |_| unreachable!());
+    assert!(header.is_none());
 }
 
 #[test]

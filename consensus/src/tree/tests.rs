@@ -135,7 +135,9 @@ fn v4_the_walk_stops_at_the_first_certified_block_and_passes_only_nullified_view
     let first = child(&genesis, &set, 1);
     let digest = first.block.digest(&set);
     tree.insert_certificate(&certificate(VoteKind::Notarize, 1, digest));
-    assert_eq!(tree.parent_for(View(2), true), Walk::NeedBlock(digest));
+    assert!(
+        matches!(tree.parent_for(View(2), true), Walk::NeedBlock(needed, _) if needed == digest)
+    );
     tree.insert_certificate(&certificate(VoteKind::Nullify, 1, Hash::ZERO));
     assert_eq!(
         tree.parent_for(View(2), true),

@@ -16,19 +16,23 @@
 
 mod node;
 mod oracle;
+mod villain;
 mod world;
 
+use villain::Deed;
 use world::{Faults, World};
 
-/// Seeds for a test: the one in `SYCEE_SEED`, or the given range.
+/// Seeds for a test: the one in `SYCEE_SEED`, or those in `SYCEE_SEEDS` (from..to), or the given range.
 fn seeds(range: std::ops::Range<u64>) -> Vec<u64> {
-    match std::env::var("SYCEE_SEED")
-        .ok()
-        .and_then(|text| text.parse().ok())
-    {
-        Some(seed) => vec![seed],
-        None => range.collect(),
+    let number = |text: &str| text.parse::<u64>().ok();
+    if let Some(seed) = std::env::var("SYCEE_SEED").ok().as_deref().and_then(number) {
+        return vec![seed];
     }
+    let asked = std::env::var("SYCEE_SEEDS").ok().and_then(|text| {
+        let (from, to) = text.split_once("..")?;
+        Some(number(from)?..number(to)?)
+    });
+    asked.unwrap_or(range).collect()
 }
 
 #[test]
@@ -136,6 +140,33 @@ fn random_loss_delay_crashes_and_partitions_then_everything_heals() {
         world.heal();
         world.run_until(90_000_000);
         world.assert_everything_delivered();
+    }
+}
+
+#[test]
+fn lying_lane_owners_stop_nobody_and_lose_only_their_own_lane() {
+    for seed in seeds(0..24) {
+        let deed = [Deed::Fork, Deed::FeedFew, Deed::Poison][usize::try_from(seed % 3).unwrap()];
+        let size = [4, 5, 4, 7][usize::try_from(seed / 3 % 4).unwrap()];
+        let faults = if seed % 2 == 0 {
+            Faults::none()
+        } else {
+            Faults::random(seed)
+        };
+        println!("seed {seed}, {size} validators, {deed:?}");
+        let mut world = World::new(seed, size, faults);
+        let villain = usize::try_from(seed / 12).unwrap() % size;
+        world.corrupt_lane(villain, deed);
+        if size == 7 {
+            world.corrupt_lane((villain + 3) % size, Deed::FeedFew);
+        }
+        world.submit_steadily(1_500_000);
+        world.run_until(1_500_000);
+        world.heal();
+        world.submit_steadily(800_000);
+        world.run_until(20_000_000);
+        world.assert_honest_delivered();
+        println!("  {} lives of its lane", world.lives_in_chain(villain));
     }
 }
 

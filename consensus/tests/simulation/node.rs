@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sycee_consensus::{
-    BatchHeader, Block, Certificate, Config, Core, FinalBlock, Input, Journal, Message, Now,
-    Parameters, Record, Seq, SignedBlock, SignedHeader, Token, ValidatorIndex, ValidatorSet, View,
-    ViewRecord, VoteKind,
+    BatchHeader, Block, Certificate, Config, Core, FinalBlock, Input, Journal, LaneTip, Message,
+    Now, Parameters, Record, Seq, SignedBlock, SignedHeader, Token, ValidatorIndex, ValidatorSet,
+    View, ViewRecord, VoteKind,
 };
 use sycee_primitives::{BlockTime, Hash, Height, SecretKey, Tick};
 
@@ -180,7 +180,11 @@ fn journal(set: &ValidatorSet, index: u16, records: &[Record]) -> Journal {
             Record::Batch(signed) => {
                 let digest = signed.header.digest(set);
                 if signed.header.lane == ValidatorIndex(index) {
-                    journal.own_lane_tip = Some((signed.header.seq, digest));
+                    journal.own_lane_tip = Some(LaneTip {
+                        incarnation: signed.header.incarnation,
+                        seq: signed.header.seq,
+                        digest,
+                    });
                 }
                 batches.insert(digest, signed.clone());
             }
@@ -211,7 +215,7 @@ fn journal(set: &ValidatorSet, index: u16, records: &[Record]) -> Journal {
 pub struct Signed {
     votes: BTreeMap<(u16, VoteKind, View), Hash>,
     proposals: BTreeMap<(u16, View), Hash>,
-    batches: BTreeMap<(u16, Seq), Hash>,
+    batches: BTreeMap<(u16, u64, Seq), Hash>,
     pub nullify_votes: BTreeSet<(u16, View)>,
     pub counts: BTreeMap<u16, u64>,
 }
@@ -257,7 +261,9 @@ impl Signed {
 
     pub fn see_batch(&mut self, set: &ValidatorSet, header: &BatchHeader) {
         let digest = header.digest(set);
-        let earlier = self.batches.insert((header.lane.0, header.seq), digest);
+        let earlier = self
+            .batches
+            .insert((header.lane.0, header.incarnation, header.seq), digest);
         assert!(
             earlier.is_none_or(|earlier| earlier == digest),
             "S5: two batches of lane {} at {:?}",

@@ -11,6 +11,7 @@ use sycee_primitives::{ChainId, Epoch, Hash, Height, SecretKey, codec, merkle};
 
 use crate::node::{self, Disk, Node, Signed, results_after, secret, state_root};
 use crate::oracle::Chain;
+use crate::villain::Deed;
 
 /// Seeded randomness: splitmix64.
 pub struct Random(u64);
@@ -115,6 +116,12 @@ enum Event {
     Submit {
         node: usize,
     },
+    /// The owner of a poisoned batch hears of it.
+    Poisoned {
+        node: usize,
+        generation: u64,
+        digest: Hash,
+    },
     Fault,
     Partition,
     Restart {
@@ -151,6 +158,14 @@ pub struct World {
     pub contradicted: BTreeSet<usize>,
     /// Nodes that came back from quarantine.
     pub rejoined: BTreeSet<usize>,
+    /// Validators whose shell does this to their lanes; their cores are honest.
+    villains: BTreeMap<usize, Deed>,
+    /// Batches with a signature in them that does not hold.
+    poisoned: BTreeSet<Hash>,
+    /// Second headers of slots: first digest -> second.
+    forks: BTreeMap<Hash, Hash>,
+    /// Transactions submitted at or made up by villains.
+    tainted: BTreeSet<u64>,
 }
 
 impl World {
@@ -196,6 +211,10 @@ impl World {
             damaged: BTreeSet::new(),
             contradicted: BTreeSet::new(),
             rejoined: BTreeSet::new(),
+            villains: BTreeMap::new(),
+            poisoned: BTreeSet::new(),
+            forks: BTreeMap::new(),
+            tainted: BTreeSet::new(),
         };
         for node in 0..total {
             world.boot(node);
@@ -286,7 +305,7 @@ impl World {
                 from,
             } => {
                 if links == self.links(from, to) {
-                    self.batch_arrives(to, &header, transactions);
+                    self.batch_arrives(to, from, &header, transactions);
                 }
             }
             Event::Synced {
@@ -319,7 +338,18 @@ impl World {
             {
                 self.step(node, node::tick());
             }
-            Event::Synced { .. } | Event::Executed { .. } | Event::Wake { .. } => {}
+            Event::Poisoned {
+                node,
+                generation,
+                digest,
+            } if generation == self.nodes[node].generation => {
+                let (signed, _) = self.nodes[node].payloads[&digest].clone();
+                self.step(node, Input::Poisoned(signed));
+            }
+            Event::Synced { .. }
+            | Event::Executed { .. }
+            | Event::Wake { .. }
+            | Event::Poisoned { .. } => {}
             Event::Submit { node } => self.submit_again(node),
             Event::Fault => self.random_crash(),
             Event::Partition => self.random_partition(),
@@ -378,9 +408,7 @@ impl World {
             Output::BroadcastToValidators(message) => {
                 (0..size).for_each(|to| self.send(node, to, &message))
             }
-            Output::BroadcastBatch { digest } => {
-                (0..self.nodes.len()).for_each(|to| self.send_batch(node, to, &digest))
-            }
+            Output::BroadcastBatch { digest } => self.broadcast_batch(node, digest),
             Output::Sealed(signed) => {
                 let digest = signed.header.digest(&self.set);
                 let transactions = self.nodes[node].sealing.take().unwrap();
@@ -391,7 +419,15 @@ impl World {
             }
             Output::OwnBatchSynced { digest } => {
                 let (_, transactions) = &self.nodes[node].payloads[&digest];
-                self.acknowledged.extend(transactions);
+                if !self.villains.contains_key(&node) {
+                    self.acknowledged.extend(transactions);
+                }
+            }
+            Output::Abandoned { digests } => {
+                for digest in digests {
+                    let (_, transactions) = self.nodes[node].payloads[&digest].clone();
+                    self.nodes[node].mempool.splice(0..0, transactions);
+                }
             }
             Output::Deliver(block) => self.deliver(node, block),
             Output::Alarm(Alarm::ResultsDiffer { .. }) => self.nodes[node].stopped = true,
@@ -408,6 +444,8 @@ impl World {
             Output::Alarm(Alarm::Conflict { view }) => {
                 panic!("node {node} sees two finalizations at view {view}")
             }
+            Output::Alarm(Alarm::PeerFault { from, .. })
+                if self.villains.contains_key(&usize::from(from.0)) => {}
             Output::Alarm(Alarm::PeerFault { from, what }) => {
                 panic!("node {node} blames honest {}: {what}", from.0)
             }
@@ -496,8 +534,21 @@ impl World {
     }
 
     fn send(&mut self, from: usize, to: usize, message: &Message) {
-        self.signed
-            .see(&self.set, u16::try_from(from).unwrap(), message);
+        let told;
+        let message = match self.villains.get(&from) {
+            Some(deed) => match deed.tell(message, to, &self.forks) {
+                Some(message) => {
+                    told = message;
+                    &told
+                }
+                None => return,
+            },
+            None => {
+                self.signed
+                    .see(&self.set, u16::try_from(from).unwrap(), message);
+                message
+            }
+        };
         if from == to || !self.are_connected(from, to) {
             return;
         }
@@ -536,7 +587,12 @@ impl World {
         let Some((signed, transactions)) = self.nodes[from].payloads.get(digest).cloned() else {
             return;
         };
-        self.signed.see_batch(&self.set, &signed.header);
+        if !self
+            .villains
+            .contains_key(&usize::from(signed.header.lane.0))
+        {
+            self.signed.see_batch(&self.set, &signed.header);
+        }
         if from == to || !self.are_connected(from, to) {
             return;
         }
@@ -594,20 +650,77 @@ impl World {
         );
     }
 
-    fn batch_arrives(&mut self, to: usize, header: &[u8], transactions: Vec<u64>) {
+    fn batch_arrives(&mut self, to: usize, from: usize, header: &[u8], transactions: Vec<u64>) {
         let signed: SignedHeader = codec::decode(header, 1 << 16).expect("own encoding");
         assert!(signed.verify(&self.set));
         let digest = signed.header.digest(&self.set);
-        let wanted = self.nodes[to]
-            .core
-            .as_ref()
-            .is_some_and(|core| core.wants_batch(signed.header.lane, signed.header.seq, &digest));
-        if wanted {
+        let from = ValidatorIndex(u16::try_from(from).unwrap());
+        let wanted = self.nodes[to].core.as_mut().is_some_and(|core| {
+            core.batch_came(from, &digest);
+            core.wants_batch(&signed.header, &digest)
+        });
+        if wanted && self.poisoned.contains(&digest) {
+            self.step(to, Input::Poisoned(signed));
+        } else if wanted {
             self.nodes[to]
                 .payloads
                 .insert(digest, (signed.clone(), transactions));
             self.step(to, Input::Batch(signed));
         }
+    }
+
+    /// Turns a validator into one whose lane lies.
+    pub fn corrupt_lane(&mut self, node: usize, deed: Deed) {
+        self.villains.insert(node, deed);
+    }
+
+    /// Own batches go to everybody, unless their owner is a villain.
+    fn broadcast_batch(&mut self, node: usize, digest: Hash) {
+        let deed = self.villains.get(&node).copied();
+        if deed == Some(Deed::Fork) {
+            self.fork(node, digest);
+        }
+        if deed == Some(Deed::Poison) && digest.0[0].is_multiple_of(4) {
+            self.poisoned.insert(digest);
+            let generation = self.nodes[node].generation;
+            self.schedule(
+                200_000,
+                Event::Poisoned {
+                    node,
+                    generation,
+                    digest,
+                },
+            );
+        }
+        for to in 0..self.nodes.len() {
+            let sent = match deed {
+                Some(deed) => deed.gives(digest, to, &self.forks),
+                None => Some(digest),
+            };
+            if let Some(digest) = sent {
+                self.send_batch(node, to, &digest);
+            }
+        }
+    }
+
+    /// A second header of the slot, with another payload and the same key.
+    fn fork(&mut self, node: usize, digest: Hash) {
+        if self.forks.contains_key(&digest) {
+            return;
+        }
+        let (mut signed, _) = self.nodes[node].payloads[&digest].clone();
+        self.next_transaction += 1;
+        let transactions = vec![self.next_transaction];
+        self.tainted.insert(self.next_transaction);
+        let leaf = merkle::leaf(&self.next_transaction.to_le_bytes());
+        signed.header.payload_root = merkle::root(&[leaf]);
+        let second = signed.header.digest(&self.set);
+        signed.signature = secret(u16::try_from(node).unwrap()).sign(&second);
+        self.sealed.insert(second, transactions.clone());
+        self.nodes[node]
+            .payloads
+            .insert(second, (signed, transactions));
+        self.forks.insert(digest, second);
     }
 
     fn seal_if_possible(&mut self, node: usize) {
@@ -622,6 +735,9 @@ impl World {
             return;
         }
         let transactions = std::mem::take(&mut node.mempool);
+        if self.villains.contains_key(&index) {
+            self.tainted.extend(&transactions);
+        }
         let leaves: Vec<Hash> = transactions
             .iter()
             .map(|number| merkle::leaf(&number.to_le_bytes()))
@@ -802,10 +918,15 @@ impl World {
         );
         for node in nodes {
             let delivered = &self.nodes[*node].transactions;
-            let distinct: BTreeSet<u64> = delivered.iter().copied().collect();
+            // What villains made up or gave up twice is the ledger's to refuse.
+            let honest = || {
+                let of_villains = |number: &&u64| !self.tainted.contains(number);
+                delivered.iter().filter(of_villains).copied()
+            };
+            let distinct: BTreeSet<u64> = honest().collect();
             assert_eq!(
                 distinct.len(),
-                delivered.len(),
+                honest().count(),
                 "node {node}: a transaction is delivered twice"
             );
             let lost: Vec<&u64> = self.acknowledged.difference(&distinct).collect();
@@ -823,6 +944,31 @@ impl World {
             );
             assert_eq!(delivered, &self.nodes[nodes[0]].transactions, "one order");
         }
+    }
+
+    /// Every honest node delivers all that was acknowledged.
+    pub fn assert_honest_delivered(&self) {
+        let honest: Vec<usize> = (0..self.nodes.len())
+            .filter(|node| self.is_up(*node) && !self.villains.contains_key(node))
+            .collect();
+        self.assert_delivered_by(&honest);
+    }
+
+    /// How many lives of a node's lane the chain holds.
+    pub fn lives_in_chain(&self, lane: usize) -> usize {
+        let honest = (0..self.nodes.len()).find(|node| !self.villains.contains_key(node));
+        let of_lane = |digest: &Hash| {
+            let (signed, _) = self.nodes[honest?].payloads.get(digest)?;
+            (usize::from(signed.header.lane.0) == lane).then_some(signed.header.incarnation)
+        };
+        let blocks = honest
+            .into_iter()
+            .flat_map(|node| &self.nodes[node].delivered);
+        let lives: BTreeSet<u64> = blocks
+            .flat_map(|block| &block.batches)
+            .filter_map(of_lane)
+            .collect();
+        lives.len()
     }
 
     pub fn final_height(&self, node: usize) -> u64 {

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sycee_consensus::{
-    Certificate, Record, Seq, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet, View,
+    Certificate, LaneTip, Record, Seq, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet,
+    View,
 };
 use sycee_primitives::{Epoch, Hash, Height, codec};
 use sycee_storage::{Family, WriteSet};
@@ -131,10 +132,17 @@ impl JournalWriter {
             rows::lane_key(lane, seq, &digest),
             codec::encode(header),
         );
-        if Some(lane) == self.me && seq > self.mark.lane_seq {
-            self.mark.lane_seq = seq;
-            self.mark.lane_incarnation = header.header.incarnation;
-            writes.put(Family::Meta, rows::META_LANE, codec::encode(&(seq, digest)));
+        // [L11] Own positions ascend by (incarnation, position); an own batch of an earlier life that came back is not the last.
+        let incarnation = header.header.incarnation;
+        let last = (self.mark.lane_incarnation, self.mark.lane_seq);
+        if Some(lane) == self.me && (incarnation, seq) > last {
+            (self.mark.lane_incarnation, self.mark.lane_seq) = (incarnation, seq);
+            let tip = LaneTip {
+                incarnation,
+                seq,
+                digest,
+            };
+            writes.put(Family::Meta, rows::META_LANE, codec::encode(&tip));
         }
     }
 

@@ -8,7 +8,7 @@
 //! ```
 //! Invariant: an id is in at most one place, so a client that repeats itself costs a look-up and no lane space.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque, btree_map::Entry};
 
 use sycee_contracts::VerifiedTransaction;
 use sycee_primitives::{Hash, Tick, TransactionId, limits};
@@ -176,6 +176,25 @@ impl Mempool {
             self.places.insert(*id, Place::Synced);
         }
         ids
+    }
+
+    /// Takes back the transactions of an own batch that can never be final any more, before everything else. [L11]
+    ///
+    /// What waits here already, or is in another own batch, is not taken twice. The lane's window bounds what can come back.
+    pub fn abandoned(&mut self, now: Tick, batch: &Hash, transactions: &[VerifiedTransaction]) {
+        let ids = self.sealed.remove(batch).unwrap_or_default();
+        for id in &ids {
+            self.places.remove(id);
+        }
+        let mut back = Vec::new();
+        for transaction in transactions {
+            let id = transaction.id();
+            if let Entry::Vacant(place) = self.places.entry(id) {
+                place.insert(Place::Queued);
+                back.push(transaction.clone());
+            }
+        }
+        self.put_back(now, back);
     }
 
     /// Forgets an own batch that was executed; the ledger answers for its transactions from now on.

@@ -21,7 +21,7 @@ use sycee_consensus::{
 use sycee_contracts::{TableRoots, VerifiedTransaction};
 use sycee_primitives::{Hash, Height, Tick};
 
-use crate::batch::{VerifiedBatch, payload_root};
+use crate::batch::{BatchFault, VerifiedBatch, payload_root};
 use crate::cache::BatchCache;
 use crate::interface::{Effect, Event, ExecutedSummary, ReadyBlock, ReplicaConfig};
 use crate::journal::{JournalWriter, Loaded};
@@ -56,8 +56,10 @@ pub struct Replica {
     /// Finality or results contradict: nothing more is executed. [X7]
     has_stopped: bool,
     batch_interval_us: u64,
-    verifying: BTreeMap<Hash, ValidatorIndex>,
+    verifying: BTreeMap<Hash, (ValidatorIndex, SignedHeader)>,
     loading: BTreeSet<Hash>,
+    /// Own abandoned batches whose transactions come back from the store. [L11]
+    rewrapping: BTreeSet<Hash>,
     /// Delivered blocks that wait for execution to have room, or for their payloads to be loaded.
     ready: VecDeque<FinalBlock>,
     executing: usize,
@@ -88,6 +90,7 @@ impl Replica {
             batch_interval_us: config.batch_interval_us,
             verifying: BTreeMap::new(),
             loading: BTreeSet::new(),
+            rewrapping: BTreeSet::new(),
             ready: VecDeque::new(),
             executing: 0,
             sealing: None,
@@ -112,14 +115,18 @@ impl Replica {
                 from,
                 fault,
             } => {
-                self.verifying.remove(&digest);
-                let what = fault.words();
-                self.effects
-                    .push(Effect::Alarm(Alarm::PeerFault { from, what }));
+                let sent = self.verifying.remove(&digest);
+                self.refused(now, from, fault, sent.map(|(_, header)| header));
             }
             Event::BatchLoaded(batch) => {
-                self.loading.remove(&batch.digest());
-                self.cache.insert(Arc::new(*batch));
+                let digest = batch.digest();
+                self.loading.remove(&digest);
+                if self.rewrapping.remove(&digest) {
+                    self.mempool
+                        .abandoned(now.tick, &digest, batch.transactions());
+                } else {
+                    self.cache.insert(Arc::new(*batch));
+                }
             }
             Event::Persisted(token) => self.feed(now, Input::Persisted(token)),
             Event::Executed(summary) => self.executed(now, &summary),
@@ -254,8 +261,44 @@ impl Replica {
     fn serve(&mut self, now: Tick, to: ValidatorIndex, wanted: Wanted) {
         let request = ServeRequest { to, wanted };
         let window_us = self.core.status().delay_us.saturating_mul(2);
-        if self.limiter.allows(now, window_us, &request) {
+        let held = match wanted {
+            Wanted::Batch(digest) => self.cache.get(&digest),
+            Wanted::Range(_) => None,
+        };
+        let bytes = held.map_or(wanted.bytes_expected(), |batch| batch.frame().len() as u64);
+        if self.limiter.allows(now, window_us, &request, bytes) {
             self.effects.push(Effect::Serve(request));
+        }
+    }
+
+    /// A payload that is not its header's is its sender's fault; a transaction that does not hold is the owner's. [L4][L13]
+    fn refused(
+        &mut self,
+        now: Now,
+        from: ValidatorIndex,
+        fault: BatchFault,
+        header: Option<SignedHeader>,
+    ) {
+        let what = fault.words();
+        let owner = header.filter(|_| fault == BatchFault::Transaction);
+        let from = owner.as_ref().map_or(from, |header| header.header.lane);
+        self.effects
+            .push(Effect::Alarm(Alarm::PeerFault { from, what }));
+        if let Some(header) = owner {
+            self.feed(now, Input::Poisoned(header));
+        }
+    }
+
+    /// Own batches that nobody will order any more: what was accepted goes into the lane anew. [L11]
+    fn rewrap(&mut self, now: Tick, digests: Vec<Hash>) {
+        for digest in digests {
+            if let Some(batch) = self.cache.get(&digest) {
+                let batch = Arc::clone(batch);
+                self.mempool.abandoned(now, &digest, batch.transactions());
+                self.cache.remove(&digest);
+            } else if self.rewrapping.insert(digest) {
+                self.effects.push(Effect::LoadBatch { digest });
+            }
         }
     }
 
@@ -263,7 +306,8 @@ impl Replica {
     fn consider_batch(&mut self, now: Now, from: ValidatorIndex, batch: UnverifiedBatch) {
         let header = &batch.header().header;
         let digest = header.digest(&self.set);
-        let wanted = self.core.wants_batch(header.lane, header.seq, &digest);
+        self.core.batch_came(from, &digest);
+        let wanted = self.core.wants_batch(header, &digest);
         if !wanted || self.verifying.contains_key(&digest) {
             return;
         }
@@ -275,12 +319,13 @@ impl Replica {
         let of_peer = self
             .verifying
             .values()
-            .filter(|peer| **peer == from)
+            .filter(|(peer, _)| *peer == from)
             .count();
         if self.verifying.len() >= VERIFYING_MAX || of_peer >= VERIFYING_PER_PEER_MAX {
             return;
         }
-        self.verifying.insert(digest, from);
+        self.verifying
+            .insert(digest, (from, batch.header().clone()));
         self.effects.push(Effect::VerifyBatch {
             batch,
             digest,
@@ -309,11 +354,11 @@ impl Replica {
 
     fn feed(&mut self, now: Now, input: Input) {
         for output in self.core.step(now, input) {
-            self.absorb(now.tick, output);
+            self.absorb(now, output);
         }
     }
 
-    fn absorb(&mut self, now: Tick, output: Output) {
+    fn absorb(&mut self, now: Now, output: Output) {
         let effect = match output {
             Output::Persist { token, records } => self.persist(token, records),
             Output::Send { to, message } => Effect::Send {
@@ -341,8 +386,9 @@ impl Replica {
                 self.own_unsynced = self.own_unsynced.saturating_sub(1);
                 Effect::Accepted(self.mempool.synced(&digest))
             }
+            Output::Abandoned { digests } => return self.rewrap(now.tick, digests),
             Output::Deliver(block) => return self.ready.push_back(block),
-            Output::Alarm(alarm) => return self.alarm(now, alarm),
+            Output::Alarm(alarm) => return self.alarm(now.tick, alarm),
         };
         self.effects.push(effect);
     }

@@ -30,6 +30,9 @@ const REQUESTS_PER_PEER_MAX: usize = 512;
 /// Answers for the same peer and item within 2 D. [W7]
 const SERVED_MAX: u8 = 2;
 
+/// Bytes given to one peer within 2 D: two whole windows. What a peer lacks beyond it asks for again, elsewhere first. [W7]
+const SERVED_BYTES_MAX: u64 = 2 * limits::LANE_WINDOW_BYTES_MAX;
+
 const _: () = assert!(
     RANGE_BYTES_TARGET + limits::BLOCK_BYTES_MAX + limits::CERTIFICATE_BYTES_MAX
         < MESSAGE_BYTES_MAX
@@ -53,30 +56,63 @@ pub struct ServeRequest {
     pub wanted: Wanted,
 }
 
+impl Wanted {
+    /// About how many bytes the answer has, when the batch is not at hand to be measured.
+    pub(crate) fn bytes_expected(self) -> u64 {
+        match self {
+            Wanted::Batch(_) => limits::BATCH_BYTES_TARGET as u64,
+            Wanted::Range(_) => RANGE_BYTES_TARGET as u64,
+        }
+    }
+}
+
 /// Counts what was served, so that one peer cannot make this node read for ever. [W7]
 #[derive(Debug, Default)]
 pub(crate) struct Limiter {
-    peers: BTreeMap<ValidatorIndex, BTreeMap<Wanted, (Tick, u8)>>,
+    peers: BTreeMap<ValidatorIndex, Served>,
+}
+
+/// What one peer was given lately.
+#[derive(Debug, Default)]
+struct Served {
+    items: BTreeMap<Wanted, (Tick, u8)>,
+    /// When the running window of bytes began, and what it was given in it.
+    bytes: (Tick, u64),
 }
 
 impl Limiter {
-    /// Whether this peer may be served this item now, counting it when so.
-    pub(crate) fn allows(&mut self, now: Tick, window_us: u64, request: &ServeRequest) -> bool {
-        let items = self.peers.entry(request.to).or_default();
+    /// Whether this peer may be served this item of about so many bytes now, counting it when so.
+    pub(crate) fn allows(
+        &mut self,
+        now: Tick,
+        window_us: u64,
+        request: &ServeRequest,
+        bytes: u64,
+    ) -> bool {
+        let served = self.peers.entry(request.to).or_default();
+        if now.since(served.bytes.0) >= window_us {
+            served.bytes = (now, 0);
+        }
+        let given = served.bytes.1.saturating_add(bytes);
+        if given > SERVED_BYTES_MAX {
+            return false;
+        }
+        let items = &mut served.items;
         if items.len() >= REQUESTS_PER_PEER_MAX {
             items.retain(|_, (since, _)| now.since(*since) < window_us);
         }
         if items.len() >= REQUESTS_PER_PEER_MAX && !items.contains_key(&request.wanted) {
             return false;
         }
-        let (since, served) = items.entry(request.wanted).or_insert((now, 0));
+        let (since, times) = items.entry(request.wanted).or_insert((now, 0));
         if now.since(*since) >= window_us {
-            (*since, *served) = (now, 0);
+            (*since, *times) = (now, 0);
         }
-        if *served >= SERVED_MAX {
+        if *times >= SERVED_MAX {
             return false;
         }
-        *served = served.saturating_add(1);
+        *times = times.saturating_add(1);
+        served.bytes.1 = given;
         true
     }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use sycee_consensus::{
-    BatchHeader, Certificate, Journal, Quarantine, Seq, SignedBlock, SignedHeader, ValidatorIndex,
-    ValidatorSet, View, ViewRecord,
+    BatchHeader, Certificate, Journal, LaneTip, Quarantine, Seq, SignedBlock, SignedHeader,
+    ValidatorIndex, ValidatorSet, View, ViewRecord,
 };
 use sycee_primitives::{Hash, Height, codec};
 use sycee_storage::{Family, Store, WriteSet, for_each_row};
@@ -85,8 +85,7 @@ pub fn load_journal(store: &dyn Store, set: &ValidatorSet) -> Result<Loaded, Jou
     let final_row: Option<FinalRow> = rows::read(store, "final", Family::Meta, rows::META_FINAL)?;
     let open_blocks = load_open_blocks(store)?;
     let views = load_views(store)?;
-    let own_lane_tip: Option<(Seq, Hash)> =
-        rows::read(store, "lane", Family::Meta, rows::META_LANE)?;
+    let own_lane_tip: Option<LaneTip> = rows::read(store, "lane", Family::Meta, rows::META_LANE)?;
     let quarantine: Option<Quarantine> =
         rows::read(store, "quarantine", Family::Meta, rows::META_QUARANTINE)?;
     let quarantine = quarantine.unwrap_or_default();
@@ -129,8 +128,8 @@ pub fn load_journal(store: &dyn Store, set: &ValidatorSet) -> Result<Loaded, Jou
             view: highest_view
                 .max(floor)
                 .max(View(quarantine.min_sign_view.0.saturating_sub(1))),
-            lane_incarnation: 0,
-            lane_seq: own_lane_tip.map_or(Seq(0), |(seq, _)| seq),
+            lane_incarnation: own_lane_tip.map_or(0, |tip| tip.incarnation),
+            lane_seq: own_lane_tip.map_or(Seq(0), |tip| tip.seq),
         },
         is_empty: final_row.is_none()
             && own_lane_tip.is_none()
@@ -306,16 +305,19 @@ fn lane_headers(
     Ok(headers)
 }
 
-/// Every stored header above a cut, in lane order.
+/// Every stored header above a cut and the one at it, in lane order. [L10]
 fn load_batches(
     store: &dyn Store,
     set: &ValidatorSet,
     cut: &Cut,
 ) -> Result<Vec<SignedHeader>, JournalError> {
     let mut batches = Vec::new();
-    for (lane, (seq, _)) in set.indexes().zip(cut) {
-        let headers = lane_headers(store, lane, seq.0.saturating_add(1), None)?;
-        let mut of_lane: Vec<SignedHeader> = headers.into_values().collect();
+    for (lane, (seq, tip)) in set.indexes().zip(cut) {
+        let headers = lane_headers(store, lane, seq.0, None)?;
+        let of_cut = headers
+            .into_iter()
+            .filter(|(digest, header)| header.header.seq > *seq || digest == tip);
+        let mut of_lane: Vec<SignedHeader> = of_cut.map(|(_, header)| header).collect();
         of_lane.sort_by_key(|header| header.header.seq);
         batches.extend(of_lane);
     }

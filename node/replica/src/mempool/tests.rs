@@ -50,3 +50,31 @@ fn batches_close_at_the_target_and_respect_the_room() {
     assert!(pool.is_empty());
     assert_eq!((pool.bytes(), pool.len(), pool.first_bytes()), (0, 0, 0));
 }
+
+#[test]
+fn an_abandoned_batch_comes_back_once_and_before_the_others() {
+    let genesis = genesis();
+    let mut pool = Mempool::new(1 << 18);
+    let [one, two, three] = [1, 2, 3].map(|number| payment(&genesis, number));
+    for transaction in [&one, &two] {
+        pool.offer(Tick(1), transaction.clone());
+    }
+    let taken = pool.take(u64::MAX);
+    let batch = Hash([1; 32]);
+    pool.sealed(batch, &taken);
+    pool.synced(&batch);
+    pool.offer(Tick(2), three.clone());
+    pool.abandoned(Tick(3), &batch, &taken);
+    pool.abandoned(Tick(4), &batch, &taken);
+    assert_eq!(pool.offer(Tick(5), one.clone()), Offer::Waiting);
+    let again: Vec<_> = pool.take(u64::MAX);
+    let ids: Vec<_> = again.iter().map(VerifiedTransaction::id).collect();
+    assert_eq!(ids, [one.id(), two.id(), three.id()]);
+    assert!(pool.is_empty());
+    assert_eq!(pool.bytes(), 0);
+
+    // After a restart the pool has never heard of the batch: its transactions are new to it.
+    let mut pool = Mempool::new(1 << 18);
+    pool.abandoned(Tick(6), &batch, &taken);
+    assert_eq!(pool.len(), 2);
+}

@@ -17,7 +17,7 @@ fn one_peer_gets_one_thing_twice_in_a_window() {
         wanted: Wanted::Range(Height(height)),
     };
     let ask = |limiter: &mut Limiter, at, peer, height| {
-        limiter.allows(Tick(at), 100, &request(peer, height))
+        limiter.allows(Tick(at), 100, &request(peer, height), 1)
     };
     assert!(ask(&mut limiter, 0, 1, 5));
     assert!(ask(&mut limiter, 1, 1, 5));
@@ -32,6 +32,22 @@ fn one_peer_gets_one_thing_twice_in_a_window() {
     assert!(!ask(&mut limiter, 102, 1, 9_999), "too many things at once");
     assert!(ask(&mut limiter, 102, 2, 9_999), "others are not affected");
     assert!(ask(&mut limiter, 301, 1, 9_999), "later again");
+}
+
+#[test]
+fn one_peer_gets_so_many_bytes_in_a_window() {
+    let mut limiter = Limiter::default();
+    let mut ask = |at, peer, digest, bytes| {
+        let request = ServeRequest {
+            to: ValidatorIndex(peer),
+            wanted: Wanted::Batch(Hash([digest; 32])),
+        };
+        limiter.allows(Tick(at), 100, &request, bytes)
+    };
+    assert!(ask(0, 1, 1, SERVED_BYTES_MAX));
+    assert!(!ask(50, 1, 2, 1), "it has had its share");
+    assert!(ask(50, 2, 2, 1), "another peer");
+    assert!(ask(100, 1, 2, 1), "a new window");
 }
 
 #[test]
