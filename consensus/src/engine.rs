@@ -9,6 +9,7 @@
 //! Everything here is one owner's state; the files beside it each hold one concern of the same `impl Core`.
 
 mod deliver;
+mod evidence;
 mod interface;
 mod judge;
 mod learn;
@@ -21,13 +22,14 @@ mod work;
 
 use sycee_primitives::{Hash, Tick};
 
+use evidence::Offences;
 pub use interface::{Alarm, Config, FinalBlock, Input, Journal, Output, Record, Status, Token};
 use outbox::{Outbox, Release};
 use results::{Own, Results};
 
 use crate::{
-    BatchHeader, Certificate, LaneEntry, Message, Now, Parameters, Proposal, Seq, SignedHeader,
-    ValidatorIndex, ValidatorSet, View, ViewRecord, VoteKind,
+    BatchHeader, Certificate, InvalidTransaction, LaneEntry, Message, Now, Parameters, Proposal,
+    Seq, SignedHeader, ValidatorIndex, ValidatorSet, View, ViewRecord, VoteKind,
     fetch::Fetches,
     lanes::Lanes,
     pace::Pace,
@@ -103,6 +105,9 @@ pub struct Core {
     lanes: Lanes,
     tree: Tree,
     votes: VotePool,
+    offences: Offences,
+    /// The network's one signature predicate over transactions. [E2]
+    invalid_transaction: InvalidTransaction,
     pace: Pace,
     fetches: Fetches,
     results: Results,
@@ -150,6 +155,7 @@ impl Core {
         match input {
             Input::Message { from, message } => self.take_message(now, from, message),
             Input::Batch(signed) => self.take_batch(&signed),
+            Input::Evidence(evidence) => self.take_own_evidence(*evidence),
             Input::Seal {
                 transactions,
                 bytes,
@@ -318,6 +324,9 @@ impl Core {
     fn take_batch(&mut self, signed: &SignedHeader) {
         let digest = signed.header.digest(&self.set);
         let named = self.is_batch_named(signed.header.lane, &digest);
+        if let Some(first) = self.lanes.other_of_position(&signed.header) {
+            self.note_double_header(&first, signed);
+        }
         if self.me() != Some(signed.header.lane) || named {
             self.keep_batch(signed, named);
         }

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use sycee_primitives::Hash;
+use sycee_primitives::{Hash, Signature};
 
 use crate::{BatchHeader, Seq, SignedHeader, ValidatorIndex, ValidatorSet, Watermark};
 
@@ -28,6 +28,8 @@ const PENDING_WATERMARKS_MAX: usize = 8;
 #[derive(Clone, Debug)]
 struct Known {
     header: BatchHeader,
+    /// The owner's, for evidence. [E1]
+    signature: Signature,
     synced: bool,
 }
 
@@ -211,6 +213,7 @@ impl Lanes {
             digest,
             Known {
                 header: header.clone(),
+                signature: signed.signature,
                 synced: false,
             },
         );
@@ -219,6 +222,18 @@ impl Lanes {
             lane.resolve_pending();
         }
         true
+    }
+
+    /// Another header that is known for the very position of this one: its owner signed two. [E1]
+    pub(crate) fn other_of_position(&self, header: &BatchHeader) -> Option<SignedHeader> {
+        let known = self.lanes.get(header.lane.usize())?.batches.values();
+        let place = |header: &BatchHeader| (header.incarnation, header.seq);
+        let mut same = known.filter(|known| place(&known.header) == place(header));
+        let other = same.find(|known| known.header != *header)?;
+        Some(SignedHeader {
+            header: other.header.clone(),
+            signature: other.signature,
+        })
     }
 
     /// A batch is on disk: it counts as held as soon as its ancestors are. [L7][R4]

@@ -59,6 +59,20 @@ impl VotePool {
             .then(|| Certificate::assemble(set, vote.kind, vote.view, vote.digest, same_body()))
     }
 
+    /// What `signer` has said of `view`, as far as this node has heard.
+    pub(crate) fn of(&self, view: View, signer: ValidatorIndex) -> impl Iterator<Item = Vote> {
+        let slots = self.views.get(&view).into_iter();
+        let votes = slots.flat_map(|slots| &slots.votes);
+        let own = votes.filter(move |((_, other), _)| *other == signer);
+        own.map(move |((kind, _), (digest, signature))| Vote {
+            kind: *kind,
+            view,
+            digest: *digest,
+            signer,
+            signature: *signature,
+        })
+    }
+
     /// Whether `signer` has given `view` up, as far as this node has heard.
     pub(crate) fn has_nullified(&self, view: View, signer: ValidatorIndex) -> bool {
         self.views

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::{counter::Counter, gauge::Gauge, histogram::Histogram};
+use prometheus_client::metrics::{
+    counter::Counter, family::Family, gauge::Gauge, histogram::Histogram,
+};
 use prometheus_client::registry::{Registry, Unit};
 use sycee_network::{ClassTraffic, PeerStatus};
 
@@ -30,6 +32,7 @@ pub struct Metrics {
     pub frames_dropped: Counter<u64, AtomicU64>,
     /// Faults of peers the core has reported.
     pub peer_faults: Counter<u64, AtomicU64>,
+    evidence: Family<Vec<(&'static str, &'static str)>, Counter<u64, AtomicU64>>,
     /// Groups committed.
     pub commits: Counter<u64, AtomicU64>,
     /// Bytes written.
@@ -77,6 +80,7 @@ impl Metrics {
             frames_malformed: Counter::default(),
             frames_dropped: Counter::default(),
             peer_faults: Counter::default(),
+            evidence: Family::default(),
             commits: Counter::default(),
             written_bytes: Counter::default(),
             peer_sent_bytes: Counter::default(),
@@ -157,7 +161,7 @@ impl Metrics {
         for (name, help, counter) in counters {
             registry.register(name, help, counter.clone());
         }
-        self.register_gauges(&mut registry);
+        self.register_others(&mut registry);
         let commit = self.commit_seconds.clone();
         registry.register_with_unit("commit", "Group commit", Unit::Seconds, commit);
         let execute = self.execute_seconds.clone();
@@ -165,7 +169,13 @@ impl Metrics {
         registry
     }
 
-    fn register_gauges(&self, registry: &mut Registry) {
+    /// Offences in final blocks, of one kind.
+    #[must_use]
+    pub fn evidence(&self, kind: &'static str) -> Counter<u64, AtomicU64> {
+        self.evidence.get_or_create_owned(&vec![("kind", kind)])
+    }
+
+    fn register_others(&self, registry: &mut Registry) {
         let gauges = [
             ("view", "Current view", &self.view),
             ("final_height", "Highest final height", &self.final_height),
@@ -188,6 +198,8 @@ impl Metrics {
         for (name, help, gauge) in gauges {
             registry.register(name, help, gauge.clone());
         }
+        let evidence = self.evidence.clone();
+        registry.register("evidence", "Offences in final blocks", evidence);
     }
 
     /// Takes over what the transport has counted since the start.

@@ -6,8 +6,8 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{BlockTime, Hash, Height, SecretKey};
 
 use crate::{
-    Certificate, Message, Parameters, Seq, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet,
-    View, ViewRecord,
+    Certificate, Culprit, Evidence, InvalidTransaction, Message, Parameters, Seq, SignedBlock,
+    SignedHeader, ValidatorIndex, ValidatorSet, View, ViewRecord,
 };
 
 /// Names a group of records on their way to the disk; later groups have larger numbers.
@@ -26,6 +26,8 @@ pub struct Config {
     pub genesis_time: BlockTime,
     /// State root of the genesis state.
     pub genesis_state_root: Hash,
+    /// The network's one predicate over transactions that are shown as evidence. [E2]
+    pub invalid_transaction: InvalidTransaction,
 }
 
 /// Everything that can happen to a core.
@@ -40,6 +42,8 @@ pub enum Input {
     },
     /// A batch whose owner signature, payload and client signatures the shell has verified, and whose payload it keeps. [L3]
     Batch(SignedHeader),
+    /// The shell has seen an offence that only it can judge: a transaction that does not hold in a batch. [E2]
+    Evidence(Box<Evidence>),
     /// The shell wants this payload to become the next batch of the own lane. [L1]
     Seal {
         /// Transactions in it.
@@ -139,6 +143,13 @@ pub enum Alarm {
         /// Whether it is the state root (else the receipts).
         state: bool,
     },
+    /// A validator broke a rule and can be shown to have. [E3][E5]
+    Offence {
+        /// Who and what.
+        culprit: Culprit,
+        /// The final block that records it first; `None` when this node has just learnt of it.
+        recorded: Option<Height>,
+    },
     /// A peer sent something that does not hold. [M6]
     PeerFault {
         /// The peer.
@@ -159,6 +170,8 @@ pub enum Record {
     Block(SignedBlock),
     /// A certificate above the final view. [R5]
     Certificate(Certificate),
+    /// An offence that no final block records yet. [E3]
+    Evidence(Evidence),
     /// A finalization and the digest and height it makes final; the floor rises to its view. [R4]
     Final {
         /// The certificate.
@@ -185,6 +198,10 @@ pub struct Journal {
     pub views: BTreeMap<View, ViewRecord>,
     /// Every stored batch header above the delivered cut.
     pub batches: Vec<SignedHeader>,
+    /// Stored offences that no final block records, as far as the shell knows; more do no harm. [E3]
+    pub evidence: Vec<Evidence>,
+    /// Offences that final blocks up to the delivered one record. [E5]
+    pub recorded: Vec<Culprit>,
     /// Own lane: the last header ever signed. [L1]
     pub own_lane_tip: Option<(Seq, Hash)>,
     /// Own results of recent heights, at least from `exec.executed` of the final block on: (height, results, state root of a checkpoint).

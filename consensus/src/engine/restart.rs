@@ -2,7 +2,9 @@
 
 use sycee_primitives::{BlockTime, Hash, Height, SecretKey, Signature, Tick};
 
-use super::{Announcer, Config, Core, Journal, Pending, Turn, outbox::Outbox, results::Results};
+use super::{
+    Announcer, Config, Core, Journal, Offences, Pending, Turn, outbox::Outbox, results::Results,
+};
 use crate::{
     BatchHeader, Block, LaneEntry, Now, Proposal, Seq, SignedBlock, ValidatorIndex, ValidatorSet,
     View, fetch::Fetches, lanes::Lanes, pace::Pace, record::Gate, tree::Tree, votes::VotePool,
@@ -18,6 +20,7 @@ impl Core {
             parameters,
             genesis_time,
             genesis_state_root,
+            invalid_transaction,
         } = config;
         let root = journal
             .delivered_block
@@ -38,6 +41,7 @@ impl Core {
             };
             results.record(Height(0), own);
         }
+        let offences = Offences::restored(&set, &journal);
         let pace = Pace::new(&parameters);
         let tree = Tree::new(root, &set, cut);
         let gate =
@@ -52,6 +56,8 @@ impl Core {
             gate,
             lanes,
             votes: VotePool::default(),
+            offences,
+            invalid_transaction,
             pace,
             fetches: Fetches::default(),
             results,

@@ -7,16 +7,17 @@
 //!   storage --load_journal--> Journal --> Core::new
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sycee_consensus::{
-    Certificate, Record, Seq, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet, View,
+    Certificate, Culprit, Evidence, Record, Seq, SignedBlock, SignedHeader, ValidatorIndex,
+    ValidatorSet, View, VoteKind,
 };
-use sycee_primitives::{Epoch, Hash, Height, codec};
+use sycee_primitives::{Epoch, Hash, Height, codec, limits};
 use sycee_storage::{Family, WriteSet};
 
-use crate::rows::{self, FinalRow};
+use crate::rows::{self, FinalRow, OffenceRow};
 
 mod load;
 
@@ -43,6 +44,8 @@ pub struct JournalWriter {
     me: Option<ValidatorIndex>,
     open_blocks: BTreeMap<Hash, SignedBlock>,
     last_final: (Height, Hash),
+    /// Offences that final blocks record: each counts once. [E5]
+    recorded: BTreeSet<Culprit>,
     mark: SigningMark,
 }
 
@@ -57,6 +60,7 @@ impl JournalWriter {
         JournalWriter {
             open_blocks: loaded.open_blocks.clone(),
             last_final: loaded.last_final,
+            recorded: loaded.journal.recorded.iter().copied().collect(),
             set,
             me,
             mark,
@@ -87,6 +91,12 @@ impl JournalWriter {
                     rows::certificate_key(certificate.view, certificate.kind),
                     codec::encode(&certificate),
                 ),
+                Record::Evidence(evidence) => {
+                    if let Some(culprit) = evidence.accused(&self.set) {
+                        let key = rows::pending_key(&culprit.id());
+                        writes.put(Family::Index, key, codec::encode(&evidence));
+                    }
+                }
                 Record::Final {
                     finalization,
                     height,
@@ -141,6 +151,7 @@ impl JournalWriter {
     fn finalize(&mut self, finalization: &Certificate, height: Height, writes: &mut WriteSet) {
         let mut digest = finalization.digest;
         let mut at = height;
+        let mut recording: Vec<(Height, Vec<Evidence>)> = Vec::new();
         while at > self.last_final.0 {
             let block = self.open_blocks.remove(&digest);
             assert!(
@@ -157,6 +168,7 @@ impl JournalWriter {
                 Family::Index,
                 rows::open_block_key(block.block.view, &digest),
             );
+            recording.push((at, block.block.evidence));
             digest = block.block.parent;
             at = Height(at.0.saturating_sub(1));
         }
@@ -164,6 +176,9 @@ impl JournalWriter {
             digest == self.last_final.1 || self.last_final.0 == Height(0),
             "what becomes final extends what was final: {digest:?}"
         );
+        for (at, evidence) in recording.into_iter().rev() {
+            self.record_offences(at, evidence, writes);
+        }
         let view = finalization.view;
         self.drop_overtaken(view, writes);
         self.last_final = (height, finalization.digest);
@@ -180,11 +195,38 @@ impl JournalWriter {
         writes.put(Family::Meta, rows::META_FINAL, codec::encode(&row));
         let below = rows::number(view.next().0);
         writes.delete_range(Family::Votes, rows::number(0), below);
-        writes.delete_range(
+        // [E8] Notarizations and nullifications stay for the retention time; this one stands under its height.
+        writes.delete(
             Family::Certificates,
-            [b"V".as_slice(), &rows::number(0)].concat(),
-            [b"V".as_slice(), &below].concat(),
+            rows::certificate_key(view, VoteKind::Finalize),
         );
+    }
+
+    /// The first final block that shows an offence records it; what comes later changes nothing. [E5]
+    fn record_offences(&mut self, height: Height, evidence: Vec<Evidence>, writes: &mut WriteSet) {
+        for (place, evidence) in (0u16..).zip(evidence) {
+            let Some(culprit) = evidence.accused(&self.set) else {
+                continue;
+            };
+            let id = culprit.id();
+            writes.delete(Family::Index, rows::pending_key(&id));
+            let same = |other: &&Culprit| {
+                other.validator == culprit.validator && other.slot.epoch == culprit.slot.epoch
+            };
+            let is_full =
+                self.recorded.iter().filter(same).count() >= limits::EVIDENCE_PER_CULPRIT_MAX;
+            if is_full || !self.recorded.insert(culprit) {
+                continue;
+            }
+            let row = OffenceRow {
+                height,
+                place,
+                evidence,
+            };
+            writes.put(Family::Index, rows::offence_key(&id), codec::encode(&row));
+            let key = rows::offence_place_key(height, place);
+            writes.put(Family::Index, key, codec::encode(&culprit));
+        }
     }
 
     /// Blocks at or below the final view that did not become final.

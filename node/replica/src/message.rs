@@ -52,7 +52,7 @@ pub fn class_of(message: &Message) -> Class {
         | Message::ProposalRequest { .. }
         | Message::CertificateRequest { .. }
         | Message::RangeRequest { .. } => Class::Votes,
-        Message::Proposal(_) | Message::Certificate(_) => Class::Blocks,
+        Message::Proposal(_) | Message::Certificate(_) | Message::Evidence(_) => Class::Blocks,
         Message::Range { .. } => Class::Sync,
     }
 }

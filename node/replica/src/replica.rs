@@ -109,6 +109,7 @@ impl Replica {
                         what,
                     }));
             }
+            Event::Evidence(evidence) => self.feed(now, Input::Evidence(evidence)),
             Event::BatchLoaded(batch) => {
                 self.loading.remove(&batch.digest());
                 self.cache.insert(Arc::new(*batch));

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use sycee_consensus::{Message, Now, ValidatorIndex, View, VoteKind};
+use sycee_consensus::{Alarm, Message, Now, ValidatorIndex, View, VoteKind};
 use sycee_contracts::{
     Action, EndToEndId, IdempotencyKey, Instruction, Pay, Receipt, VerifiedTransaction, verify,
 };
@@ -79,6 +79,8 @@ pub(crate) struct Node {
     /// Crash at this write: before it reaches the disk, or after.
     pub(crate) crash: Option<(usize, bool)>,
     pub(crate) crashes: usize,
+    /// Somebody breaks rules in this test.
+    pub(crate) offences_expected: bool,
 }
 
 pub(crate) struct Cluster {
@@ -132,6 +134,7 @@ impl Cluster {
                     persists: 0,
                     crash: None,
                     crashes: 0,
+                    offences_expected: false,
                 }
             })
             .collect();
@@ -169,6 +172,10 @@ impl Cluster {
     pub(crate) fn submit(&mut self, node: usize, transactions: Vec<VerifiedTransaction>) {
         self.events
             .push_back((node, Event::ClientTransactions(transactions)));
+    }
+
+    pub(crate) fn event(&mut self, node: usize, event: Event) {
+        self.events.push_back((node, event));
     }
 
     /// Runs for so many virtual milliseconds.
@@ -297,6 +304,7 @@ impl Cluster {
                 self.nodes[node].offers.push((transaction, offer));
             }
             Effect::Accepted(ids) => self.nodes[node].accepted.extend(ids),
+            Effect::Alarm(Alarm::Offence { .. }) if self.nodes[node].offences_expected => {}
             Effect::Alarm(alarm) => panic!("node {node}: {alarm:?}"),
         }
         false

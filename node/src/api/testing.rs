@@ -3,17 +3,17 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sycee_api::{NodeFault, Problem};
-use sycee_consensus::{Block, Certificate, SignedBlock};
+use sycee_consensus::{Block, Certificate, Evidence, SignedBlock};
 use sycee_contracts::{
     Admission, BlockContext, ExecutedBlock, Ledger, Receipt, VerifiedTransaction, admit, execute,
     verify,
 };
 use sycee_genesis::{DevnetOptions, DevnetSecrets, Genesis, devnet};
 use sycee_primitives::{BlockTime, Hash, Height, Signature, TransactionId};
-use sycee_replica::ResultsRow;
+use sycee_replica::{ResultsRow, evidence::RecordedOffence};
 use tokio::sync::watch;
 
-use super::{Backend, Health, Heights, Identity, StoredBlock, Submitted};
+use super::{Backend, FoundOffence, Health, Heights, Identity, StoredBlock, Submitted};
 
 pub(crate) const START_MS: u64 = 1_800_000_000_000;
 
@@ -218,6 +218,22 @@ impl Backend for SmallBackend {
             receipts_root: block.receipts_root,
             state_root: block.checkpoint.map(|checkpoint| checkpoint.state_root),
         }))
+    }
+
+    async fn offences(
+        &self,
+        _from: (Height, u16),
+        _limit: usize,
+    ) -> Result<Vec<RecordedOffence>, Problem> {
+        Ok(Vec::new())
+    }
+
+    async fn pending_offences(&self) -> Result<Vec<Evidence>, Problem> {
+        Ok(Vec::new())
+    }
+
+    async fn offence(&self, _id: Hash) -> Result<Option<FoundOffence>, Problem> {
+        Ok(None)
     }
 
     fn metrics(&self) -> String {
