@@ -61,15 +61,17 @@ impl VotePool {
 
     /// What `signer` has said of `view`, as far as this node has heard.
     pub(crate) fn of(&self, view: View, signer: ValidatorIndex) -> impl Iterator<Item = Vote> {
-        let slots = self.views.get(&view).into_iter();
-        let votes = slots.flat_map(|slots| &slots.votes);
-        let own = votes.filter(move |((_, other), _)| *other == signer);
-        own.map(move |((kind, _), (digest, signature))| Vote {
-            kind: *kind,
-            view,
-            digest: *digest,
-            signer,
-            signature: *signature,
+        let slots = self.views.get(&view);
+        let kinds = [VoteKind::Notarize, VoteKind::Nullify, VoteKind::Finalize];
+        kinds.into_iter().filter_map(move |kind| {
+            let (digest, signature) = slots?.votes.get(&(kind, signer))?;
+            Some(Vote {
+                kind,
+                view,
+                digest: *digest,
+                signer,
+                signature: *signature,
+            })
         })
     }
 

@@ -33,6 +33,17 @@ pub(super) struct Offences {
     proposals: BTreeMap<View, (BlockName, Signature)>,
 }
 
+/// The same validator of the same epoch.
+fn is_same(one: &Culprit, other: &Culprit) -> bool {
+    one.validator == other.validator && one.slot.epoch == other.slot.epoch
+}
+
+/// Whether as much is recorded of this validator in this epoch as ever will be. [E7]
+fn is_full(recorded: &BTreeSet<Culprit>, culprit: &Culprit) -> bool {
+    let same = recorded.iter().filter(|it| is_same(it, culprit));
+    same.count() >= limits::EVIDENCE_PER_CULPRIT_MAX
+}
+
 impl Offences {
     /// What a restart begins with; the final blocks replayed after it take out what they record.
     pub(super) fn restored(set: &ValidatorSet, journal: &Journal) -> Offences {
@@ -42,7 +53,7 @@ impl Offences {
             .iter()
             .filter(|evidence| evidence.epoch == set.epoch())
             .filter_map(|evidence| Some((evidence.accused(set)?, evidence.clone())))
-            .filter(|(culprit, _)| !recorded.contains(culprit));
+            .filter(|(culprit, _)| !recorded.contains(culprit) && !is_full(&recorded, culprit));
         Offences {
             pending: pending.collect(),
             recorded,
@@ -56,11 +67,9 @@ impl Offences {
 
     /// Whether there is room for one more piece against this validator in this epoch. [E7]
     fn has_room(&self, culprit: &Culprit, bytes: usize) -> bool {
-        let same = |other: &&Culprit| {
-            other.validator == culprit.validator && other.slot.epoch == culprit.slot.epoch
-        };
-        let recorded = self.recorded.iter().filter(same).count();
-        let of_same = self.pending.iter().filter(|(other, _)| same(other));
+        let recorded = self.recorded.iter().filter(|it| is_same(it, culprit));
+        let recorded = recorded.count();
+        let of_same = self.pending.iter().filter(|(it, _)| is_same(it, culprit));
         let sizes: Vec<usize> = of_same.map(|(_, evidence)| evidence.size()).collect();
         recorded + sizes.len() < limits::EVIDENCE_PER_CULPRIT_MAX
             && sizes.iter().sum::<usize>() + bytes <= PENDING_BYTES_MAX
@@ -69,14 +78,9 @@ impl Offences {
     /// A final block records this; tells whether it is the first to do so. What is beyond the limit of its culprit leaves.
     fn record(&mut self, culprit: Culprit) -> bool {
         self.pending.remove(&culprit);
-        let of_same = |other: &Culprit| {
-            other.validator == culprit.validator && other.slot.epoch == culprit.slot.epoch
-        };
-        let count = |recorded: &BTreeSet<Culprit>| recorded.iter().filter(|it| of_same(it)).count();
-        let first = count(&self.recorded) < limits::EVIDENCE_PER_CULPRIT_MAX
-            && self.recorded.insert(culprit);
-        if count(&self.recorded) >= limits::EVIDENCE_PER_CULPRIT_MAX {
-            self.pending.retain(|other, _| !of_same(other));
+        let first = !is_full(&self.recorded, &culprit) && self.recorded.insert(culprit);
+        if is_full(&self.recorded, &culprit) {
+            self.pending.retain(|other, _| !is_same(other, &culprit));
         }
         first
     }
@@ -90,8 +94,11 @@ impl Offences {
 impl Core {
     /// Evidence of pending offences that no block on the line of `parent` records, as much as a block takes. [E4][E5]
     pub(super) fn choose_evidence(&self, parent: &Hash) -> Vec<Evidence> {
-        let line = self.tree.line_above_final(parent);
-        let Some(line) = line.filter(|_| !self.offences.pending.is_empty()) else {
+        // Asked at every step: without offences it costs nothing.
+        if self.offences.pending.is_empty() {
+            return Vec::new();
+        }
+        let Some(line) = self.tree.line_above_final(parent) else {
             return Vec::new();
         };
         let on_line: BTreeSet<Culprit> = line

@@ -11,6 +11,10 @@ use sycee_contracts::{RejectReason, verify};
 use sycee_primitives::{ChainId, Hash, Height, merkle};
 use sycee_storage::{Family, Store, for_each_row};
 
+mod conflict;
+
+pub use conflict::conflict;
+
 use crate::message::UnverifiedBatch;
 use crate::rows::{self, JournalError, OffenceRow};
 

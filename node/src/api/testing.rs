@@ -40,6 +40,8 @@ pub(crate) struct SmallBackend {
     state: Mutex<State>,
     progress: watch::Sender<Heights>,
     ready: Mutex<bool>,
+    /// In the order of the chain.
+    pub(crate) offences: Mutex<Vec<RecordedOffence>>,
 }
 
 impl SmallBackend {
@@ -61,6 +63,7 @@ impl SmallBackend {
             }),
             progress,
             ready: Mutex::new(true),
+            offences: Mutex::new(Vec::new()),
         }
     }
 
@@ -222,18 +225,27 @@ impl Backend for SmallBackend {
 
     async fn offences(
         &self,
-        _from: (Height, u16),
-        _limit: usize,
+        from: (Height, u16),
+        limit: usize,
     ) -> Result<Vec<RecordedOffence>, Problem> {
-        Ok(Vec::new())
+        let offences = self.offences.lock().unwrap().clone();
+        let later = offences
+            .into_iter()
+            .filter(|it| (it.height, it.place) >= from);
+        Ok(later.take(limit).collect())
     }
 
     async fn pending_offences(&self) -> Result<Vec<Evidence>, Problem> {
         Ok(Vec::new())
     }
 
-    async fn offence(&self, _id: Hash) -> Result<Option<FoundOffence>, Problem> {
-        Ok(None)
+    async fn offence(&self, id: Hash) -> Result<Option<FoundOffence>, Problem> {
+        let set = &self.identity.set;
+        let is_it =
+            |it: &&RecordedOffence| it.evidence.accused(set).is_some_and(|it| it.id() == id);
+        let offences = self.offences.lock().unwrap();
+        let found = offences.iter().find(is_it);
+        Ok(found.map(|it| (it.evidence.clone(), Some((it.height, it.place)))))
     }
 
     fn metrics(&self) -> String {

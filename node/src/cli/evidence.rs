@@ -4,10 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use sycee_api::{client::answer, client::required, wire};
+use sycee_api::{NodeFault, Problem, client::answer, client::required, wire};
+use sycee_replica::{evidence::conflict as gather, load_journal};
+use sycee_storage::{RocksOptions, RocksStore};
 
+use super::init::start_failed;
 use super::output::{Output, write_new};
-use super::{Global, Outcome};
+use super::{Global, Outcome, genesis};
+use crate::node::{Folder, StartError};
 
 /// `sycee evidence ...`
 #[derive(Subcommand, Debug)]
@@ -20,6 +24,25 @@ pub(super) enum Evidence {
         after_help = "Example:\n  sycee evidence export 9a31...07 --out validator-2.evidence"
     )]
     Export(Export),
+    /// Gather from the folders of two stopped nodes what shows who is to blame that their chains part.
+    #[command(
+        after_help = "Example:\n  sycee evidence conflict bank-a/data bank-b/data --genesis genesis.toml --out both.conflict"
+    )]
+    Conflict(Conflict),
+}
+
+/// Flags of `sycee evidence conflict`.
+#[derive(Args, Debug)]
+pub(super) struct Conflict {
+    /// Folders of the two nodes.
+    #[arg(value_name = "FOLDER", num_args = 2, required = true)]
+    folders: Vec<PathBuf>,
+    /// Genesis document of the network.
+    #[arg(long, value_name = "FILE")]
+    genesis: PathBuf,
+    /// File to write.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
 }
 
 /// Flags of `sycee evidence list`.
@@ -49,6 +72,7 @@ impl Evidence {
         match self {
             Evidence::List(list) => list.run(global, output).await,
             Evidence::Export(export) => export.run(global, output).await,
+            Evidence::Conflict(conflict) => conflict.run(output),
         }
     }
 }
@@ -99,6 +123,40 @@ impl Export {
             value.insert("bytes".to_owned(), json!(evidence.evidence.len()));
         }
         output.object(&value);
+        Ok(())
+    }
+}
+
+impl Conflict {
+    fn run(self, output: Output) -> Outcome {
+        let set = genesis::load(&self.genesis)?.validator_set();
+        let failed = |error: StartError| start_failed(&error);
+        let mut stores = Vec::new();
+        for folder in &self.folders {
+            let path = Folder::at(folder).store();
+            let store = RocksStore::open(&path, RocksOptions::default());
+            stores.push(store.map_err(|error| failed(error.into()))?);
+        }
+        let [one, other] = stores.as_slice() else {
+            return Err(Problem::of(NodeFault::FieldMissing, "two folders").into());
+        };
+        for store in &stores {
+            // A folder of another network has other keys and proves nothing.
+            load_journal(store, &set).map_err(|error| failed(error.into()))?;
+        }
+        let material = gather(&set, one, other).map_err(|error| failed(error.into()))?;
+        let material = material.ok_or_else(|| {
+            let what = "the final chains of the two folders do not part";
+            Problem::of(NodeFault::EvidenceUnknown, what)
+        })?;
+        let bytes = material.to_bytes();
+        write_new(&self.out, &bytes)?;
+        output.object(&json!({
+            "file": self.out.display().to_string(),
+            "bytes": bytes.len(),
+            "blocks": material.blocks.len(),
+            "certificates": material.certificates.len(),
+        }));
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use super::*;
 /// Every command with its flags; a change here is a change for everybody's scripts.
 const TREE: &str = "\
 sycee account: --height ACCOUNT
+sycee evidence conflict: --genesis --out FOLDER
 sycee evidence export: --out ID
 sycee evidence list: --from --pending
 sycee explain: --all CODE

@@ -110,3 +110,6 @@ fn why(guilt: &Guilt) -> String {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests;
