@@ -135,6 +135,18 @@ impl Certificate {
         set.indexes().filter(|index| self.has_bit(index.usize()))
     }
 
+    /// The votes it is made of.
+    pub fn votes<'a>(&'a self, set: &'a ValidatorSet) -> impl Iterator<Item = Vote> + 'a {
+        let signed = self.signers(set).zip(&self.signatures);
+        signed.map(|(signer, signature)| Vote {
+            kind: self.kind,
+            view: self.view,
+            digest: self.digest,
+            signer,
+            signature: *signature,
+        })
+    }
+
     fn has_bit(&self, index: usize) -> bool {
         self.bitmap
             .get(index / 8)

@@ -9,6 +9,7 @@
 //! Everything here is one owner's state; the files beside it each hold one concern of the same `impl Core`.
 
 mod deliver;
+mod evidence;
 mod interface;
 mod judge;
 mod learn;
@@ -23,6 +24,7 @@ mod work;
 
 use sycee_primitives::{Hash, Tick};
 
+use evidence::Offences;
 pub use interface::{
     Alarm, Config, FinalBlock, Input, Journal, LaneTip, Output, Record, Status, Token,
 };
@@ -30,8 +32,8 @@ use outbox::{Outbox, Release};
 use results::{Own, Results};
 
 use crate::{
-    BatchHeader, Certificate, LaneEntry, Message, Now, Parameters, Proposal, Seq, SignedHeader,
-    ValidatorIndex, ValidatorSet, View, ViewRecord, VoteKind,
+    BatchHeader, Certificate, InvalidTransaction, LaneEntry, Message, Now, Parameters, Proposal,
+    Seq, SignedHeader, ValidatorIndex, ValidatorSet, View, ViewRecord, VoteKind,
     fetch::{Fetches, Want},
     lanes::Lanes,
     pace::Pace,
@@ -110,6 +112,9 @@ pub struct Core {
     lanes: Lanes,
     tree: Tree,
     votes: VotePool,
+    offences: Offences,
+    /// The network's one signature predicate over transactions. [E2]
+    invalid_transaction: InvalidTransaction,
     pace: Pace,
     fetches: Fetches,
     results: Results,
@@ -159,6 +164,7 @@ impl Core {
             Input::Message { from, message } => self.take_message(now, from, message),
             Input::Batch(signed) => self.take_batch(now, &signed),
             Input::Poisoned(signed) => self.take_poisoned(&signed),
+            Input::Evidence(evidence) => self.take_own_evidence(*evidence),
             Input::Seal {
                 transactions,
                 bytes,
@@ -230,11 +236,6 @@ impl Core {
             && header.seq > self.lanes.base(lane).seq
             && !self.lanes.knows(lane, digest)
             && (self.lanes.would_take(header, digest) || self.is_batch_named(digest))
-    }
-
-    /// Pairs of batch headers of one slot that were seen since the last call: each convicts the lane's owner. [L5]
-    pub fn take_lane_pairs(&mut self) -> Vec<(SignedHeader, SignedHeader)> {
-        self.lanes.take_pairs()
     }
 
     /// A batch came from this peer, wanted or not: if it was asked for it, it has answered. [W5]
@@ -383,12 +384,15 @@ impl Core {
     /// A batch that the shell has verified. [L3][L5][L6]
     fn take_batch(&mut self, now: Now, signed: &SignedHeader) {
         let digest = signed.header.digest(&self.set);
-        self.compare_header(&signed.header, digest);
+        self.doubt_header(&signed.header, digest);
         let named = self.is_batch_named(&digest);
         // An own batch comes back from others only when they go by it: after a lost record. [L11]
         let demanded = self.lanes.is_demanded(&signed.header, &digest);
         if self.me() != Some(signed.header.lane) || named || demanded {
             self.keep_batch(now, signed, named);
+        }
+        for (one, other) in self.lanes.take_pairs() {
+            self.note_double_header(&one, &other);
         }
     }
 

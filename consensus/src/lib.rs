@@ -13,6 +13,7 @@
 //!   tick -------------------+        | lanes   batches, watermarks, include-able tips     (L, W)
 //!                                    | tree    blocks, certificates, parents, finality    (V, G)
 //!                                    | votes   slots and tallies                          (B, M)
+//!                                    | evidence  who broke a rule, to be recorded         (E)
 //!                                    | pace    D and the timers                           (P, Q)
 //!                                    | fetch   what is missing and who was asked          (W)
 //! ```
@@ -25,8 +26,10 @@
     reason = "numbers of PROTOCOL.md stand in brackets, as everywhere"
 )]
 
+mod blame;
 mod certificate;
 mod engine;
+mod evidence;
 mod fetch;
 mod lanes;
 mod message;
@@ -39,14 +42,18 @@ mod types;
 mod validators;
 mod votes;
 
+pub use blame::{Blame, BlameError, Conflict, Guilt, Shown, blame};
 pub use certificate::{Certificate, Vote, VoteKind};
 pub use engine::{
     Alarm, Config, Core, FinalBlock, Input, Journal, LaneTip, Output, Record, Status, Token,
 };
+pub use evidence::{
+    Culprit, Evidence, EvidenceError, InvalidTransaction, Offence, OffenceKind, Place, Slot,
+};
 pub use lanes::LaneEntry;
 pub use message::{
-    BatchHeader, Block, CutEntry, Exec, Message, Proposal, SignedBlock, SignedHeader, Watermark,
-    Watermarks,
+    BatchHeader, Block, BlockName, CutEntry, Exec, Message, Proposal, SignedBlock, SignedHeader,
+    Watermark, Watermarks,
 };
 pub use order::delivery_order;
 pub use record::ViewRecord;

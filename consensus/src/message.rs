@@ -8,7 +8,8 @@ use sycee_primitives::{
 };
 
 use crate::{
-    Certificate, OwnStatements, RejoinAnswer, Seq, ValidatorIndex, ValidatorSet, View, Vote,
+    Certificate, Evidence, OwnStatements, RejoinAnswer, Seq, ValidatorIndex, ValidatorSet, View,
+    Vote,
 };
 
 /// Header of one batch of a lane. [L1]
@@ -117,13 +118,49 @@ pub struct Block {
     pub exec: Exec,
     /// Block time.
     pub time: BlockTime,
+    /// Offences to be recorded, strictly ascending by culprit. [E4]
+    pub evidence: Vec<Evidence>,
 }
 
-impl Block {
-    /// Name of the block, and what its leader signs. [M4]
+/// The name of a block before it is bound to a chain and an epoch: its view, and one hash over everything in it. [M4]
+///
+/// Two of them show that a leader proposed twice, whatever the blocks contained and however large they were. [E1]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, BorshSerialize, BorshDeserialize)]
+pub struct BlockName {
+    /// View in which the block was proposed.
+    pub view: View,
+    /// Hash of the block's canonical bytes.
+    pub contents: Hash,
+}
+
+impl BlockName {
+    /// What the leader signs, and what votes name.
     #[must_use]
     pub fn digest(&self, set: &ValidatorSet) -> Hash {
         Domain::Block.statement(set.chain(), set.epoch(), &codec::encode(self))
+    }
+}
+
+impl Block {
+    /// View and contents.
+    #[must_use]
+    pub fn name(&self) -> BlockName {
+        BlockName {
+            view: self.view,
+            contents: Domain::BlockContents.hash(&[&codec::encode(self)]),
+        }
+    }
+
+    /// Name of the block, and what its leader signs. [M4]
+    #[must_use]
+    pub fn digest(&self, set: &ValidatorSet) -> Hash {
+        self.name().digest(set)
+    }
+
+    /// Whether the block changes more than what is certified: it orders batches or records evidence. [Q2][Q3][E6]
+    #[must_use]
+    pub fn has_effect(&self) -> bool {
+        !self.cut.is_empty() || !self.evidence.is_empty()
     }
 
     /// The block all chains of a network begin with: height 0, view 0, nothing cut, the genesis state certified. [V1]
@@ -142,6 +179,7 @@ impl Block {
             cut: Vec::new(),
             exec,
             time,
+            evidence: Vec::new(),
         }
     }
 }
@@ -265,4 +303,6 @@ pub enum Message {
         /// The lowest height the sender has.
         lowest: Height,
     },
+    /// An offence that the sender can show, from anyone. [E3]
+    Evidence(Evidence),
 }

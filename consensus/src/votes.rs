@@ -59,6 +59,22 @@ impl VotePool {
             .then(|| Certificate::assemble(set, vote.kind, vote.view, vote.digest, same_body()))
     }
 
+    /// What `signer` has said of `view`, as far as this node has heard.
+    pub(crate) fn of(&self, view: View, signer: ValidatorIndex) -> impl Iterator<Item = Vote> {
+        let slots = self.views.get(&view);
+        let kinds = [VoteKind::Notarize, VoteKind::Nullify, VoteKind::Finalize];
+        kinds.into_iter().filter_map(move |kind| {
+            let (digest, signature) = slots?.votes.get(&(kind, signer))?;
+            Some(Vote {
+                kind,
+                view,
+                digest: *digest,
+                signer,
+                signature: *signature,
+            })
+        })
+    }
+
     /// Whether `signer` has given `view` up, as far as this node has heard.
     pub(crate) fn has_nullified(&self, view: View, signer: ValidatorIndex) -> bool {
         self.views

@@ -10,6 +10,7 @@
 
 mod backend;
 mod blocks;
+mod evidence;
 mod listen;
 mod node;
 mod operations;
@@ -31,7 +32,7 @@ use tokio::net::TcpListener;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
-pub use backend::{Backend, Health, Heights, Identity, StoredBlock, Submitted};
+pub use backend::{Backend, FoundOffence, Health, Heights, Identity, StoredBlock, Submitted};
 pub use listen::listen;
 pub use node::NodeBackend;
 pub use operations::operate;

@@ -11,6 +11,7 @@ mod account;
 mod bench;
 mod demo;
 mod dev;
+mod evidence;
 mod explain;
 mod file;
 mod genesis;
@@ -107,6 +108,9 @@ enum Command {
     /// Payment files: ISO 20022 and CSV.
     #[command(subcommand)]
     File(file::File),
+    /// Which validators broke which rule.
+    #[command(subcommand)]
+    Evidence(evidence::Evidence),
     /// Check proofs offline.
     #[command(subcommand)]
     Verify(verify::Verify),
@@ -196,6 +200,7 @@ async fn execute(cli: Cli) -> Outcome {
         Command::Account(account) => account.run(&global, output).await,
         Command::Tx(tx) => tx.run(&global, output).await,
         Command::File(file) => file.run(&global, output).await,
+        Command::Evidence(evidence) => evidence.run(&global, output).await,
         Command::Verify(verify) => verify.run(output),
         Command::Explain(explain) => explain.run(output),
     }

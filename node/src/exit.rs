@@ -84,6 +84,7 @@ mod tests {
             (NodeFault::TimedOut, UNAVAILABLE),
             (NodeFault::Unreachable, UNAVAILABLE),
             (NodeFault::ProofInvalid, UNVERIFIED),
+            (NodeFault::EvidenceUnknown, NOT_FOUND),
             (NodeFault::AddressNotLoopback, UNSAFE),
             (NodeFault::FileRefused, REFUSED),
             (NodeFault::Internal, UNEXPECTED),

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::{counter::Counter, gauge::Gauge, histogram::Histogram};
+use prometheus_client::metrics::{
+    counter::Counter, family::Family, gauge::Gauge, histogram::Histogram,
+};
 use prometheus_client::registry::{Registry, Unit};
 use sycee_network::{ClassTraffic, PeerStatus};
 
@@ -22,6 +24,7 @@ macro_rules! metrics {
             pub commit_seconds: Histogram,
             /// Seconds of executing one block.
             pub execute_seconds: Histogram,
+            evidence: Family<Vec<(&'static str, &'static str)>, Counter<u64, AtomicU64>>,
         }
 
         impl Metrics {
@@ -36,7 +39,9 @@ macro_rules! metrics {
                 let (commit_seconds, execute_seconds) = (seconds(), seconds());
                 registry.register_with_unit("commit", "Group commit", Unit::Seconds, commit_seconds.clone());
                 registry.register_with_unit("execute", "Execution of a block", Unit::Seconds, execute_seconds.clone());
-                Metrics { registry: Arc::new(registry), $($counter,)* $($gauge,)* commit_seconds, execute_seconds }
+                let evidence = Family::<Vec<(&'static str, &'static str)>, Counter<u64, AtomicU64>>::default();
+                registry.register("evidence", "Offences in final blocks", evidence.clone());
+                Metrics { registry: Arc::new(registry), $($counter,)* $($gauge,)* commit_seconds, execute_seconds, evidence }
             }
         }
     };
@@ -78,6 +83,12 @@ fn seconds() -> Histogram {
 }
 
 impl Metrics {
+    /// Offences in final blocks, of one kind.
+    #[must_use]
+    pub fn evidence(&self, kind: &'static str) -> Counter<u64, AtomicU64> {
+        self.evidence.get_or_create_owned(&vec![("kind", kind)])
+    }
+
     /// Takes over what the transport has counted since the start.
     pub fn observe_peers(&self, peers: &[PeerStatus]) {
         let sum = |of: fn(&ClassTraffic) -> u64| -> u64 {

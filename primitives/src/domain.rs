@@ -14,6 +14,10 @@ pub enum Domain {
     Batch,
     /// A block, signed by the leader of its view.
     Block,
+    /// Everything a block contains; its leader signs this hash with the view.
+    BlockContents,
+    /// A slot in which a validator may sign one thing only; names an offence.
+    Offence,
     /// First vote of a view.
     Notarize,
     /// Vote to give a view up.
@@ -53,6 +57,8 @@ impl Domain {
         match self {
             Domain::Batch => "batch",
             Domain::Block => "block",
+            Domain::BlockContents => "contents",
+            Domain::Offence => "offence",
             Domain::Notarize => "notarize",
             Domain::Nullify => "nullify",
             Domain::Finalize => "finalize",

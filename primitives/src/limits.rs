@@ -36,8 +36,17 @@ pub const LANE_WINDOW_BYTES_MAX: u64 = 8 << 20;
 /// Validators of one set: bitmaps, cuts and full-mesh streams are sized for it.
 pub const VALIDATORS_MAX: usize = 128;
 
-/// Bytes of a block with its leader's signature: a cut entry of every lane and the fixed fields.
-pub const BLOCK_BYTES_MAX: usize = 512 + VALIDATORS_MAX * 64;
+/// Pieces of evidence in one block: governance reads them, so they need to come soon, not many at once.
+pub const EVIDENCE_PER_BLOCK_MAX: usize = 16;
+
+/// Bytes of the evidence in one block, and of one piece; a small part of what the block's payload may be.
+pub const EVIDENCE_BYTES_MAX: usize = 64 << 10;
+
+/// Pieces of evidence against one validator in one epoch; whoever was caught so often need not be caught again.
+pub const EVIDENCE_PER_CULPRIT_MAX: usize = 64;
+
+/// Bytes of a block with its leader's signature: a cut entry of every lane, the evidence and the fixed fields.
+pub const BLOCK_BYTES_MAX: usize = 512 + VALIDATORS_MAX * 64 + EVIDENCE_BYTES_MAX;
 
 /// Bytes of a certificate: a bitmap and one signature of every validator.
 pub const CERTIFICATE_BYTES_MAX: usize = 128 + VALIDATORS_MAX * 65;

@@ -195,6 +195,7 @@ impl Liar {
                     }
                     Output::Alarm(alarm) => panic!("the liars agree among themselves: {alarm:?}"),
                     Output::Sealed(_)
+                    | Output::Abandoned { .. }
                     | Output::BroadcastBatch { .. }
                     | Output::OwnBatchSynced { .. } => {}
                 }

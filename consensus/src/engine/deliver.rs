@@ -26,7 +26,7 @@ impl Core {
                 if self.me() == Some(lane)
                     && let Some(header) = self.lanes.header(lane, &entry.digest).cloned()
                 {
-                    self.compare_header(&header, entry.digest);
+                    self.doubt_header(&header, entry.digest);
                 }
                 let digests = self.lanes.deliver(now.tick, lane, *entry);
                 // [L11] What the chain went past is lost for ever; nobody but its owner minds.

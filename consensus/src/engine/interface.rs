@@ -6,8 +6,8 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{BlockTime, Hash, Height, SecretKey};
 
 use crate::{
-    Certificate, Message, Parameters, Quarantine, Seq, SignedBlock, SignedHeader, ValidatorIndex,
-    ValidatorSet, View, ViewRecord,
+    Certificate, Culprit, Evidence, InvalidTransaction, Message, Parameters, Quarantine, Seq,
+    SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet, View, ViewRecord,
 };
 
 /// Names a group of records on their way to the disk; later groups have larger numbers.
@@ -28,6 +28,8 @@ pub struct Config {
     pub genesis_state_root: Hash,
     /// 32 bytes that no earlier process of this node has used: they make answers from quarantine fresh. [J4]
     pub nonce: Hash,
+    /// The network's one predicate over transactions that are shown as evidence. [E2]
+    pub invalid_transaction: InvalidTransaction,
 }
 
 /// Everything that can happen to a core.
@@ -44,6 +46,8 @@ pub enum Input {
     Batch(SignedHeader),
     /// A batch whose owner signature and payload root hold, but not every client signature: its owner signed for rubbish. [L13]
     Poisoned(SignedHeader),
+    /// The shell has seen an offence that only it can judge: a transaction that does not hold in a batch. [E2]
+    Evidence(Box<Evidence>),
     /// The shell wants this payload to become the next batch of the own lane. [L1]
     Seal {
         /// Transactions in it.
@@ -160,6 +164,13 @@ pub enum Alarm {
         /// First view in which this validator signs again.
         since: View,
     },
+    /// A validator broke a rule and can be shown to have. [E3][E5]
+    Offence {
+        /// Who and what.
+        culprit: Culprit,
+        /// The final block that records it first; `None` when this node has just learnt of it.
+        recorded: Option<Height>,
+    },
     /// A peer sent something that does not hold. [M6]
     PeerFault {
         /// The peer.
@@ -180,6 +191,8 @@ pub enum Record {
     Block(SignedBlock),
     /// A certificate above the final view. [R5]
     Certificate(Certificate),
+    /// An offence that no final block records yet. [E3]
+    Evidence(Evidence),
     /// A finalization and the digest and height it makes final; the floor rises to its view. [R4]
     Final {
         /// The certificate.
@@ -219,6 +232,10 @@ pub struct Journal {
     pub views: BTreeMap<View, ViewRecord>,
     /// Every stored batch header above the delivered cut, and those at the cut itself.
     pub batches: Vec<SignedHeader>,
+    /// Stored offences that no final block records, as far as the shell knows; more do no harm. [E3]
+    pub evidence: Vec<Evidence>,
+    /// Offences that final blocks up to the delivered one record. [E5]
+    pub recorded: Vec<Culprit>,
     /// Own lane: the last header ever signed, highest by (incarnation, position). [L1]
     pub own_lane_tip: Option<LaneTip>,
     /// The last word on a lost or contradicted vote record. [J1]

@@ -41,6 +41,7 @@ impl Core {
             Message::RejoinRequest { nonce, until } => self.serve_rejoin(now, from, nonce, until),
             Message::RejoinAnswer(answer) => self.take_rejoin_answer(now, from, *answer),
             Message::Pruned { lowest } => self.fetches.pruned(from, lowest),
+            Message::Evidence(evidence) => self.take_evidence(from, evidence),
             // The shell answers these, since it has the payloads and the store.
             Message::BatchRequest { .. } | Message::RangeRequest { .. } => {}
         }
@@ -50,8 +51,11 @@ impl Core {
     fn take_vote(&mut self, now: Now, from: ValidatorIndex, vote: &Vote) {
         self.help_if_behind(now, from, vote.view);
         if vote.signer != from {
-            self.compare_own_vote(vote);
+            self.doubt_vote(vote);
             return self.fault(from, "M5: vote of another signer");
+        }
+        if !self.compare_vote(vote) {
+            return self.fault(from, "M2: vote's signature");
         }
         if !self
             .votes
@@ -91,6 +95,9 @@ impl Core {
         certificate: &Certificate,
     ) {
         if self.tree.knows(certificate) {
+            if self.is_contradiction(certificate) {
+                self.take_contradiction(from, certificate);
+            }
             return;
         }
         if !certificate.verify(&self.set) {
@@ -99,9 +106,22 @@ impl Core {
         self.learn(now, certificate);
     }
 
+    /// Two certificates that cannot both be: q - f signers or more are named, and two finalizations stop the node. [E2][E8]
+    fn take_contradiction(&mut self, from: ValidatorIndex, certificate: &Certificate) {
+        if !certificate.verify(&self.set) {
+            return self.fault(from, "M3: certificate");
+        }
+        self.compare_certificate(certificate);
+        if certificate.kind == VoteKind::Finalize {
+            let view = certificate.view;
+            self.stop(Alarm::Conflict { view });
+        }
+    }
+
     /// A verified certificate that brings something new.
     pub(super) fn learn(&mut self, now: Now, certificate: &Certificate) {
         let (view, digest) = (certificate.view, certificate.digest);
+        self.doubt_certificate(certificate);
         self.compare_certificate(certificate);
         self.tree.insert_certificate(certificate);
         self.outbox.record(Record::Certificate(certificate.clone()));
@@ -186,12 +206,13 @@ impl Core {
         };
         for digest in finalized {
             if let Some(placed) = self.tree.get(digest) {
-                if !placed.block().cut.is_empty() {
+                if placed.block().has_effect() {
                     self.effect_height = placed.height();
                 }
                 self.results.certify(placed.exec());
             }
         }
+        self.record_offences(finalized);
         let exec = self.tree.final_tip().exec();
         self.results.drop_below(exec);
         let entry = self.own_entry();
@@ -232,12 +253,13 @@ impl Core {
         let (slot_open, named) = (self.has_open_slot(view), self.tree.is_named(&digest));
         let may_jump = view > self.turn.view.next();
         if !slot_open && !named && !may_jump {
-            return;
+            return self.compare_proposal(&proposal.block);
         }
         if !proposal.block.verify(&self.set) {
             return self.fault(from, "V8: leader's signature");
         }
-        self.compare_block(&proposal.block.block);
+        self.doubt_block(&proposal.block.block);
+        self.remember_proposal(&proposal.block);
         for certificate in &proposal.justification {
             self.take_certificate(now, from, certificate);
         }
@@ -264,7 +286,10 @@ impl Core {
         let mut queue = vec![signed];
         let mut first = None;
         while let Some(signed) = queue.pop() {
-            let insertion = self.tree.insert(&self.set, signed.clone());
+            let insertion = match self.judge_evidence(&signed.block) {
+                Ok(()) => self.tree.insert(&self.set, signed.clone()),
+                Err(rule) => Insertion::Invalid(rule),
+            };
             match &insertion {
                 Insertion::Placed(_) => {
                     self.outbox.record(Record::Block(signed));
@@ -309,9 +334,9 @@ impl Core {
         {
             return self.fault(from, "G2: signature in a range");
         }
-        self.compare_certificate(finalization);
+        self.doubt_certificate(finalization);
         for signed in blocks {
-            self.compare_block(&signed.block);
+            self.doubt_block(&signed.block);
             if self.tree.get(&signed.block.digest(&self.set)).is_none()
                 && !self.place_block(from, signed)
             {

@@ -4,7 +4,8 @@ use sycee_primitives::{BlockTime, Hash, Tick};
 
 use super::{Core, Now, Record, Release};
 use crate::{
-    Block, Certificate, CutEntry, Exec, LaneEntry, Proposal, ValidatorIndex, View, tree::Walk,
+    Block, Certificate, CutEntry, Evidence, Exec, LaneEntry, Proposal, ValidatorIndex, View,
+    tree::Walk,
 };
 
 /// Nullifications carried by a proposal; voters fetch the others. [V6]
@@ -15,6 +16,7 @@ struct Plan {
     parent: Hash,
     cut: Vec<CutEntry>,
     exec: Exec,
+    evidence: Vec<Evidence>,
     /// Earliest moment to propose it.
     due: Tick,
 }
@@ -64,8 +66,9 @@ impl Core {
         let spaced = self.turn.entered.plus(self.parameters.block_spacing_us);
         let raises =
             exec.executed > before.executed && self.has_uncertified_results(&parent, false);
+        let evidence = self.choose_evidence(&parent);
         let heartbeat = self.is_heartbeat_due(now, &parent) || self.has_work_for_rejoiner();
-        let due = if !cut.is_empty() || raises || heartbeat {
+        let due = if !cut.is_empty() || !evidence.is_empty() || raises || heartbeat {
             spaced
         } else if self.has_unfinished_effect(&parent) || self.has_uncertified_results(&parent, true)
         {
@@ -78,6 +81,7 @@ impl Core {
             parent,
             cut,
             exec,
+            evidence,
             due,
         })
     }
@@ -124,6 +128,7 @@ impl Core {
             cut: plan.cut,
             exec: plan.exec,
             time: BlockTime(now.wall.0.max(parent.time().0 + 1)),
+            evidence: plan.evidence,
         };
         let justification = self.justification(&block, before);
         let Some(gate) = &mut self.gate else { return };

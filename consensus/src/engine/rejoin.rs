@@ -271,7 +271,7 @@ impl Core {
     }
 
     /// Looks for own signatures that the record lacks. [J3]
-    pub(super) fn compare_own_vote(&mut self, vote: &Vote) {
+    pub(super) fn doubt_vote(&mut self, vote: &Vote) {
         if self.me() == Some(vote.signer)
             && self.lacks(vote.kind, vote.view, vote.digest)
             && vote.verify(&self.set)
@@ -281,7 +281,7 @@ impl Core {
     }
 
     /// The same for a verified certificate. [J3]
-    pub(super) fn compare_certificate(&mut self, certificate: &Certificate) {
+    pub(super) fn doubt_certificate(&mut self, certificate: &Certificate) {
         let Some(me) = self.me() else { return };
         if self.lacks(certificate.kind, certificate.view, certificate.digest)
             && certificate.signers(&self.set).any(|signer| signer == me)
@@ -291,7 +291,7 @@ impl Core {
     }
 
     /// The same for a block whose leader's signature holds. [J3]
-    pub(super) fn compare_block(&mut self, block: &Block) {
+    pub(super) fn doubt_block(&mut self, block: &Block) {
         let leader = self.set.leader(block.view);
         let Some(gate) = self.gate.as_ref().filter(|gate| gate.me() == leader) else {
             return;
@@ -351,12 +351,12 @@ impl Core {
             return self.fault(from, "J2: too many statements");
         }
         for vote in &votes {
-            self.compare_own_vote(vote);
+            self.doubt_vote(vote);
         }
         if let Some(signed) = header {
             let (header, digest) = (&signed.header, signed.header.digest(&self.set));
             if Some(header.lane) == self.me() && signed.verify(&self.set) {
-                self.compare_header(header, digest);
+                self.doubt_header(header, digest);
             }
         }
         let mut reach = View(0);
@@ -377,7 +377,7 @@ impl Core {
     }
 
     /// A header of the own lane, whose signature was checked, that the record lacks. [J3]
-    pub(super) fn compare_header(&mut self, header: &BatchHeader, digest: Hash) {
+    pub(super) fn doubt_header(&mut self, header: &BatchHeader, digest: Hash) {
         let lacks = |gate: &crate::record::Gate| gate.lacks_header(header, &digest);
         if self.gate.as_ref().is_some_and(lacks) {
             self.quarantine(self.turn.view, "J3: a batch of the own lane");

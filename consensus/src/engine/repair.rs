@@ -110,6 +110,7 @@ impl Core {
                 .filter(|vote| self.votes.holds(vote))
                 .map(Message::Vote),
         );
+        messages.extend(self.evidence_to_repeat());
         let marks = self.lanes.own_watermarks();
         messages.push(self.watermark_message(marks));
         messages

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use sycee_primitives::{BlockTime, Hash, Height, SecretKey, Signature, Tick};
 
-use super::{Announcer, Config, Core, Journal, Pending, Turn, outbox::Outbox, results::Results};
+use super::{
+    Announcer, Config, Core, Journal, Offences, Pending, Turn, outbox::Outbox, results::Results,
+};
 use crate::{
     BatchHeader, Block, LaneEntry, Now, Proposal, Seq, SignedBlock, ValidatorIndex, ValidatorSet,
     View,
@@ -19,6 +21,10 @@ use crate::{
 impl Core {
     /// The core of a node that was stopped with this journal; an empty journal is a new node.
     #[must_use]
+    #[allow(
+        clippy::too_many_lines,
+        reason = "one line a field, nothing to read in between"
+    )]
     pub fn new(config: Config, journal: Journal) -> Core {
         let Config {
             set,
@@ -27,6 +33,7 @@ impl Core {
             genesis_time,
             genesis_state_root,
             nonce,
+            invalid_transaction,
         } = config;
         let root = journal
             .delivered_block
@@ -47,6 +54,7 @@ impl Core {
             };
             results.record(Height(0), own);
         }
+        let offences = Offences::restored(&set, &journal);
         let pace = Pace::new(&parameters);
         let tree = Tree::new(root, &set, cut);
         let gate =
@@ -61,6 +69,8 @@ impl Core {
             gate,
             lanes,
             votes: VotePool::default(),
+            offences,
+            invalid_transaction,
             pace,
             fetches: Fetches::default(),
             results,

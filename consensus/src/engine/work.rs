@@ -28,7 +28,7 @@ impl Core {
         self.worked.0 = work.then_some(now.tick);
     }
 
-    /// What makes every node's timers run; the leader's finer rules are in `leader_work`. [Q1]-[Q4]
+    /// What makes every node's timers run; the leader's finer rules are in `leader_work`. [Q1]-[Q4][Q8]
     fn has_work(&self, now: Now) -> bool {
         let Some(parent) = self.expected_parent() else {
             return true;
@@ -36,6 +36,7 @@ impl Core {
         self.has_covered_tip(&parent)
             || self.has_unfinished_effect(&parent)
             || self.has_uncertified_results(&parent, true)
+            || !self.choose_evidence(&parent).is_empty()
             || self.is_heartbeat_due(now, &parent)
             || self.has_work_for_rejoiner()
     }
@@ -56,7 +57,7 @@ impl Core {
     pub(super) fn has_unfinished_effect(&self, parent: &Hash) -> bool {
         self.tree
             .line_above_final(parent)
-            .is_some_and(|line| line.iter().any(|placed| !placed.block().cut.is_empty()))
+            .is_some_and(|line| line.iter().any(|placed| placed.block().has_effect()))
     }
 
     /// (w2b) Results of an effect are not certified by a final block. [Q3]

@@ -39,6 +39,7 @@ fn child(parent: &Block, set: &ValidatorSet, view: u64) -> SignedBlock {
         cut: Vec::new(),
         exec: parent.exec,
         time: BlockTime(parent.time.0 + 1),
+        evidence: Vec::new(),
     };
     SignedBlock {
         block,

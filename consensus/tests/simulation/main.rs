@@ -14,6 +14,7 @@
     reason = "a test binary has no outside, and a broken expectation in it is a failed test"
 )]
 
+mod contradiction;
 mod node;
 mod oracle;
 mod villain;
@@ -229,6 +230,56 @@ fn a_node_whose_results_differ_stops_signing_and_says_where() {
     assert!(world.has_stopped(2), "[X7]");
     assert!(!world.has_stopped(0));
     world.assert_delivered_by(&[0, 1, 3]);
+}
+
+#[test]
+fn whoever_contradicts_itself_is_in_the_final_chain_of_all() {
+    let (mut recorded, mut seen) = (0, 0);
+    for seed in seeds(0..12) {
+        let size = [4, 7][usize::try_from(seed % 2).unwrap()];
+        let crashes = seed % 4 >= 2;
+        println!("seed {seed}, {size} validators");
+        let mut faults = Faults::random(seed);
+        if !crashes {
+            faults.crash_every_us = 0;
+        }
+        let mut world = World::new(seed, size, faults);
+        let villain = usize::try_from(seed).unwrap() % size;
+        world.turn_villain(villain, 40);
+        world.submit_steadily(4_000_000);
+        world.run_until(4_000_000);
+        world.heal();
+        world.run_until(90_000_000);
+        world.assert_everything_delivered();
+        recorded += world.assert_evidence_recorded();
+        if !crashes {
+            seen += world.assert_seen_is_recorded();
+        }
+    }
+    println!("{recorded} offences recorded, {seen} of them seen by the judge");
+    assert!(
+        recorded > 100 && seen > 10,
+        "the villain was caught often enough to show anything"
+    );
+}
+
+#[test]
+fn evidence_is_work_and_then_the_network_falls_silent_again() {
+    let mut world = World::new(11, 4, Faults::none());
+    world.turn_villain(2, 3);
+    world.submit(0);
+    world.run_until(3_000_000);
+    assert!(
+        world.assert_evidence_recorded() > 0,
+        "no payment and no heartbeat is waited for [Q8]"
+    );
+    let before = world.messages_sent();
+    world.run_until(30_000_000);
+    assert!(
+        world.messages_sent() - before < 40,
+        "{} messages",
+        world.messages_sent() - before
+    );
 }
 
 #[test]

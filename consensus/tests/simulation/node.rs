@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sycee_consensus::{
-    BatchHeader, Block, Certificate, Config, Core, FinalBlock, Input, Journal, LaneTip, Message,
-    Now, Parameters, Record, Seq, SignedBlock, SignedHeader, Token, ValidatorIndex, ValidatorSet,
-    View, ViewRecord, VoteKind,
+    BatchHeader, Block, Certificate, Config, Core, Evidence, FinalBlock, Input, Journal, LaneTip,
+    Message, Now, Parameters, Record, Seq, SignedBlock, SignedHeader, Token, ValidatorIndex,
+    ValidatorSet, View, ViewRecord, Vote, VoteKind,
 };
 use sycee_primitives::{BlockTime, Hash, Height, SecretKey, Tick};
 
@@ -104,6 +104,8 @@ impl Node {
             genesis_time: BlockTime(1_000),
             genesis_state_root: genesis_root(),
             nonce: Hash::of(&[&index.to_le_bytes(), &self.generation.to_le_bytes()]),
+            // Transactions are numbers here, and every number holds.
+            invalid_transaction: |_, _| false,
         };
         let journal = journal(set, index, &self.disk.synced);
         self.payloads = journal
@@ -193,6 +195,7 @@ fn journal(set: &ValidatorSet, index: u16, records: &[Record]) -> Journal {
             }
             Record::Certificate(certificate) => certificates.push(certificate.clone()),
             Record::Quarantine(quarantine) => journal.quarantine = *quarantine,
+            Record::Evidence(evidence) => journal.evidence.push(evidence.clone()),
             Record::Final { finalization, .. } => journal.finalization = Some(finalization.clone()),
         }
     }
@@ -214,6 +217,8 @@ fn journal(set: &ValidatorSet, index: u16, records: &[Record]) -> Journal {
 #[derive(Default)]
 pub struct Signed {
     votes: BTreeMap<(u16, VoteKind, View), Hash>,
+    /// The same with their signatures, for the question whether they could ever convict their signer. [S10]
+    cast: BTreeMap<(u16, View), Vec<Vote>>,
     proposals: BTreeMap<(u16, View), Hash>,
     batches: BTreeMap<(u16, u64, Seq), Hash>,
     pub nullify_votes: BTreeSet<(u16, View)>,
@@ -224,6 +229,14 @@ impl Signed {
     pub fn see(&mut self, set: &ValidatorSet, from: u16, message: &Message) {
         match message {
             Message::Vote(vote) if vote.signer.0 == from => {
+                let cast = self.cast.entry((from, vote.view)).or_default();
+                for other in cast.iter() {
+                    let evidence = Evidence::of_votes(set.epoch(), other, vote);
+                    assert_eq!(evidence, None, "S10: {from} could be convicted");
+                }
+                if !cast.contains(vote) {
+                    cast.push(vote.clone());
+                }
                 let earlier = self.votes.insert((from, vote.kind, vote.view), vote.digest);
                 assert!(
                     earlier.is_none_or(|digest| digest == vote.digest),

@@ -4,11 +4,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use sycee_consensus::{
-    Alarm, FinalBlock, Input, Message, Output, Parameters, Quarantine, Record, SignedHeader, Token,
-    ValidatorIndex, ValidatorSet,
+    Alarm, Culprit, Evidence, FinalBlock, Input, Message, OffenceKind, Output, Parameters, Place,
+    Quarantine, Record, SignedHeader, Token, ValidatorIndex, ValidatorSet, Vote,
 };
 use sycee_primitives::{ChainId, Epoch, Hash, Height, SecretKey, codec, merkle};
 
+use crate::contradiction;
 use crate::node::{self, Disk, Node, Signed, results_after, secret, state_root};
 use crate::oracle::Chain;
 use crate::villain::Deed;
@@ -166,6 +167,12 @@ pub struct World {
     forks: BTreeMap<Hash, Hash>,
     /// Transactions submitted at or made up by villains.
     tainted: BTreeSet<u64>,
+    /// The one node that contradicts itself, and how often it still may.
+    contradicter: Option<(usize, u64)>,
+    /// Votes of the villain as they reached each node in one life, while they could still be counted.
+    heard: BTreeMap<(usize, u64), Vec<Vote>>,
+    /// Rules that it broke in the sight of one honest node.
+    seen: BTreeSet<(OffenceKind, Place)>,
 }
 
 impl World {
@@ -215,6 +222,9 @@ impl World {
             poisoned: BTreeSet::new(),
             forks: BTreeMap::new(),
             tainted: BTreeSet::new(),
+            contradicter: None,
+            heard: BTreeMap::new(),
+            seen: BTreeSet::new(),
         };
         for node in 0..total {
             world.boot(node);
@@ -446,13 +456,15 @@ impl World {
             }
             Output::Alarm(Alarm::PeerFault { from, .. })
                 if self.villains.contains_key(&usize::from(from.0)) => {}
+            Output::Alarm(Alarm::Offence { culprit, .. }) => self.assert_guilty(node, culprit),
+            Output::Alarm(Alarm::PeerFault { from, .. }) if self.is_villain(from) => {}
             Output::Alarm(Alarm::PeerFault { from, what }) => {
                 panic!("node {node} blames honest {}: {what}", from.0)
             }
         }
     }
 
-    fn persist(&mut self, node: usize, token: Token, records: Vec<sycee_consensus::Record>) {
+    fn persist(&mut self, node: usize, token: Token, records: Vec<Record>) {
         let generation = self.nodes[node].generation;
         self.nodes[node].disk.unsynced.push((token, records));
         if let Some((crashing, k)) = &mut self.crash_after
@@ -533,7 +545,41 @@ impl World {
         );
     }
 
+    fn is_villain(&self, index: ValidatorIndex) -> bool {
+        self.contradicter
+            .is_some_and(|(villain, _)| villain == usize::from(index.0))
+    }
+
+    /// [S10] Whoever obeys the rules is never convicted, by anybody.
+    fn assert_guilty(&self, node: usize, culprit: Culprit) {
+        assert!(
+            self.is_villain(culprit.validator),
+            "S10: node {node} convicts an honest validator: {culprit:?}"
+        );
+    }
+
+    pub fn turn_villain(&mut self, node: usize, contradictions: u64) {
+        self.contradicter = Some((node, contradictions));
+    }
+
+    /// In place of a message, or behind it, its opposite goes to some.
     fn send(&mut self, from: usize, to: usize, message: &Message) {
+        let left = self.contradicter.filter(|(villain, _)| *villain == from);
+        let other = left
+            .filter(|(_, left)| *left > 0 && from != to)
+            .and_then(|_| contradiction::contradiction(&self.set, from, message))
+            .filter(|_| self.random.chance(15));
+        let Some(other) = other else {
+            return self.send_one(from, to, message);
+        };
+        self.contradicter = left.map(|(villain, left)| (villain, left - 1));
+        if self.random.chance(60) {
+            self.send_one(from, to, message);
+        }
+        self.send_one(from, to, &other);
+    }
+
+    fn send_one(&mut self, from: usize, to: usize, message: &Message) {
         let told;
         let message = match self.villains.get(&from) {
             Some(deed) => match deed.tell(message, to, &self.forks) {
@@ -543,12 +589,19 @@ impl World {
                 }
                 None => return,
             },
-            None => {
-                self.signed
-                    .see(&self.set, u16::try_from(from).unwrap(), message);
-                message
-            }
+            None => message,
         };
+        // What a villain signed may be relayed by anyone; it is not held to what honest keys are.
+        let by_villain = match message {
+            Message::Proposal(proposal) => {
+                self.is_villain(self.set.leader(proposal.block.block.view))
+            }
+            _ => self.is_villain(ValidatorIndex(u16::try_from(from).unwrap())),
+        };
+        if !by_villain && !self.villains.contains_key(&from) {
+            self.signed
+                .see(&self.set, u16::try_from(from).unwrap(), message);
+        }
         if from == to || !self.are_connected(from, to) {
             return;
         }
@@ -625,9 +678,7 @@ impl World {
                     .synced
                     .iter()
                     .any(|record| match record {
-                        sycee_consensus::Record::Batch(signed) => {
-                            signed.header.digest(&self.set) == *digest
-                        }
+                        Record::Batch(signed) => signed.header.digest(&self.set) == *digest,
                         _ => false,
                     });
                 if synced {
@@ -639,6 +690,7 @@ impl World {
                     self.send(to, from, &answer);
                 }
             }
+            Message::Vote(vote) if self.is_villain(vote.signer) => self.hear(to, vote),
             _ => {}
         }
         self.step(
@@ -648,6 +700,73 @@ impl World {
                 message,
             },
         );
+    }
+
+    /// Notes a vote of the villain that its receiver can count, and what it contradicts.
+    fn hear(&mut self, to: usize, vote: &Vote) {
+        let Some(core) = &self.nodes[to].core else {
+            return;
+        };
+        let view = core.status().view;
+        if vote.view < view || vote.view.0 > view.0 + 8 {
+            return;
+        }
+        let heard = self
+            .heard
+            .entry((to, self.nodes[to].generation))
+            .or_default();
+        let broken = heard
+            .iter()
+            .filter_map(|it| contradiction::broken_rule(it, vote));
+        self.seen.extend(broken);
+        heard.push(vote.clone());
+    }
+
+    /// Offences in the final chain as a node has delivered it.
+    pub fn recorded(&self, node: usize) -> BTreeSet<Culprit> {
+        let blocks = self.nodes[node].delivered.iter();
+        let evidence = blocks.flat_map(|block| &block.block.block.evidence);
+        evidence.map(|evidence| self.verified(evidence)).collect()
+    }
+
+    fn verified(&self, evidence: &Evidence) -> Culprit {
+        let culprit = evidence
+            .verify(&self.set, |_, _| false)
+            .expect("evidence holds");
+        self.assert_guilty(0, culprit);
+        culprit
+    }
+
+    /// What any honest disk holds as evidence is in the final chain of every node. [E3][E4]
+    pub fn assert_evidence_recorded(&self) -> usize {
+        let recorded = self.recorded(0);
+        let records = self.nodes.iter().flat_map(|node| &node.disk.synced);
+        for record in records {
+            if let Record::Evidence(evidence) = record {
+                let culprit = self.verified(evidence);
+                assert!(recorded.contains(&culprit), "never recorded: {culprit:?}");
+            }
+        }
+        for node in 1..self.nodes.len() {
+            assert_eq!(recorded, self.recorded(node), "one chain");
+        }
+        recorded.len()
+    }
+
+    /// Every rule that was broken in the sight of a node that did not crash is in the final chain.
+    pub fn assert_seen_is_recorded(&self) -> usize {
+        let recorded: BTreeSet<(OffenceKind, Place)> = self
+            .recorded(0)
+            .iter()
+            .map(|culprit| (culprit.slot.kind, culprit.slot.place))
+            .collect();
+        for broken in &self.seen {
+            assert!(
+                recorded.contains(broken),
+                "seen and not recorded: {broken:?}"
+            );
+        }
+        self.seen.len()
     }
 
     fn batch_arrives(&mut self, to: usize, from: usize, header: &[u8], transactions: Vec<u64>) {

@@ -143,9 +143,17 @@ fn l4c_a_lane_with_two_headers_of_one_slot_may_be_left_out() {
     let digest = world.propose(core, &block);
     world.advance(20 * MS);
     assert!(world.has_notarized(core, digest));
-    let pairs = world.nodes[core].core.as_mut().unwrap().take_lane_pairs();
-    assert_eq!(pairs.len(), 1, "and the pair convicts its owner");
-    assert_eq!(pairs[0].0.header.lane, index(others[0]));
+    let convicted: Vec<_> = world
+        .offences
+        .iter()
+        .filter(|(node, _)| *node == core)
+        .map(|(_, culprit)| culprit.validator)
+        .collect();
+    assert_eq!(
+        convicted,
+        [index(others[0])],
+        "and the pair convicts its owner"
+    );
 }
 
 /// Breaks watermarks that are sent only when they change: a restarted leader knows of no tip, leaves all out, and is refused.

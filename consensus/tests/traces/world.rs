@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sycee_consensus::{
-    BatchHeader, Block, CutEntry, Exec, FinalBlock, Input, Message, Output, Parameters, Proposal,
-    Seq, SignedBlock, SignedHeader, Token, ValidatorIndex, ValidatorSet, View, Vote, VoteKind,
-    Watermark, Watermarks,
+    BatchHeader, Block, Culprit, CutEntry, Exec, FinalBlock, Input, Message, Output, Parameters,
+    Proposal, Seq, SignedBlock, SignedHeader, Token, ValidatorIndex, ValidatorSet, View, Vote,
+    VoteKind, Watermark, Watermarks,
 };
 use sycee_primitives::{BlockTime, ChainId, Epoch, Hash, Height, codec, domain::Domain, merkle};
 
@@ -65,6 +65,8 @@ pub struct World {
     pub said: Vec<(u64, usize, usize, Message)>,
     pub sealed: Vec<(usize, SignedHeader)>,
     pub abandoned: Vec<(usize, Hash)>,
+    /// Offences as nodes learnt of them.
+    pub offences: Vec<(usize, Culprit)>,
     /// The process dies right after its next sync, before anything of it leaves.
     dies_after_sync: Option<usize>,
 }
@@ -101,6 +103,7 @@ impl World {
             said: Vec::new(),
             sealed: Vec::new(),
             abandoned: Vec::new(),
+            offences: Vec::new(),
             dies_after_sync: None,
         };
         for node in 0..4 {
@@ -236,6 +239,10 @@ impl World {
                 self.abandoned
                     .extend(digests.iter().map(|digest| (node, *digest)));
             }
+            Output::Alarm(sycee_consensus::Alarm::Offence {
+                culprit,
+                recorded: None,
+            }) => self.offences.push((node, culprit)),
             Output::OwnBatchSynced { .. } | Output::Alarm(_) => {}
             Output::Deliver(block) => self.deliver(node, block),
         }
@@ -474,6 +481,7 @@ impl World {
                 ..Exec::default()
             },
             time: BlockTime(now(self.time).wall.0.max(parent.time.0 + 1)),
+            evidence: Vec::new(),
         };
         let leader = usize::from(self.set.leader(View(view)).0);
         let signature = key(leader).sign(&block.digest(&self.set));

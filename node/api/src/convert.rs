@@ -1,6 +1,6 @@
 //! Domain values to wire values and, where a client needs it, back. The compiler lists what a new verb or outcome touches here.
 
-use sycee_consensus::{Certificate, SignedBlock, ValidatorSet};
+use sycee_consensus::{Certificate, Evidence, Place, SignedBlock, ValidatorSet};
 use sycee_contracts::{
     Account, Asset, InstructionRecord, Outcome, Participant, ParticipantStatus, Receipt,
     RecordedOutcome, RejectReason, read::Totals,
@@ -259,6 +259,33 @@ pub fn certificate(
             .collect(),
         certificate: codec::encode(certificate),
     }
+}
+
+/// An offence, with the place of the first final block that records it; `None` for what accuses nobody.
+#[must_use]
+pub fn evidence(
+    evidence: &Evidence,
+    set: &ValidatorSet,
+    recorded: Option<(Height, u16)>,
+) -> Option<wire::Evidence> {
+    let culprit = evidence.accused(set)?;
+    let (view, lane) = match culprit.slot.place {
+        Place::View(view) => (Some(view.0), None),
+        Place::Lane { incarnation, seq } => (None, Some((incarnation, seq.0))),
+    };
+    Some(wire::Evidence {
+        id: culprit.id().to_hex(),
+        kind: culprit.slot.kind.word().to_owned(),
+        epoch: culprit.slot.epoch.0,
+        validator: u32::from(culprit.validator.0),
+        public_key: set.key(culprit.validator)?.to_string(),
+        view,
+        incarnation: lane.map(|(incarnation, _)| incarnation),
+        seq: lane.map(|(_, seq)| seq),
+        height: recorded.map(|(height, _)| height.0),
+        place: recorded.map(|(_, place)| u32::from(place)),
+        evidence: evidence.to_bytes(),
+    })
 }
 
 /// What clients put into an instruction, read back from the text forms of the interface.

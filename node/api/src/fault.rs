@@ -140,6 +140,9 @@ faults! {
     AssetUnknown = 10_034, NotFound, false,
         "The currency is not on this ledger.", "本账本没有该币种。",
         "Use a currency that the node lists.";
+    EvidenceUnknown = 10_035, NotFound, false,
+        "This node knows of no such offence.", "本节点没有该违规的证据。",
+        "Check the id; `sycee evidence list` shows what is recorded.";
     HeightAhead = 10_040, OutOfRange, true,
         "The height is not executed yet.", "该高度尚未执行。",
         "Ask again later, or leave the height out.";

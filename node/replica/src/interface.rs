@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use sycee_consensus::{Alarm, Config, SignedBlock, Token, ValidatorIndex};
+use sycee_consensus::{Alarm, Config, Evidence, SignedBlock, Token, ValidatorIndex};
 use sycee_contracts::{TableRoots, VerifiedTransaction};
 use sycee_genesis::Genesis;
 use sycee_primitives::{Hash, Height, SecretKey, TransactionId};
 use sycee_storage::WriteSet;
 
 use crate::batch::{BatchFault, VerifiedBatch};
+use crate::evidence::invalid_transaction;
 use crate::journal::SigningMark;
 use crate::mempool::Offer;
 use crate::message::{Class, PeerMessage, UnverifiedBatch};
@@ -46,6 +47,7 @@ impl ReplicaConfig {
                 genesis_time: genesis.facts().time,
                 genesis_state_root,
                 nonce,
+                invalid_transaction,
             },
             batch_interval_us: u64::from(parameters.batch_interval_ms).saturating_mul(1_000),
             batch_bytes: parameters.batch_bytes.into(),
@@ -76,6 +78,8 @@ pub enum Event {
         /// What is wrong with it.
         fault: BatchFault,
     },
+    /// Beside [`Event::BatchRefused`], when [`crate::bad_transaction`] shows that the batch's owner is to blame. [L3]
+    Evidence(Box<Evidence>),
     /// Answer to [`Effect::LoadBatch`].
     BatchLoaded(Box<VerifiedBatch>),
     /// Everything up to this token is synced.

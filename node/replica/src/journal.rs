@@ -7,17 +7,17 @@
 //!   storage --load_journal--> Journal --> Core::new
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sycee_consensus::{
-    Certificate, LaneTip, Record, Seq, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet,
-    View,
+    Certificate, Culprit, Evidence, LaneTip, Record, Seq, SignedBlock, SignedHeader,
+    ValidatorIndex, ValidatorSet, View, VoteKind,
 };
-use sycee_primitives::{Epoch, Hash, Height, codec};
+use sycee_primitives::{Epoch, Hash, Height, codec, limits};
 use sycee_storage::{Family, WriteSet};
 
-use crate::rows::{self, FinalRow};
+use crate::rows::{self, FinalRow, OffenceRow};
 
 mod load;
 
@@ -46,6 +46,8 @@ pub struct JournalWriter {
     last_final: (Height, Hash),
     /// No record of a view below it is on disk. [R7]
     lowest: View,
+    /// Offences that final blocks record: each counts once. [E5]
+    recorded: BTreeSet<Culprit>,
     mark: SigningMark,
 }
 
@@ -61,6 +63,7 @@ impl JournalWriter {
             open_blocks: loaded.open_blocks.clone(),
             last_final: loaded.last_final,
             lowest: loaded.lowest,
+            recorded: loaded.journal.recorded.iter().copied().collect(),
             set,
             me,
             mark,
@@ -87,19 +90,22 @@ impl JournalWriter {
                 }
                 Record::Batch(header) => self.batch(&header, &payload, &mut writes),
                 Record::Block(block) => self.block(block, &mut writes),
-                Record::Certificate(certificate) => {
-                    self.lowest = self.lowest.min(certificate.view);
-                    writes.put(
-                        Family::Certificates,
-                        rows::certificate_key(certificate.view, certificate.kind),
-                        codec::encode(&certificate),
-                    );
-                }
+                Record::Certificate(certificate) => writes.put(
+                    Family::Certificates,
+                    rows::certificate_key(certificate.view, certificate.kind),
+                    codec::encode(&certificate),
+                ),
                 Record::Quarantine(quarantine) => writes.put(
                     Family::Meta,
                     rows::META_QUARANTINE,
                     codec::encode(&quarantine),
                 ),
+                Record::Evidence(evidence) => {
+                    if let Some(culprit) = evidence.accused(&self.set) {
+                        let key = rows::pending_key(&culprit.id());
+                        writes.put(Family::Index, key, codec::encode(&evidence));
+                    }
+                }
                 Record::Final {
                     finalization,
                     height,
@@ -166,6 +172,7 @@ impl JournalWriter {
     fn finalize(&mut self, finalization: &Certificate, height: Height, writes: &mut WriteSet) {
         let mut digest = finalization.digest;
         let mut at = height;
+        let mut recording: Vec<(Height, Vec<Evidence>)> = Vec::new();
         while at > self.last_final.0 {
             let block = self.open_blocks.remove(&digest);
             assert!(
@@ -182,6 +189,7 @@ impl JournalWriter {
                 Family::Index,
                 rows::open_block_key(block.block.view, &digest),
             );
+            recording.push((at, block.block.evidence));
             digest = block.block.parent;
             at = Height(at.0.saturating_sub(1));
         }
@@ -189,6 +197,9 @@ impl JournalWriter {
             digest == self.last_final.1 || self.last_final.0 == Height(0),
             "what becomes final extends what was final: {digest:?}"
         );
+        for (at, evidence) in recording.into_iter().rev() {
+            self.record_offences(at, evidence, writes);
+        }
         let view = finalization.view;
         self.drop_overtaken(view, writes);
         self.last_final = (height, finalization.digest);
@@ -205,17 +216,41 @@ impl JournalWriter {
         writes.put(Family::Meta, rows::META_FINAL, codec::encode(&row));
         // Not from 0: ranges that overlap cost later reads of the family their number squared.
         let below = view.next();
-        let (from, below) = (
-            rows::number(self.lowest.min(below).0),
-            rows::number(below.0),
-        );
-        writes.delete_range(Family::Votes, from, below);
-        writes.delete_range(
+        let from = self.lowest.min(below);
+        writes.delete_range(Family::Votes, rows::number(from.0), rows::number(below.0));
+        // [E8] Notarizations and nullifications stay for the retention time; this one stands under its height.
+        writes.delete(
             Family::Certificates,
-            [b"V".as_slice(), &from].concat(),
-            [b"V".as_slice(), &below].concat(),
+            rows::certificate_key(view, VoteKind::Finalize),
         );
         self.lowest = self.lowest.max(view.next());
+    }
+
+    /// The first final block that shows an offence records it; what comes later changes nothing. [E5]
+    fn record_offences(&mut self, height: Height, evidence: Vec<Evidence>, writes: &mut WriteSet) {
+        for (place, evidence) in (0u16..).zip(evidence) {
+            let Some(culprit) = evidence.accused(&self.set) else {
+                continue;
+            };
+            let id = culprit.id();
+            writes.delete(Family::Index, rows::pending_key(&id));
+            let same = |other: &&Culprit| {
+                other.validator == culprit.validator && other.slot.epoch == culprit.slot.epoch
+            };
+            let is_full =
+                self.recorded.iter().filter(same).count() >= limits::EVIDENCE_PER_CULPRIT_MAX;
+            if is_full || !self.recorded.insert(culprit) {
+                continue;
+            }
+            let row = OffenceRow {
+                height,
+                place,
+                evidence,
+            };
+            writes.put(Family::Index, rows::offence_key(&id), codec::encode(&row));
+            let key = rows::offence_place_key(height, place);
+            writes.put(Family::Index, key, codec::encode(&culprit));
+        }
     }
 
     /// Blocks at or below the final view that did not become final.

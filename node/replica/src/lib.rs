@@ -22,6 +22,7 @@
 mod batch;
 mod cache;
 pub mod chain;
+pub mod evidence;
 mod executor;
 mod interface;
 mod journal;
@@ -37,6 +38,7 @@ mod tables;
 mod testing;
 
 pub use batch::{BatchFault, VerifiedBatch, load_batch, payload_root, verify_batch};
+pub use evidence::{bad_transaction, invalid_transaction};
 pub use executor::{Executed, ExecutionError, Executor, transactions_of};
 pub use interface::{Effect, Event, ExecutedSummary, ReadyBlock, ReplicaConfig};
 pub use journal::{

@@ -65,7 +65,7 @@ pub fn class_of(message: &Message) -> Class {
         | Message::RejoinRequest { .. }
         | Message::RejoinAnswer(_)
         | Message::RangeRequest { .. } => Class::Votes,
-        Message::Proposal(_) | Message::Certificate(_) => Class::Blocks,
+        Message::Proposal(_) | Message::Certificate(_) | Message::Evidence(_) => Class::Blocks,
         Message::Range { .. } | Message::Pruned { .. } => Class::Sync,
     }
 }

@@ -25,9 +25,15 @@ use crate::rows::{self, JournalError, ReceiptsRow, ResultsRow};
 /// Blocks between the one that certifies the results and the one that is named by the finalization, both included.
 pub(crate) const LINKS_MAX: usize = 1_024;
 
+/// Links that may be full of evidence: what a proof gives to reports that have nothing to do with it.
+const FULL_OF_EVIDENCE_MAX: usize = 16;
+
 /// Bytes of a proof: the links, the certificate, and room for a bulk payment's receipt.
-pub(crate) const PROOF_BYTES_MAX: usize =
-    LINKS_MAX * limits::BLOCK_BYTES_MAX + limits::CERTIFICATE_BYTES_MAX + (1 << 20);
+pub(crate) const PROOF_BYTES_MAX: usize = LINKS_MAX
+    * (limits::BLOCK_BYTES_MAX - limits::EVIDENCE_BYTES_MAX)
+    + FULL_OF_EVIDENCE_MAX * limits::EVIDENCE_BYTES_MAX
+    + limits::CERTIFICATE_BYTES_MAX
+    + (1 << 20);
 
 /// A receipt with everything that leads from it to a finalization.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]

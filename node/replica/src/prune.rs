@@ -7,7 +7,7 @@
 //!             dropped: batches,    kept                 '- checkpoint before c, c the last certified at the flushed height
 //!             blocks, results,                        P stays below p, and old enough by the retention
 //!             receipts
-//!   kept for ever: rows of the ledger, identifiers.   kept by their own rules: votes, certificates above the final view
+//!   kept for ever: rows of the ledger, identifiers.   kept by their own rules: votes, certificates above the lowest block
 //! ```
 //! One slice is one atomic write set with the row that says how far it went, so a crash loses slices from the end or none.
 //! Spec: consensus 3.6, A14; design 5.
@@ -15,7 +15,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use sycee_consensus::{SignedBlock, ValidatorSet};
+use sycee_consensus::{SignedBlock, ValidatorSet, View};
 use sycee_primitives::{BlockTime, Height, codec};
 use sycee_storage::{Family, Store, WriteSet};
 use thiserror::Error;
@@ -233,6 +233,8 @@ fn checkpoint_below(store: &dyn Store, height: Height) -> Result<Option<Height>,
 struct Plan {
     from: PrunedRow,
     at: PrunedRow,
+    /// Views of the first and the last block that goes.
+    views: Option<(View, View)>,
     writes: WriteSet,
 }
 
@@ -241,6 +243,7 @@ impl Plan {
         Plan {
             at: from.clone(),
             from,
+            views: None,
             writes: WriteSet::new(),
         }
     }
@@ -263,6 +266,10 @@ impl Plan {
         apply_cut(&mut self.at.cut, block);
         self.drop_batches(store, &before)?;
         self.at.height = height;
+        let view = block.block.view;
+        let skipped = block.block.parent_view.next();
+        let first = self.views.map_or(skipped, |(first, _)| first);
+        self.views = Some((first, view));
         Ok(())
     }
 
@@ -292,6 +299,7 @@ impl Plan {
         let Plan {
             from,
             at,
+            views,
             mut writes,
         } = self;
         let (first, lowest) = (from.height.next(), at.height.next());
@@ -322,6 +330,19 @@ impl Plan {
             rows::receipts_key(first),
             rows::receipts_key(lowest),
         );
+        if let Some((first, last)) = views {
+            // [E8] What led to a block goes with it: certificates of its view and of those skipped before it.
+            let from = if from.height == Height(0) {
+                View(0)
+            } else {
+                first
+            };
+            drop(
+                Family::Certificates,
+                rows::certificates_from(from),
+                rows::certificates_from(last.next()),
+            );
+        }
         writes.put(Family::Meta, rows::META_PRUNED, codec::encode(&at));
         Slice { writes, lowest }
     }

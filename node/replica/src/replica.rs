@@ -118,6 +118,7 @@ impl Replica {
                 let sent = self.verifying.remove(&digest);
                 self.refused(now, from, fault, sent.map(|(_, header)| header));
             }
+            Event::Evidence(evidence) => self.feed(now, Input::Evidence(evidence)),
             Event::BatchLoaded(batch) => {
                 let digest = batch.digest();
                 self.loading.remove(&digest);
@@ -394,10 +395,7 @@ impl Replica {
     }
 
     fn alarm(&mut self, now: Tick, alarm: Alarm) {
-        match alarm {
-            Alarm::PeerFault { .. } => {}
-            Alarm::ResultsDiffer { .. } | Alarm::Conflict { .. } => self.has_stopped = true,
-        }
+        self.has_stopped |= matches!(alarm, Alarm::ResultsDiffer { .. } | Alarm::Conflict { .. });
         match alarm {
             Alarm::ResultsDiffer {
                 height,
@@ -405,9 +403,7 @@ impl Replica {
                 certified,
                 state: true,
             } => self.inquire(now, height, own, certified),
-            Alarm::ResultsDiffer { .. } | Alarm::Conflict { .. } | Alarm::PeerFault { .. } => {
-                self.effects.push(Effect::Alarm(alarm));
-            }
+            alarm => self.effects.push(Effect::Alarm(alarm)),
         }
     }
 

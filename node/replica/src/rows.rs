@@ -7,7 +7,10 @@
 //!   blocks        height digest               SignedBlock                     synced   dropped when another became final
 //!   index         'V' view digest             height; stored, not final yet   synced   dropped when final or overtaken
 //!   index         'H' height                  digest of the final block       synced
-//!   certificates  'V' view kind               Certificate above the final view synced  dropped at or below the final view
+//!   index         'E' offence                 Evidence no final block records synced   dropped when a final block records it
+//!   index         'O' offence                 OffenceRow                      synced   of the first final block that records it
+//!   index         'P' height place            Culprit                         synced   the same, in the order of the chain
+//!   certificates  'V' view kind               Certificate                     synced   kept for the retention time [E8]
 //!   certificates  'F' height                  finalization of that very block synced
 //!   results       height                      ResultsRow                      synced with the next group
 //!   meta          chain, final, lane, quarantine, executed                    synced
@@ -24,7 +27,7 @@
 //! Numbers in keys are big-endian, so that order on disk is order in the ledger.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_consensus::{Seq, ValidatorIndex, View, VoteKind};
+use sycee_consensus::{Evidence, Seq, ValidatorIndex, View, VoteKind};
 use sycee_contracts::Table;
 use sycee_primitives::{Hash, Height, TransactionId, codec};
 use sycee_storage::{Family, Store, StoreError};
@@ -118,6 +121,14 @@ pub(crate) struct FinalRow {
     pub(crate) height: Height,
     pub(crate) digest: Hash,
     pub(crate) view: View,
+}
+
+/// An offence as the first final block that records it shows it.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub(crate) struct OffenceRow {
+    pub(crate) height: Height,
+    pub(crate) place: u16,
+    pub(crate) evidence: Evidence,
 }
 
 /// A full cut: the last batch of every lane, (0, lane genesis) where there is none.
@@ -230,6 +241,23 @@ pub(crate) fn certificate_key(view: View, kind: VoteKind) -> Vec<u8> {
         VoteKind::Finalize => b"f",
     };
     join(&[b"V", &number(view.0), kind])
+}
+
+/// The first key of the certificates of a view; all of lower views lie before it.
+pub(crate) fn certificates_from(view: View) -> Vec<u8> {
+    join(&[b"V", &number(view.0)])
+}
+
+pub(crate) fn pending_key(offence: &Hash) -> Vec<u8> {
+    join(&[b"E", &offence.0])
+}
+
+pub(crate) fn offence_key(offence: &Hash) -> Vec<u8> {
+    join(&[b"O", &offence.0])
+}
+
+pub(crate) fn offence_place_key(height: Height, place: u16) -> Vec<u8> {
+    join(&[b"P", &number(height.0), &place.to_be_bytes()])
 }
 
 pub(crate) fn finalization_key(height: Height) -> Vec<u8> {

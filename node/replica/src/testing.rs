@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use sycee_consensus::{Message, Now, ValidatorIndex, View, VoteKind};
+use sycee_consensus::{Alarm, Message, Now, ValidatorIndex, View, VoteKind};
 use sycee_contracts::{
     Action, EndToEndId, IdempotencyKey, Instruction, Pay, Receipt, TableRoots, VerifiedTransaction,
     verify,
@@ -89,6 +89,8 @@ pub(crate) struct Node {
     /// Makes this node compute other table roots than it should.
     pub(crate) falsify: Option<fn(&mut TableRoots)>,
     pub(crate) differences: Vec<StateDifference>,
+    /// Somebody breaks rules in this test.
+    pub(crate) offences_expected: bool,
 }
 
 pub(crate) struct Cluster {
@@ -151,6 +153,7 @@ impl Cluster {
                     crashes: 0,
                     falsify: None,
                     differences: Vec::new(),
+                    offences_expected: false,
                 }
             })
             .collect();
@@ -194,8 +197,11 @@ impl Cluster {
     /// A frame of `from` arrives at `to`.
     pub(crate) fn hear(&mut self, to: usize, from: u16, message: PeerMessage) {
         let from = ValidatorIndex(from);
-        self.events
-            .push_back((to, Event::Message { from, message }));
+        self.event(to, Event::Message { from, message });
+    }
+
+    pub(crate) fn event(&mut self, node: usize, event: Event) {
+        self.events.push_back((node, event));
     }
 
     /// Runs for so many virtual milliseconds.
@@ -327,6 +333,7 @@ impl Cluster {
                 self.nodes[node].offers.push((transaction, offer));
             }
             Effect::Accepted(ids) => self.nodes[node].accepted.extend(ids),
+            Effect::Alarm(Alarm::Offence { .. }) if self.nodes[node].offences_expected => {}
             Effect::Alarm(alarm) => panic!("node {node}: {alarm:?}"),
             Effect::StateDiffers(difference) => self.nodes[node].differences.push(*difference),
         }

@@ -5,10 +5,10 @@
 use std::future::Future;
 
 use sycee_api::Problem;
-use sycee_consensus::{Certificate, SignedBlock, ValidatorSet};
+use sycee_consensus::{Certificate, Evidence, SignedBlock, ValidatorSet};
 use sycee_contracts::{InstructionRecord, Ledger, Receipt};
 use sycee_primitives::{BlockTime, ChainId, Hash, Height, TransactionId};
-use sycee_replica::ResultsRow;
+use sycee_replica::{ResultsRow, evidence::RecordedOffence};
 use tokio::sync::watch;
 
 /// Who this node is; fixed while it runs.
@@ -83,6 +83,9 @@ pub struct StoredBlock {
     pub counts: Option<(u32, u64)>,
 }
 
+/// Evidence, and its place in the chain if it has one.
+pub type FoundOffence = (Evidence, Option<(Height, u16)>);
+
 /// A running node as the interface sees it.
 pub trait Backend: Send + Sync + 'static {
     /// Who it is.
@@ -141,6 +144,22 @@ pub trait Backend: Send + Sync + 'static {
         &self,
         height: Height,
     ) -> impl Future<Output = Result<Option<ResultsRow>, Problem>> + Send;
+
+    /// Recorded offences from a place in the chain on, at most so many.
+    fn offences(
+        &self,
+        from: (Height, u16),
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<RecordedOffence>, Problem>> + Send;
+
+    /// What this node can show and no final block records.
+    fn pending_offences(&self) -> impl Future<Output = Result<Vec<Evidence>, Problem>> + Send;
+
+    /// One offence by its id, with its place in the chain if it has one.
+    fn offence(
+        &self,
+        id: Hash,
+    ) -> impl Future<Output = Result<Option<FoundOffence>, Problem>> + Send;
 
     /// All metrics in the open text format.
     fn metrics(&self) -> String;

@@ -10,17 +10,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sycee_api::{NodeFault, Problem};
-use sycee_consensus::Certificate;
+use sycee_consensus::{Certificate, Evidence};
 use sycee_contracts::{Ledger, Receipt};
 use sycee_genesis::Genesis;
-use sycee_primitives::{Height, TransactionId};
+use sycee_primitives::{Hash, Height, TransactionId};
 use sycee_replica::chain;
+use sycee_replica::evidence::{self, RecordedOffence};
 use sycee_replica::{JournalError, ReceiptError, ResultsRow, lowest_kept};
 use sycee_storage::Store;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 
-use super::{Backend, Health, Heights, Identity, StoredBlock, Submitted};
+use super::{Backend, FoundOffence, Health, Heights, Identity, StoredBlock, Submitted};
 use crate::clock;
 use crate::runtime::{NodeEvent, NodeHandle, ReadFailure, SubmitOutcome, WaitError};
 
@@ -282,6 +283,30 @@ impl Backend for NodeBackend {
     async fn results(&self, height: Height) -> Result<Option<ResultsRow>, Problem> {
         self.stored(move |store| chain::results(store, height))
             .await
+    }
+
+    async fn offences(
+        &self,
+        from: (Height, u16),
+        limit: usize,
+    ) -> Result<Vec<RecordedOffence>, Problem> {
+        self.stored(move |store| evidence::offences(store, from, limit))
+            .await
+    }
+
+    async fn pending_offences(&self) -> Result<Vec<Evidence>, Problem> {
+        self.stored(evidence::pending).await
+    }
+
+    async fn offence(&self, id: Hash) -> Result<Option<FoundOffence>, Problem> {
+        self.stored(move |store| {
+            if let Some(found) = evidence::offence(store, &id)? {
+                return Ok(Some((found.evidence, Some((found.height, found.place)))));
+            }
+            let pending = evidence::pending_offence(store, &id)?;
+            Ok(pending.map(|evidence| (evidence, None)))
+        })
+        .await
     }
 
     fn metrics(&self) -> String {

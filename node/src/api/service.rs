@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
-use super::{Backend, blocks, reads, submit};
+use super::{Backend, blocks, evidence, reads, submit};
 
 /// Submissions that may wait for their outcome at once, over all connections.
 const SUBMISSIONS_WAITING_MAX: usize = 16_384;
@@ -160,6 +160,22 @@ impl<B: Backend> Ledger for LedgerService<B> {
         request: Request<wire::GetRootsRequest>,
     ) -> Answer<wire::GetRootsResponse> {
         let answer = blocks::roots(&*self.backend, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn list_evidence(
+        &self,
+        request: Request<wire::ListEvidenceRequest>,
+    ) -> Answer<wire::ListEvidenceResponse> {
+        let answer = evidence::list(&*self.backend, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn get_evidence(
+        &self,
+        request: Request<wire::GetEvidenceRequest>,
+    ) -> Answer<wire::GetEvidenceResponse> {
+        let answer = evidence::get(&*self.backend, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 }

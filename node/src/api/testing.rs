@@ -3,17 +3,17 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sycee_api::{NodeFault, Problem};
-use sycee_consensus::{Block, Certificate, SignedBlock};
+use sycee_consensus::{Block, Certificate, Evidence, SignedBlock};
 use sycee_contracts::{
     Admission, BlockContext, ExecutedBlock, Ledger, Receipt, VerifiedTransaction, admit, execute,
     verify,
 };
 use sycee_genesis::{DevnetOptions, DevnetSecrets, Genesis, devnet};
 use sycee_primitives::{BlockTime, Hash, Height, Signature, TransactionId};
-use sycee_replica::ResultsRow;
+use sycee_replica::{ResultsRow, evidence::RecordedOffence};
 use tokio::sync::watch;
 
-use super::{Backend, Health, Heights, Identity, StoredBlock, Submitted};
+use super::{Backend, FoundOffence, Health, Heights, Identity, StoredBlock, Submitted};
 
 pub(crate) const START_MS: u64 = 1_800_000_000_000;
 
@@ -40,6 +40,8 @@ pub(crate) struct SmallBackend {
     state: Mutex<State>,
     progress: watch::Sender<Heights>,
     ready: Mutex<bool>,
+    /// In the order of the chain.
+    pub(crate) offences: Mutex<Vec<RecordedOffence>>,
 }
 
 impl SmallBackend {
@@ -61,6 +63,7 @@ impl SmallBackend {
             }),
             progress,
             ready: Mutex::new(true),
+            offences: Mutex::new(Vec::new()),
         }
     }
 
@@ -223,6 +226,31 @@ impl Backend for SmallBackend {
             receipts_root: block.receipts_root,
             state_root: block.checkpoint.map(|checkpoint| checkpoint.state_root),
         }))
+    }
+
+    async fn offences(
+        &self,
+        from: (Height, u16),
+        limit: usize,
+    ) -> Result<Vec<RecordedOffence>, Problem> {
+        let offences = self.offences.lock().unwrap().clone();
+        let later = offences
+            .into_iter()
+            .filter(|it| (it.height, it.place) >= from);
+        Ok(later.take(limit).collect())
+    }
+
+    async fn pending_offences(&self) -> Result<Vec<Evidence>, Problem> {
+        Ok(Vec::new())
+    }
+
+    async fn offence(&self, id: Hash) -> Result<Option<FoundOffence>, Problem> {
+        let set = &self.identity.set;
+        let is_it =
+            |it: &&RecordedOffence| it.evidence.accused(set).is_some_and(|it| it.id() == id);
+        let offences = self.offences.lock().unwrap();
+        let found = offences.iter().find(is_it);
+        Ok(found.map(|it| (it.evidence.clone(), Some((it.height, it.place)))))
     }
 
     fn metrics(&self) -> String {

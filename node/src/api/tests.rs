@@ -416,3 +416,69 @@ async fn the_operations_port_says_what_monitoring_asks() {
     );
     assert!(get(address, "/nothing").await.starts_with("HTTP/1.1 404"));
 }
+
+#[tokio::test]
+async fn offences_are_listed_page_by_page_and_found_by_their_id() {
+    use sycee_consensus::{Evidence, ValidatorIndex, View, Vote, VoteKind};
+    use sycee_primitives::{Epoch, Hash, Height, Signature};
+    use sycee_replica::evidence::RecordedOffence;
+
+    let Served {
+        backend,
+        mut client,
+        _stop,
+    } = served().await;
+    let vote = |view: u64, byte: u8| Vote {
+        kind: VoteKind::Finalize,
+        view: View(view),
+        digest: Hash([byte; 32]),
+        signer: ValidatorIndex(2),
+        signature: Signature([byte; 64]),
+    };
+    let recorded = (0..5u16).map(|number| RecordedOffence {
+        height: Height(7 + u64::from(number) / 2),
+        place: number % 2,
+        evidence: Evidence::of_votes(Epoch(0), &vote(number.into(), 1), &vote(number.into(), 2))
+            .unwrap(),
+    });
+    backend.offences.lock().unwrap().extend(recorded);
+    let mut request = wire::ListEvidenceRequest {
+        limit: 2,
+        ..Default::default()
+    };
+    let mut found = Vec::new();
+    for expected in [2, 2, 1] {
+        let page = client.calls().list_evidence(request).await.unwrap();
+        let page = page.into_inner();
+        assert_eq!(page.evidence.len(), expected);
+        assert_eq!(page.next_height.is_some(), expected == 2);
+        request.from_height = page.next_height.unwrap_or_default();
+        request.from_place = page.next_place.unwrap_or_default();
+        found.extend(page.evidence);
+    }
+    let places: Vec<_> = found.iter().map(|it| (it.height, it.place)).collect();
+    let expected = [(7, 0), (7, 1), (8, 0), (8, 1), (9, 0)];
+    assert_eq!(
+        places,
+        expected.map(|(height, place)| (Some(height), Some(place)))
+    );
+    let third = found.swap_remove(2);
+    assert_eq!(
+        (third.kind.as_str(), third.validator),
+        ("double_finalize", 2)
+    );
+    assert_eq!((third.view, third.seq), (Some(2), None));
+    let request = wire::GetEvidenceRequest {
+        id: third.id.clone(),
+    };
+    let again = client.calls().get_evidence(request).await.unwrap();
+    assert_eq!(again.into_inner().evidence, Some(third));
+    for (id, fault) in [
+        ("00".repeat(32), NodeFault::EvidenceUnknown),
+        ("no id".to_owned(), NodeFault::FieldMalformed),
+    ] {
+        let request = wire::GetEvidenceRequest { id };
+        let answer = sycee_api::client::answer(client.calls().get_evidence(request).await);
+        assert_eq!(answer.unwrap_err().code, fault.code());
+    }
+}

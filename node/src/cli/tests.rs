@@ -7,6 +7,9 @@ use super::*;
 /// Every command with its flags; a change here is a change for everybody's scripts.
 const TREE: &str = "\
 sycee account: --height ACCOUNT
+sycee evidence conflict: --genesis --out FOLDER
+sycee evidence export: --out ID
+sycee evidence list: --from --pending
 sycee explain: --all CODE
 sycee file check: --business-date --directory FILE
 sycee file submit: --dry-run --expires-in --key --out --timeout FILE
@@ -22,6 +25,8 @@ sycee status: --roots
 sycee tx get: --uetr --wait ID
 sycee tx prove: --out --wait ID
 sycee tx submit: --timeout --wait FILE
+sycee verify conflict: --genesis FILE
+sycee verify evidence: --genesis FILE
 sycee verify receipt: --genesis --transaction FILE
 sycee: --expect-chain --json --node
 ";

@@ -1,5 +1,7 @@
 //! `sycee verify`: proofs are checked with nothing but the genesis file. No node is asked.
 
+mod evidence;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -22,6 +24,27 @@ pub(super) enum Verify {
         after_help = "Example:\n  sycee verify receipt payment.receipt --genesis genesis.toml --transaction 3f0c...e1"
     )]
     Receipt(Receipt),
+    /// Check evidence against a validator, and say which rule it broke.
+    #[command(
+        after_help = "Example:\n  sycee verify evidence validator-2.evidence --genesis genesis.toml"
+    )]
+    Evidence(Material),
+    /// Name the validators to blame for two finalizations that contradict each other.
+    #[command(
+        after_help = "Example:\n  sycee verify conflict both.conflict --genesis genesis.toml --json"
+    )]
+    Conflict(Material),
+}
+
+/// Flags of `sycee verify evidence` and `sycee verify conflict`.
+#[derive(Args, Debug)]
+pub(super) struct Material {
+    /// What shows it.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Genesis document of the network.
+    #[arg(long, value_name = "FILE")]
+    genesis: PathBuf,
 }
 
 /// Flags of `sycee verify receipt`.
@@ -42,6 +65,8 @@ impl Verify {
     pub(super) fn run(self, output: Output) -> Outcome {
         match self {
             Verify::Receipt(receipt) => receipt.run(output),
+            Verify::Evidence(material) => evidence::evidence(&material, output),
+            Verify::Conflict(material) => evidence::conflict(&material, output),
         }
     }
 }

@@ -8,13 +8,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crossbeam_channel::{Select, Sender};
-use sycee_consensus::{Alarm, Now, Token, ValidatorIndex, ValidatorSet};
+use sycee_consensus::{Alarm, Culprit, Now, Token, ValidatorIndex, ValidatorSet};
 use sycee_contracts::VerifiedTransaction;
 use sycee_network::{Class as NetworkClass, Network, PeerIndex};
-use sycee_primitives::{Hash, TransactionId};
+use sycee_primitives::{Hash, Height, TransactionId};
 use sycee_replica::{
-    Class, Effect, Event, JournalError, Offer, ReadyBlock, Replica, Wanted, answer, load_batch,
-    verify_batch,
+    BatchFault, Class, Effect, Event, JournalError, Offer, ReadyBlock, Replica, UnverifiedBatch,
+    Wanted, answer, bad_transaction, load_batch, verify_batch,
 };
 use sycee_storage::Store;
 use tokio::sync::oneshot;
@@ -192,18 +192,7 @@ impl CoreThread {
                 digest,
                 from,
             } => {
-                let (set, answers) = (self.perform.set.clone(), self.perform.answers.clone());
-                self.perform.pool.spawn(move || {
-                    let event = match verify_batch(&set, &batch) {
-                        Ok(batch) => Event::BatchVerified(Box::new(batch)),
-                        Err(fault) => Event::BatchRefused {
-                            digest,
-                            from,
-                            fault,
-                        },
-                    };
-                    let _ = answers.send(event);
-                });
+                self.perform.verify(batch, digest, from);
             }
             Effect::LoadBatch { digest } => self.perform.load(stop, digest),
             Effect::Serve(request) => self.perform.serve(stop, request.to, request.wanted),
@@ -241,12 +230,32 @@ impl CoreThread {
         }
     }
 
+    /// An operator hears of an offence when this node learns of it, and again when the network has recorded it.
+    fn offence(&self, culprit: &Culprit, recorded: Option<Height>) {
+        let kind = culprit.slot.kind.word();
+        let (validator, place) = (culprit.validator.0, culprit.slot.place);
+        let id = culprit.id();
+        match recorded {
+            None => {
+                tracing::warn!(validator, kind, %place, %id, "a validator broke a rule; evidence is kept");
+            }
+            Some(height) => {
+                self.perform.metrics.evidence(kind).inc();
+                tracing::error!(
+                    validator, kind, %place, %id, %height,
+                    "a final block records an offence: sycee evidence export shows it, the participants decide what follows"
+                );
+            }
+        }
+    }
+
     fn alarm(&self, stop: &Stop, alarm: &Alarm) {
         match alarm {
             Alarm::PeerFault { from, what } => {
                 self.perform.metrics.peer_faults.inc();
                 self.perform.shared.peer_fault(*from, what);
             }
+            Alarm::Offence { culprit, recorded } => self.offence(culprit, *recorded),
             // State roots come as `Effect::StateDiffers`, with their table.
             Alarm::ResultsDiffer {
                 height,
@@ -328,6 +337,30 @@ impl Performers {
                 Ok(None) => {}
                 Err(error) => stop.fail(journal_failure(&error)),
             });
+    }
+
+    /// Checks a batch on the pool. Who sent one that does not hold is named; its owner is convicted where that can be shown. [L3]
+    fn verify(&self, batch: UnverifiedBatch, digest: Hash, from: ValidatorIndex) {
+        let (set, answers) = (self.set.clone(), self.answers.clone());
+        self.pool.spawn(move || {
+            let fault = match verify_batch(&set, &batch) {
+                Ok(batch) => {
+                    let _ = answers.send(Event::BatchVerified(Box::new(batch)));
+                    return;
+                }
+                Err(fault) => fault,
+            };
+            if fault == BatchFault::Transaction
+                && let Some(evidence) = bad_transaction(&set, &batch)
+            {
+                let _ = answers.send(Event::Evidence(Box::new(evidence)));
+            }
+            let _ = answers.send(Event::BatchRefused {
+                digest,
+                from,
+                fault,
+            });
+        });
     }
 
     fn broadcast_stored(&self, stop: &Stop, digest: Hash) {

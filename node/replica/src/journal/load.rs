@@ -90,13 +90,11 @@ pub fn load_journal(store: &dyn Store, set: &ValidatorSet) -> Result<Loaded, Jou
         rows::read(store, "quarantine", Family::Meta, rows::META_QUARANTINE)?;
     let quarantine = quarantine.unwrap_or_default();
     let mut journal = Journal {
-        certificates: load_certificates(store)?,
         own_lane_tip,
         quarantine,
         ..Journal::default()
     };
-    let of_certificates = journal.certificates.iter().map(|it| it.view);
-    let lowest = of_certificates.chain(views.keys().copied()).min();
+    let lowest = views.keys().copied().min();
     let highest_view = views.keys().next_back().copied().unwrap_or_default();
     journal.views = views;
     journal.blocks = open_blocks.values().cloned().collect();
@@ -117,6 +115,9 @@ pub fn load_journal(store: &dyn Store, set: &ValidatorSet) -> Result<Loaded, Jou
         last_final = (row.height, row.digest);
         floor = row.view;
     }
+    journal.certificates = load_certificates(store, floor)?;
+    journal.evidence = crate::evidence::pending(store)?;
+    journal.recorded = crate::evidence::recorded(store)?;
     let (delivered, cut) = load_delivered(store, set, last_final.0, &mut journal)?;
     journal.batches = load_batches(store, set, &cut)?;
     journal.results = load_results(store, certified, delivered)?;
@@ -184,12 +185,13 @@ fn load_views(store: &dyn Store) -> Result<BTreeMap<View, ViewRecord>, JournalEr
     Ok(views)
 }
 
-fn load_certificates(store: &dyn Store) -> Result<Vec<Certificate>, JournalError> {
+/// Certificates above the final view; those below are kept for others to ask for. [R5][E8]
+fn load_certificates(store: &dyn Store, floor: View) -> Result<Vec<Certificate>, JournalError> {
     let mut certificates = Vec::new();
     for_each_row(
         store,
         Family::Certificates,
-        b"V",
+        &rows::certificates_from(floor.next()),
         Some(b"W"),
         |key, value| {
             certificates.push(rows::parse("certificate", &key, &value)?);
