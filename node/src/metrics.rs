@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::{counter::Counter, gauge::Gauge, histogram::Histogram};
 use prometheus_client::registry::{Registry, Unit};
-use sycee_network::{ClassTraffic, PeerStatus};
+use sycee_network::{ClassTraffic, PeerStatus, Transport};
 
 /// All metrics of a node; clones share the same numbers.
 #[derive(Clone)]
@@ -42,6 +42,10 @@ pub struct Metrics {
     pub commit_seconds: Histogram,
     /// Seconds of executing one block.
     pub execute_seconds: Histogram,
+    /// Connected peers whose newest connection is TCP.
+    pub peers_tcp: Gauge<i64, AtomicI64>,
+    /// Connected peers whose newest connection is QUIC.
+    pub peers_quic: Gauge<i64, AtomicI64>,
     /// Current view.
     pub view: Gauge<i64, AtomicI64>,
     /// Highest final height.
@@ -83,6 +87,8 @@ impl Metrics {
             peer_received_bytes: Counter::default(),
             commit_seconds: seconds(),
             execute_seconds: seconds(),
+            peers_tcp: Gauge::default(),
+            peers_quic: Gauge::default(),
             view: Gauge::default(),
             final_height: Gauge::default(),
             executed_height: Gauge::default(),
@@ -167,6 +173,16 @@ impl Metrics {
 
     fn register_gauges(&self, registry: &mut Registry) {
         let gauges = [
+            (
+                "peers_connected_tcp",
+                "Peers connected over TCP",
+                &self.peers_tcp,
+            ),
+            (
+                "peers_connected_quic",
+                "Peers connected over QUIC",
+                &self.peers_quic,
+            ),
             ("view", "Current view", &self.view),
             ("final_height", "Highest final height", &self.final_height),
             (
@@ -200,6 +216,14 @@ impl Metrics {
         };
         store(&self.peer_sent_bytes, sum(|traffic| traffic.bytes_out));
         store(&self.peer_received_bytes, sum(|traffic| traffic.bytes_in));
+        for (gauge, transport) in [
+            (&self.peers_tcp, Transport::Tcp),
+            (&self.peers_quic, Transport::Quic),
+        ] {
+            let over = |peer: &&PeerStatus| peer.connected && peer.transport == Some(transport);
+            let count = peers.iter().filter(over).count();
+            gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
     }
 
     /// Everything in the open metrics text format.

@@ -190,6 +190,15 @@ fn init_never_over_something_else_and_wrong_flags_are_usage_errors() {
     refuses("init twice", &run(&mut init), 5, &["exists"]);
     let output = run(sycee().args(["start", "--no-such-flag"]));
     assert_eq!(output.status.code(), Some(2));
+    let output = run(&mut start(&folder, &["--transport", "pigeon"]));
+    assert_eq!(output.status.code(), Some(2));
+    if !cfg!(feature = "quic") {
+        let output = run(&mut start(
+            &folder,
+            &["--port-base", "0", "--transport", "quic"],
+        ));
+        refuses("not built", &output, 2, &["SY-N0005", "no QUIC"]);
+    }
     let output = run(sycee().args(["explain", "SY-99999"]));
     assert_eq!(output.status.code(), Some(3));
 }
