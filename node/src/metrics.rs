@@ -8,7 +8,7 @@ use prometheus_client::metrics::{
     counter::Counter, family::Family, gauge::Gauge, histogram::Histogram,
 };
 use prometheus_client::registry::{Registry, Unit};
-use sycee_network::{ClassTraffic, PeerStatus};
+use sycee_network::{ClassTraffic, PeerStatus, Transport};
 
 /// The metrics that are plain numbers, each once: field, name and help text.
 macro_rules! metrics {
@@ -65,6 +65,8 @@ metrics! {
         peer_received_bytes: "peer_received_bytes", "Bytes of frames received from peers";
     }
     gauges {
+        peers_tcp: "peers_connected_tcp", "Peers whose newest connection is TCP";
+        peers_quic: "peers_connected_quic", "Peers whose newest connection is QUIC";
         view: "view", "Current view";
         final_height: "final_height", "Highest final height";
         executed_height: "executed_height", "Highest executed height";
@@ -99,6 +101,14 @@ impl Metrics {
         };
         store(&self.peer_sent_bytes, sum(|traffic| traffic.bytes_out));
         store(&self.peer_received_bytes, sum(|traffic| traffic.bytes_in));
+        for (gauge, transport) in [
+            (&self.peers_tcp, Transport::Tcp),
+            (&self.peers_quic, Transport::Quic),
+        ] {
+            let over = |peer: &&PeerStatus| peer.connected && peer.transport == Some(transport);
+            let count = peers.iter().filter(over).count();
+            gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
     }
 
     /// Everything in the open metrics text format.

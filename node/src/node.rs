@@ -287,6 +287,7 @@ impl StartError {
             | StartError::Journal(_)
             | StartError::Execution(_)
             | StartError::Store(StoreError::Corrupt { .. } | StoreError::Format { .. }) => 8,
+            StartError::Network(NetworkError::QuicNotBuilt) => 2,
             StartError::Network(_) | StartError::Store(StoreError::DiskFull { .. }) => 6,
             StartError::Store(_) | StartError::Io { .. } => 1,
         }
@@ -402,6 +403,8 @@ pub struct NodeConfig {
     pub folder: Folder,
     /// Addresses to bind; the genesis says where peers look for this node.
     pub listen: Vec<SocketAddr>,
+    /// How it talks to other nodes, the preferred way first; empty for [`transports_default`].
+    pub transports: Vec<Transport>,
     /// Memory and files of the store.
     pub rocks: RocksOptions,
     /// How long blocks and receipts are kept.
@@ -479,7 +482,15 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
     let me = signer.map(|key| (identity.index, key.secret_key()));
     let nonce = sycee_primitives::Hash(rand::random());
     let replica = Replica::new(ReplicaConfig::of(&genesis, state_root, me, nonce), loaded);
-    let network = network_config(&genesis, &keys, &identity, &set, config.listen);
+    let transports = match config.transports.as_slice() {
+        [] => transports_default(),
+        given => given.to_vec(),
+    };
+    let network = NetworkConfig {
+        listen: config.listen,
+        transports,
+        ..network_config(&genesis, &keys, &identity, &set)
+    };
     let (network, events) = Network::start(network).await?;
     tracing::info!(
         node = identity.name,
@@ -577,7 +588,6 @@ fn network_config(
     keys: &NodeKeys,
     identity: &Identity,
     set: &ValidatorSet,
-    listen: Vec<SocketAddr>,
 ) -> NetworkConfig {
     let facts = genesis.facts();
     let entry = |key: &PublicKey, address: &String| NodeEntry {
@@ -598,13 +608,14 @@ fn network_config(
         protocol_id: format!("{PROTOCOL}/{}", set.chain()),
         own: PeerIndex(identity.index.0),
         nodes: validators.chain(observers).collect(),
-        listen,
-        transports: transports(),
+        listen: Vec::new(),
+        transports: Vec::new(),
     }
 }
 
-/// TCP first; QUIC beside it in builds that have it.
-fn transports() -> Vec<Transport> {
+/// TCP first, because banks block UDP; QUIC beside it in builds that have it.
+#[must_use]
+pub fn transports_default() -> Vec<Transport> {
     if cfg!(feature = "quic") {
         vec![Transport::Tcp, Transport::Quic]
     } else {

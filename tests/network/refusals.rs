@@ -190,6 +190,15 @@ fn init_never_over_something_else_and_wrong_flags_are_usage_errors() {
     refuses("init twice", &run(&mut init), 5, &["exists"]);
     let output = run(sycee().args(["start", "--no-such-flag"]));
     assert_eq!(output.status.code(), Some(2));
+    let output = run(&mut start(&folder, &["--transport", "pigeon"]));
+    assert_eq!(output.status.code(), Some(2));
+    if !cfg!(feature = "quic") {
+        let output = run(&mut start(
+            &folder,
+            &["--port-base", "0", "--transport", "quic"],
+        ));
+        refuses("not built", &output, 2, &["SY-N0005", "no QUIC"]);
+    }
     let output = run(sycee().args(["explain", "SY-99999"]));
     assert_eq!(output.status.code(), Some(3));
 }
@@ -244,7 +253,7 @@ impl Unprivileged {
         if self.is_root {
             chown(path, Some(0), Some(0)).unwrap();
         } else {
-            fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
         }
     }
 
@@ -259,6 +268,32 @@ impl Unprivileged {
             command.uid(NOBODY).gid(NOBODY);
         }
         run(&mut command)
+    }
+
+    /// The one check: a sound folder is damaged, its start is refused, and nothing is created or changed in mode.
+    fn is_refused(&self, why: &str, damage: &dyn Fn(&Path), exit: i32, words: &[&str]) {
+        let folder = self.folder(why);
+        damage(&folder);
+        let mode = || fs::metadata(&folder).unwrap().permissions();
+        // Opening the store writes there, and only the vote mark comes after it. Who is not root cannot look.
+        let look = || -> Vec<PathBuf> {
+            let is_in_store = |path: &PathBuf| path.starts_with(folder.join("store"));
+            let paths = if self.is_root {
+                listing(&folder)
+            } else {
+                Vec::new()
+            };
+            let counts = |path: &PathBuf| why != "vote-mark" || !is_in_store(path);
+            paths.into_iter().filter(counts).collect()
+        };
+        let before = (mode(), look());
+        let output = self.start(&folder);
+        refuses(why, &output, exit, words);
+        assert_eq!((mode(), look()), before, "{why}: nothing is created");
+        // So that the folder can be removed.
+        for path in [folder.clone(), folder.join("store")] {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o700)).unwrap();
+        }
     }
 }
 
@@ -326,37 +361,7 @@ fn files_that_this_user_may_not_read_or_write() {
         ),
     ];
     for (why, damage, exit, words) in cases {
-        let folder = user.folder(why);
-        damage(&folder);
-        let closed = fs::metadata(&folder).unwrap().permissions();
-        let before = if user.is_root {
-            listing(&folder)
-        } else {
-            Vec::new()
-        };
-        let output = user.start(&folder);
-        refuses(why, &output, exit, words);
-        if user.is_root {
-            // Opening the store writes there; only the mark comes after it.
-            let is_store =
-                |path: &PathBuf| why == "vote-mark" && path.starts_with(folder.join("store"));
-            let known = |paths: Vec<PathBuf>| -> Vec<PathBuf> {
-                paths.into_iter().filter(|path| !is_store(path)).collect()
-            };
-            assert_eq!(
-                known(listing(&folder)),
-                known(before),
-                "{why}: nothing is created"
-            );
-        }
-        assert_eq!(
-            fs::metadata(&folder).unwrap().permissions(),
-            closed,
-            "{why}"
-        );
-        // So that the folder can be removed.
-        let _ = mode(&folder, 0o700);
-        let _ = mode(&folder.join("store"), 0o700);
+        user.is_refused(why, damage, exit, words);
     }
 }
 

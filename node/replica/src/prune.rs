@@ -332,14 +332,9 @@ impl Plan {
         );
         if let Some((first, last)) = views {
             // [E8] What led to a block goes with it: certificates of its view and of those skipped before it.
-            let from = if from.height == Height(0) {
-                View(0)
-            } else {
-                first
-            };
             drop(
                 Family::Certificates,
-                rows::certificates_from(from),
+                rows::certificates_from(first),
                 rows::certificates_from(last.next()),
             );
         }

@@ -6,6 +6,7 @@
 //!   failure of the node ──▶ the same, exit code of the failure
 //! ```
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener as StdListener};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use clap::Args;
 use serde_json::json;
 use sycee_api::{NodeFault, Problem};
 use sycee_genesis::Genesis;
+use sycee_network::Transport;
 use sycee_replica::Retention;
 use sycee_storage::RocksOptions;
 use tokio::sync::watch;
@@ -50,6 +52,15 @@ pub(super) struct Start {
     /// Address for other nodes; several times for several.
     #[arg(long, value_name = "ADDRESS")]
     listen: Vec<SocketAddr>,
+    /// Way to other nodes, the preferred one first; the default is tcp, with quic beside it where it is built in.
+    #[arg(
+        long,
+        value_enum,
+        env = "SYCEE_TRANSPORT",
+        value_delimiter = ',',
+        value_name = "TRANSPORT"
+    )]
+    transport: Vec<PeerTransport>,
     /// Address for clients.
     #[arg(long, value_name = "ADDRESS")]
     grpc: Option<SocketAddr>,
@@ -62,6 +73,24 @@ pub(super) struct Start {
     /// Stop when standard input is closed, as a child of a local network does.
     #[arg(long)]
     stop_with_parent: bool,
+}
+
+/// The transports by their names on the command line.
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum PeerTransport {
+    /// Noise and yamux over TCP.
+    Tcp,
+    /// QUIC over UDP.
+    Quic,
+}
+
+impl From<PeerTransport> for Transport {
+    fn from(transport: PeerTransport) -> Transport {
+        match transport {
+            PeerTransport::Tcp => Transport::Tcp,
+            PeerTransport::Quic => Transport::Quic,
+        }
+    }
 }
 
 /// Where a node listens.
@@ -90,6 +119,7 @@ impl Start {
         let handle = node::start(NodeConfig {
             folder,
             listen: addresses.peers,
+            transports: self.transports(),
             rocks: RocksOptions::default(),
             retention: self.retain,
         })
@@ -118,6 +148,13 @@ impl Start {
         }
         tracing::info!(grpc = %grpc_at, operations = %operations_at, "listening");
         serve(handle, backend, grpc, operations, self.stop_with_parent).await
+    }
+
+    /// In the given order; a second mention of one says nothing new.
+    fn transports(&self) -> Vec<Transport> {
+        let mut named = BTreeSet::new();
+        let first = self.transport.iter().filter(|it| named.insert(**it));
+        first.copied().map(Transport::from).collect()
     }
 
     /// `endpoints.json` in the folder says where a running node is found; it is written anew at every start.

@@ -91,6 +91,7 @@ impl Network5 {
         NodeConfig {
             folder: self.folder(place),
             listen: vec![self.addresses[place]],
+            transports: Vec::new(),
             rocks: RocksOptions::default(),
             retention: sycee_replica::Retention::Archive,
         }

@@ -6,6 +6,7 @@ fn start(port_base: Option<u16>, grpc: Option<&str>) -> Start {
         folder: PathBuf::from("/nowhere"),
         port_base,
         listen: Vec::new(),
+        transport: Vec::new(),
         grpc: grpc.map(|address| address.parse().unwrap()),
         operations: None,
         retain: Retention::Archive,
@@ -45,4 +46,13 @@ fn a_folder_that_was_never_made_is_not_found() {
         .addresses(&Folder::at("/nowhere"), &genesis())
         .unwrap_err();
     assert_eq!(failed.exit, crate::exit::NOT_FOUND);
+}
+
+#[test]
+fn transports_keep_their_order_and_count_once() {
+    use PeerTransport::{Quic, Tcp};
+    let mut start = start(None, None);
+    assert_eq!(start.transports(), [], "the node chooses");
+    start.transport = vec![Quic, Tcp, Quic];
+    assert_eq!(start.transports(), [Transport::Quic, Transport::Tcp]);
 }
