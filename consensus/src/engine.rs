@@ -225,7 +225,9 @@ impl Core {
         self.set.key(lane).is_some()
             && header.seq > self.lanes.base(lane).seq
             && !self.lanes.knows(lane, digest)
-            && (self.lanes.would_take(header, digest) || self.is_batch_named(digest))
+            && (self.me() != Some(lane) && self.lanes.would_take(header)
+                || self.lanes.is_demanded(header, digest)
+                || self.is_batch_named(digest))
     }
 
     /// Pairs of batch headers of one slot that were seen since the last call: each convicts the lane's owner. [L5]
