@@ -235,7 +235,9 @@ impl Core {
         self.set.key(lane).is_some()
             && header.seq > self.lanes.base(lane).seq
             && !self.lanes.knows(lane, digest)
-            && (self.lanes.would_take(header, digest) || self.is_batch_named(digest))
+            && (self.me() != Some(lane) && self.lanes.would_take(header)
+                || self.lanes.is_demanded(header, digest)
+                || self.is_batch_named(digest))
     }
 
     /// A batch came from this peer, wanted or not: if it was asked for it, it has answered. [W5]

@@ -96,11 +96,10 @@ impl Lanes {
     }
 
     /// Whether a batch that no block names is worth a check of its signatures. [L5][L6][L11][L13]
-    pub(crate) fn would_take(&self, header: &BatchHeader, digest: &Hash) -> bool {
+    pub(crate) fn would_take(&self, header: &BatchHeader) -> bool {
         self.lanes
             .get(header.lane.usize())
             .is_some_and(|lane| lane.would_take(header))
-            || self.is_demanded(header, digest)
     }
 
     /// Whether so many validators name this unknown batch that one of them is honest. [L5]

@@ -54,6 +54,38 @@ fn batch(set: &ValidatorSet, owner: &SecretKey, seq: u64, parent: Hash, fill: u8
 }
 
 impl Fixture {
+    /// A batch of the lane on a position of the chain (0: the lane's beginning), made of `fill`.
+    fn branch(&self, incarnation: u64, on: u64, fill: u8) -> SignedHeader {
+        let parent = match on {
+            0 => BatchHeader::lane_genesis(&self.set, LANE),
+            _ => self.digest(usize::try_from(on).unwrap()),
+        };
+        let mut signed = batch(&self.set, &self.owner, on + 1, parent, fill);
+        signed.header.incarnation = incarnation;
+        SignedHeader::sign(&self.set, &self.owner, signed.header)
+    }
+
+    /// Takes and syncs a batch; whether it was taken.
+    fn take(&mut self, signed: &SignedHeader, named: bool) -> bool {
+        let digest = signed.header.digest(&self.set);
+        let taken = self.lanes.insert(NOW, digest, signed, named);
+        self.lanes.synced(NOW, LANE, &digest);
+        taken
+    }
+
+    fn mark_batch(&mut self, from: u16, signed: &SignedHeader) {
+        let mark = Watermark {
+            lane: LANE,
+            seq: signed.header.seq,
+            digest: signed.header.digest(&self.set),
+        };
+        self.lanes.watermark(NOW, ValidatorIndex(from), &mark);
+    }
+
+    fn own(&self) -> Hash {
+        self.lanes.own_watermarks()[2].digest
+    }
+
     fn digest(&self, seq: usize) -> Hash {
         self.chain[seq - 1].header.digest(&self.set)
     }
@@ -290,4 +322,129 @@ fn g1_delivered_batches_leave_and_a_lost_branch_with_them() {
         "the chain took the other branch"
     );
     assert!(!fixture.lanes.knows(LANE, &fixture.digest(3)));
+}
+
+#[test]
+fn l12_the_choice_in_a_slot_moves_once_with_a_watermarks_and_always_with_the_chain() {
+    let mut fixture = fixture();
+    let [first, second, third] = [1, 2, 3].map(|fill| fixture.branch(0, 0, fill));
+    let name = |fixture: &Fixture, signed: &SignedHeader| signed.header.digest(&fixture.set);
+    assert!(fixture.take(&first, false));
+    assert!(!fixture.take(&second, false), "the slot is taken");
+    assert_eq!(fixture.own(), name(&fixture, &first));
+    fixture.mark_batch(1, &second);
+    fixture.mark_batch(2, &second);
+    assert!(fixture.take(&second, false), "two of four name it");
+    assert_eq!(fixture.own(), name(&fixture, &second));
+    fixture.mark_batch(1, &third);
+    fixture.mark_batch(3, &third);
+    assert!(fixture.take(&third, false), "held, since a name it");
+    assert_eq!(
+        fixture.own(),
+        name(&fixture, &second),
+        "but not watermarked: once"
+    );
+    let mut cut = vec![fixture.base(); 4];
+    cut[2] = LaneEntry {
+        seq: Seq(1),
+        digest: name(&fixture, &first),
+    };
+    fixture.lanes.take(NOW, &cut);
+    assert_eq!(
+        fixture.own(),
+        name(&fixture, &first),
+        "a notarized block takes it"
+    );
+    let pairs = fixture.lanes.take_pairs();
+    assert_eq!(pairs, vec![(first, second)], "one pair convicts");
+}
+
+#[test]
+fn l12_the_newest_life_is_watermarked_unless_the_chain_takes_the_old_one() {
+    let mut fixture = fixture();
+    fixture.hold(&[1, 2, 3]);
+    let anew = fixture.branch(256, 0, 9);
+    assert!(fixture.take(&anew, false));
+    assert_eq!(fixture.own(), anew.header.digest(&fixture.set));
+    let fourth = fixture.chain[3].clone();
+    assert!(
+        !fixture.take(&fourth, false),
+        "nothing more of the old life"
+    );
+    for from in 1..4 {
+        fixture.mark(from, 3);
+    }
+    assert_eq!(fixture.includable(u64::MAX), 0, "nor is it included");
+    let mut cut = vec![fixture.base(); 4];
+    cut[2] = fixture.tip(2);
+    fixture.lanes.take(NOW, &cut);
+    assert_eq!(
+        fixture.own(),
+        fixture.digest(2),
+        "as far as the chain takes it"
+    );
+    let (second, lost) = (fixture.tip(2), anew.header.digest(&fixture.set));
+    assert_eq!(fixture.lanes.deliver(NOW, LANE, second), vec![lost]);
+    assert_eq!(
+        fixture.own(),
+        fixture.digest(3),
+        "the new life is past: the old one goes on"
+    );
+}
+
+#[test]
+fn l10_l11_incarnations_do_not_fall_and_sixteen_are_followed() {
+    let mut fixture = fixture();
+    for life in 0..16 {
+        let signed = fixture.branch(256 * life, 0, 1);
+        assert!(fixture.take(&signed, false), "{life}");
+    }
+    let beyond = fixture.branch(256 * 16, 0, 1);
+    assert!(!fixture.lanes.would_take(&beyond.header));
+    assert!(!fixture.take(&beyond, false));
+    assert!(fixture.take(&beyond, true), "a block names it");
+    let lower = batch(
+        &fixture.set,
+        &fixture.owner,
+        2,
+        beyond.header.digest(&fixture.set),
+        1,
+    );
+    assert!(!fixture.take(&lower, true), "life 0 on life 4096");
+}
+
+#[test]
+fn l13_nothing_of_a_dead_life_is_taken_unless_it_is_named() {
+    let mut fixture = fixture();
+    fixture.hold(&[1]);
+    let bad = fixture.branch(0, 1, 66);
+    let digest = bad.header.digest(&fixture.set);
+    fixture.lanes.poison(&bad.header, digest);
+    let second = fixture.chain[1].clone();
+    assert!(!fixture.lanes.would_take(&second.header));
+    assert!(!fixture.take(&second, false));
+    assert!(!fixture.take(&bad, true), "never");
+    assert!(fixture.take(&second, true));
+    assert_eq!(fixture.own(), fixture.digest(1));
+    let anew = fixture.branch(512, 1, 7);
+    assert!(fixture.take(&anew, false));
+    assert_eq!(fixture.own(), anew.header.digest(&fixture.set));
+}
+
+#[test]
+fn v24_overdue_is_what_a_quorum_has_covered_for_long_in_a_lane_without_branches() {
+    let mut fixture = fixture();
+    fixture.hold(&[1, 2, 3]);
+    fixture.mark(1, 2);
+    assert_eq!(fixture.lanes.overdue(NOW)[2], None, "two of four");
+    fixture.mark(3, 3);
+    assert_eq!(fixture.lanes.overdue(NOW)[2], Some(fixture.tip(2)));
+    assert_eq!(fixture.lanes.overdue(Tick(NOW.0 - 1))[2], None, "not yet");
+    let anew = fixture.branch(256, 3, 9);
+    assert!(fixture.take(&anew, false));
+    assert_eq!(
+        fixture.lanes.overdue(NOW)[2],
+        None,
+        "a life no final cut has"
+    );
 }
