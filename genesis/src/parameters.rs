@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use sycee_contracts::LedgerParameters;
 use sycee_primitives::limits;
 
+/// How long a starting validator waits at most for others to say what its key has signed, microseconds (consensus A10).
+const RECOLLECT_US: u64 = 2_000_000;
+
 /// Parameters of a network.
 #[derive(
     Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
@@ -156,6 +159,7 @@ impl NetworkParameters {
             block_spacing_us: micros(self.block_spacing_ms),
             execution_lag_max: self.execution_lag_max.into(),
             checkpoint_lag_max: self.checkpoint_lag_max.into(),
+            recollect_us: RECOLLECT_US,
             ..sycee_consensus::Parameters::local_network()
         }
     }

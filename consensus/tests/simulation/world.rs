@@ -201,6 +201,7 @@ impl World {
             set,
             parameters: Parameters {
                 heartbeat_ms: 60_000,
+                recollect_us: 2_000_000,
                 ..Parameters::local_network()
             },
             nodes: (0..total).map(|_| Node::new()).collect(),
