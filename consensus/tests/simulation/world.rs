@@ -443,8 +443,10 @@ impl World {
             Output::Deliver(block) => self.deliver(node, block),
             Output::Alarm(Alarm::ResultsDiffer { .. }) => self.nodes[node].stopped = true,
             Output::Alarm(Alarm::RecordContradicted { .. }) => {
+                // A villain's own core is honest, and finds somebody else at work with its key.
+                let is_villain = self.is_villain(ValidatorIndex(u16::try_from(node).unwrap()));
                 assert!(
-                    self.damaged.contains(&node),
+                    self.damaged.contains(&node) || is_villain,
                     "J3: node {node} has its whole record and doubts it"
                 );
                 self.contradicted.insert(node);
@@ -547,8 +549,11 @@ impl World {
     }
 
     fn is_villain(&self, index: ValidatorIndex) -> bool {
-        self.contradicter
-            .is_some_and(|(villain, _)| villain == usize::from(index.0))
+        let index = usize::from(index.0);
+        self.villains.contains_key(&index)
+            || self
+                .contradicter
+                .is_some_and(|(villain, _)| villain == index)
     }
 
     /// [S10] Whoever obeys the rules is never convicted, by anybody.
