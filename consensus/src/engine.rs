@@ -150,6 +150,8 @@ pub struct Core {
     resent_since_start: bool,
     has_stopped_for_results: bool,
     memory: rejoin::Memory,
+    /// The end of the epoch was told. [T4]
+    has_ended: bool,
     outbox: Outbox,
     out: Vec<Output>,
 }
@@ -175,12 +177,14 @@ impl Core {
                 height,
                 results,
                 state_root,
+                next,
             } => {
                 self.results.record(
                     height,
                     Own {
                         results,
                         state_root,
+                        next,
                     },
                 );
             }
@@ -432,7 +436,7 @@ impl Core {
                     self.tally(now, &vote);
                 }
                 Release::Proposal(proposal) => {
-                    self.turn_proposal_out(proposal);
+                    self.turn_proposal_out(*proposal);
                 }
                 Release::Batch { lane, digest } => {
                     if self.me() == Some(lane) {

@@ -29,6 +29,7 @@
 mod blame;
 mod certificate;
 mod engine;
+mod epoch;
 mod evidence;
 mod fetch;
 mod lanes;
@@ -47,6 +48,7 @@ pub use certificate::{Certificate, Vote, VoteKind};
 pub use engine::{
     Alarm, Config, Core, FinalBlock, Input, Journal, LaneTip, Output, Record, Status, Token,
 };
+pub use epoch::{BlockKind, Handover, Member, NextSet, PADDING_MAX};
 pub use evidence::{
     Culprit, Evidence, EvidenceError, InvalidTransaction, Offence, OffenceKind, Place, Slot,
 };

@@ -8,8 +8,8 @@ use sycee_primitives::{
 };
 
 use crate::{
-    Certificate, Evidence, OwnStatements, RejoinAnswer, Seq, ValidatorIndex, ValidatorSet, View,
-    Vote,
+    BlockKind, Certificate, Evidence, OwnStatements, RejoinAnswer, Seq, ValidatorIndex,
+    ValidatorSet, View, Vote,
 };
 
 /// Header of one batch of a lane. [L1]
@@ -120,6 +120,8 @@ pub struct Block {
     pub time: BlockTime,
     /// Offences to be recorded, strictly ascending by culprit. [E4]
     pub evidence: Vec<Evidence>,
+    /// Whether it belongs to the ledger, ends the epoch, or only helps to end it. [T1][T2]
+    pub kind: BlockKind,
 }
 
 /// The name of a block before it is bound to a chain and an epoch: its view, and one hash over everything in it. [M4]
@@ -180,6 +182,24 @@ impl Block {
             exec,
             time,
             evidence: Vec::new(),
+            kind: BlockKind::Ledger,
+        }
+    }
+
+    /// The block with which the epoch of `set` begins: nobody signs it, it follows from the Terminal block before it. [T5]
+    #[must_use]
+    pub fn epoch_genesis(set: &ValidatorSet, terminal: &Block, digest: Hash) -> Block {
+        Block {
+            epoch: set.epoch(),
+            view: View(0),
+            height: terminal.height,
+            parent_view: View(0),
+            parent: digest,
+            cut: Vec::new(),
+            exec: terminal.exec,
+            time: terminal.time,
+            evidence: Vec::new(),
+            kind: BlockKind::Ledger,
         }
     }
 }

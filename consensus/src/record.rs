@@ -46,6 +46,8 @@ pub(crate) struct Gate {
     lane: OwnLane,
     /// Nothing below is ever signed in this epoch; 0 unless the record was lost in it. [J5]
     min_sign_view: View,
+    /// The Terminal block of the epoch is final: its members sign nothing more in it, and only serve. [T3]
+    sealed: bool,
     closed: Option<Closed>,
 }
 
@@ -75,6 +77,7 @@ impl Gate {
             views,
             lane,
             min_sign_view: View(0),
+            sealed: false,
             closed: None,
         }
     }
@@ -90,6 +93,11 @@ impl Gate {
     /// Closes the gate; a reason that weighs more stays.
     pub(crate) fn close(&mut self, why: Closed) {
         self.closed = self.closed.max(Some(why));
+    }
+
+    /// The epoch is over. [T3]
+    pub(crate) fn seal(&mut self) {
+        self.sealed = true;
     }
 
     /// Ends recollection, and nothing else. [J2]
@@ -133,7 +141,7 @@ impl Gate {
     }
 
     fn may_sign(&self, view: View) -> bool {
-        self.closed.is_none() && self.may_contradict(view)
+        self.closed.is_none() && !self.sealed && self.may_contradict(view)
     }
 
     /// Forgets views that can never be signed in again. [R7][G1]
@@ -244,7 +252,7 @@ impl Gate {
 
     /// Where the next batch of the own lane goes, if one may be signed now. [L11][J1]
     pub(crate) fn next_slot(&self, view: View, entry: LaneEntry) -> Option<Slot> {
-        self.closed.is_none().then(|| self.lane.next(view, entry))?
+        (self.closed.is_none() && !self.sealed).then(|| self.lane.next(view, entry))?
     }
 
     /// Signs the next header of the own lane; a slot is never signed twice. [L1][L11]

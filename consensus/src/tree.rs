@@ -12,7 +12,8 @@ use std::collections::{BTreeMap, VecDeque};
 use sycee_primitives::{BlockTime, Hash, Height};
 
 use crate::{
-    Block, Certificate, Exec, LaneEntry, SignedBlock, ValidatorSet, View, VoteKind, lanes::Holders,
+    Block, BlockKind, Certificate, Exec, LaneEntry, SignedBlock, ValidatorSet, View, VoteKind,
+    lanes::Holders,
 };
 
 /// Blocks whose parent is not known yet; beyond this they are fetched again. [M6]
@@ -392,6 +393,25 @@ impl Tree {
     }
 }
 
+/// Whether a block of this kind may stand after its parent. [T1][T2]
+fn follows_in_kind(block: &Block, parent: &Placed) -> bool {
+    let before = parent.exec();
+    match (&parent.block().kind, &block.kind) {
+        (BlockKind::Ledger, BlockKind::Ledger) => true,
+        (BlockKind::Ledger, BlockKind::Terminal(_)) => {
+            block.cut.is_empty() && block.exec.executed > before.executed
+        }
+        (BlockKind::Ledger, BlockKind::Padding) => false,
+        (_, kind) => {
+            *kind == BlockKind::Padding
+                && block.cut.is_empty()
+                && block.evidence.is_empty()
+                && block.exec == before
+                && Some(block.time.0) == parent.time().0.checked_add(1)
+        }
+    }
+}
+
 /// Rules of shape of a block against its parent; the full cut after it when they hold. [V8][X1][X2]
 fn check_shape(
     block: &Block,
@@ -400,7 +420,11 @@ fn check_shape(
 ) -> Result<Vec<LaneEntry>, &'static str> {
     let before = parent.exec();
     let exec = block.exec;
-    let rules: [(bool, &'static str); 9] = [
+    let rules: [(bool, &'static str); 10] = [
+        (
+            follows_in_kind(block, parent),
+            "T2: kind of block after its parent's",
+        ),
         (
             block.parent_view == parent.block().view,
             "V8: parent's view",

@@ -194,7 +194,8 @@ impl Liar {
                         self.delivered.push(block.block);
                     }
                     Output::Alarm(alarm) => panic!("the liars agree among themselves: {alarm:?}"),
-                    Output::Sealed(_)
+                    Output::EpochEnded(_)
+                    | Output::Sealed(_)
                     | Output::Abandoned { .. }
                     | Output::BroadcastBatch { .. }
                     | Output::OwnBatchSynced { .. } => {}
@@ -230,6 +231,7 @@ impl Liar {
             height,
             results,
             state_root,
+            next: None,
         }
     }
 }

@@ -3,7 +3,10 @@
 use sycee_primitives::Hash;
 
 use super::{Alarm, Core, FinalBlock, Now, Output};
-use crate::{LaneEntry, ValidatorIndex, View, lanes::Path, order::delivery_order, tree::Placed};
+use crate::{
+    BlockKind, Handover, LaneEntry, ValidatorIndex, View, lanes::Path, order::delivery_order,
+    tree::Placed,
+};
 
 /// Delivered blocks that execution may have waiting; the chain's own lag rule keeps live nodes far below. [B3]
 const EXECUTION_QUEUE_MAX: u64 = 64;
@@ -41,6 +44,27 @@ impl Core {
                 cut: entries,
             }));
         }
+        self.end_epoch();
+    }
+
+    /// Tells once that the Terminal block is final and delivered, with the proof. [T3][T4]
+    fn end_epoch(&mut self) {
+        let delivered = self.tree.delivered();
+        if self.has_ended || !matches!(delivered.block().kind, BlockKind::Terminal(_)) {
+            return;
+        }
+        let Some(finalization) = self.tree.finalization().cloned() else {
+            return;
+        };
+        let padding = self.tree.waiting().map(|placed| placed.signed.clone());
+        let blocks = std::iter::once(delivered.signed.clone())
+            .chain(padding)
+            .collect();
+        self.has_ended = true;
+        self.out.push(Output::EpochEnded(Handover {
+            blocks,
+            finalization,
+        }));
     }
 
     #[allow(
@@ -49,6 +73,10 @@ impl Core {
     )]
     fn next_ready(&self) -> Option<(crate::SignedBlock, Hash, Vec<LaneEntry>, Vec<Hash>)> {
         let next = self.tree.waiting().next()?;
+        // [T2] Padding belongs to no ledger.
+        if next.block().kind == BlockKind::Padding {
+            return None;
+        }
         let stopped = self
             .gate
             .as_ref()

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_primitives::{BlockTime, Hash, Height, SecretKey};
+use sycee_primitives::{Hash, Height, SecretKey};
 
 use crate::{
-    Certificate, Culprit, Evidence, InvalidTransaction, Message, Parameters, Quarantine, Seq,
-    SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet, View, ViewRecord,
+    Block, Certificate, Culprit, Evidence, Handover, InvalidTransaction, Message, NextSet,
+    Parameters, Quarantine, Seq, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet, View,
+    ViewRecord,
 };
 
 /// Names a group of records on their way to the disk; later groups have larger numbers.
@@ -22,10 +23,10 @@ pub struct Config {
     pub me: Option<(ValidatorIndex, SecretKey)>,
     /// Pace and sizes.
     pub parameters: Parameters,
-    /// Time of the genesis block.
-    pub genesis_time: BlockTime,
-    /// State root of the genesis state.
-    pub genesis_state_root: Hash,
+    /// The block the epoch begins with: [`Block::genesis`] or [`Block::epoch_genesis`]. [T5]
+    pub root: Block,
+    /// Tokens of this core begin above it: an earlier epoch's core has used the others.
+    pub last_token: Token,
     /// 32 bytes that no earlier process of this node has used: they make answers from quarantine fresh. [J4]
     pub nonce: Hash,
     /// The network's one predicate over transactions that are shown as evidence. [E2]
@@ -67,6 +68,8 @@ pub enum Input {
         results: Hash,
         /// State root, when the height is a checkpoint.
         state_root: Option<Hash>,
+        /// The set that the state names, once that is a later one than this epoch's. [T1]
+        next: Option<NextSet>,
     },
     /// A channel to a peer opened.
     Connected(ValidatorIndex),
@@ -116,6 +119,8 @@ pub enum Output {
     },
     /// A final block with its batches in execution order; every payload is stored. [X6]
     Deliver(FinalBlock),
+    /// The epoch is over; this core signs nothing any more. Comes once, behind the delivery of the Terminal block. [T3][T4]
+    EpochEnded(Handover),
     /// Something an operator must see.
     Alarm(Alarm),
 }

@@ -5,7 +5,7 @@
 use sycee_primitives::Hash;
 
 use super::{Cause, Core, Now, deliver::changes, omission::Taken, results::Judged};
-use crate::{Block, LaneEntry, VoteKind, lanes::Path};
+use crate::{Block, BlockKind, LaneEntry, VoteKind, lanes::Path};
 
 /// What a voter makes of a proposal at this moment.
 #[derive(PartialEq, Eq, Debug)]
@@ -120,7 +120,10 @@ impl Core {
             return Verdict::Wait;
         }
         // [V24] An empty cut may be all that the lag of execution leaves to a leader.
-        if !forced_empty && self.omits(overdue, parent, placed, &taken) {
+        if block.kind == BlockKind::Ledger
+            && !forced_empty
+            && self.omits(overdue, parent, placed, &taken)
+        {
             return Verdict::Refused;
         }
         self.judge_results(block, parent.exec(), digest)
@@ -132,9 +135,22 @@ impl Core {
             return Verdict::Wait;
         }
         match self.results.judge(block.exec, before) {
+            Judged::Agrees if !self.is_right_kind(block, before) => Verdict::Invalid,
             Judged::Agrees => Verdict::Valid(digest),
             Judged::NotExecutedYet => Verdict::Wait,
             Judged::Differs => Verdict::Invalid,
+        }
+    }
+
+    /// The first block whose certified results name another set is Terminal, with exactly that set; no other is. [T1]
+    fn is_right_kind(&self, block: &Block, before: crate::Exec) -> bool {
+        let named = (block.exec.executed > before.executed)
+            .then(|| self.results.next_set(block.exec.executed))
+            .flatten();
+        match (&block.kind, named) {
+            (BlockKind::Padding, _) | (BlockKind::Ledger, None) => true,
+            (BlockKind::Terminal(next), Some(named)) => next == named,
+            (BlockKind::Terminal(_), None) | (BlockKind::Ledger, Some(_)) => false,
         }
     }
 }

@@ -4,8 +4,8 @@ use sycee_primitives::Hash;
 
 use super::{Alarm, Cause, Core, Output, Pending, Record, Release, Turn};
 use crate::{
-    Certificate, Message, Now, Proposal, SignedBlock, ValidatorIndex, View, Vote, VoteKind,
-    Watermarks, fetch::Want, tree::Insertion,
+    BlockKind, Certificate, Message, Now, Proposal, SignedBlock, ValidatorIndex, View, Vote,
+    VoteKind, Watermarks, fetch::Want, tree::Insertion,
 };
 
 /// Certificates one proposal may carry. [M6][V6]
@@ -210,6 +210,11 @@ impl Core {
                     self.effect_height = placed.height();
                 }
                 self.results.certify(placed.exec());
+                if placed.block().kind != BlockKind::Ledger
+                    && let Some(gate) = &mut self.gate
+                {
+                    gate.seal();
+                }
             }
         }
         self.record_offences(finalized);

@@ -18,7 +18,7 @@ pub(super) enum Release {
     /// The own vote enters the own tally and leaves. [R3]
     Vote(Vote),
     /// The own proposal leaves.
-    Proposal(Proposal),
+    Proposal(Box<Proposal>),
     /// A batch counts as held; an own one leaves.
     Batch { lane: ValidatorIndex, digest: Hash },
     /// Everything up to this finalization may be delivered.
@@ -36,6 +36,20 @@ pub(super) struct Outbox {
 }
 
 impl Outbox {
+    /// Nothing waits; tokens begin above `last_token`.
+    pub(super) fn after(last_token: Token) -> Outbox {
+        Outbox {
+            last_token,
+            ..Outbox::default()
+        }
+    }
+
+    /// Forgets what was collected in this step: all of it is on the disk already. [R6]
+    pub(super) fn clear(&mut self) {
+        self.records.clear();
+        self.releases.clear();
+    }
+
     pub(super) fn record(&mut self, record: Record) {
         self.records.push(record);
     }

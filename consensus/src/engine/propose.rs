@@ -4,8 +4,8 @@ use sycee_primitives::{BlockTime, Hash, Tick};
 
 use super::{Core, Now, Record, Release};
 use crate::{
-    Block, Certificate, CutEntry, Evidence, Exec, LaneEntry, Proposal, ValidatorIndex, View,
-    tree::Walk,
+    Block, BlockKind, Certificate, CutEntry, Evidence, Exec, LaneEntry, Proposal, ValidatorIndex,
+    View, tree::Walk,
 };
 
 /// Nullifications carried by a proposal; voters fetch the others. [V6]
@@ -17,6 +17,7 @@ struct Plan {
     cut: Vec<CutEntry>,
     exec: Exec,
     evidence: Vec<Evidence>,
+    kind: BlockKind,
     /// Earliest moment to propose it.
     due: Tick,
 }
@@ -49,6 +50,17 @@ impl Core {
         let me = self.me()?;
         let placed = self.tree.get(&parent)?;
         let (height, before) = (placed.height().next(), placed.exec());
+        if placed.block().kind != BlockKind::Ledger {
+            // [T2] The epoch is over but for its finality: nothing is to be waited for.
+            return Some(Plan {
+                parent,
+                cut: Vec::new(),
+                exec: before,
+                evidence: Vec::new(),
+                kind: BlockKind::Padding,
+                due: self.turn.entered,
+            });
+        }
         let agreed = self.results.agreed(self.set.quorum(), me);
         let may_raise = self.raised_in.is_none() && agreed.0 <= self.tree.final_height();
         let exec = if may_raise {
@@ -56,8 +68,12 @@ impl Core {
         } else {
             before
         };
-        let forced_empty = self.is_cut_forced_empty(height, exec);
-        let cut = if forced_empty {
+        let named = (exec.executed > before.executed)
+            .then(|| self.results.next_set(exec.executed))
+            .flatten();
+        let kind = named.map_or(BlockKind::Ledger, |next| BlockKind::Terminal(next.clone()));
+        let is_last = kind != BlockKind::Ledger;
+        let cut = if is_last || self.is_cut_forced_empty(height, exec) {
             Vec::new()
         } else {
             self.choose_cut(height.0, &placed.cut)
@@ -68,7 +84,7 @@ impl Core {
             exec.executed > before.executed && self.has_uncertified_results(&parent, false);
         let evidence = self.choose_evidence(&parent);
         let heartbeat = self.is_heartbeat_due(now, &parent) || self.has_work_for_rejoiner();
-        let due = if !cut.is_empty() || !evidence.is_empty() || raises || heartbeat {
+        let due = if !cut.is_empty() || !evidence.is_empty() || raises || heartbeat || is_last {
             spaced
         } else if self.has_unfinished_effect(&parent) || self.has_uncertified_results(&parent, true)
         {
@@ -82,6 +98,7 @@ impl Core {
             cut,
             exec,
             evidence,
+            kind,
             due,
         })
     }
@@ -127,8 +144,13 @@ impl Core {
             parent: plan.parent,
             cut: plan.cut,
             exec: plan.exec,
-            time: BlockTime(now.wall.0.max(parent.time().0 + 1)),
+            time: if plan.kind == BlockKind::Padding {
+                BlockTime(parent.time().0 + 1)
+            } else {
+                BlockTime(now.wall.0.max(parent.time().0 + 1))
+            },
             evidence: plan.evidence,
+            kind: plan.kind,
         };
         let justification = self.justification(&block, before);
         let Some(gate) = &mut self.gate else { return };
@@ -147,7 +169,7 @@ impl Core {
             justification,
         };
         self.outbox
-            .release_when_synced(Release::Proposal(proposal.clone()));
+            .release_when_synced(Release::Proposal(Box::new(proposal.clone())));
         // The leader judges and notarizes its own block like any voter; both leave after one sync.
         let pending = self.pending(now, proposal);
         self.turn.pending.get_or_insert(pending);

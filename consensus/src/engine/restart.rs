@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sycee_primitives::{BlockTime, Hash, Height, SecretKey, Signature, Tick};
+use sycee_primitives::{Hash, Height, SecretKey, Signature, Tick};
 
 use super::{
     Announcer, Config, Core, Journal, Offences, Pending, Turn, outbox::Outbox, results::Results,
@@ -30,15 +30,15 @@ impl Core {
             set,
             me,
             parameters,
-            genesis_time,
-            genesis_state_root,
+            root: epoch_root,
+            last_token,
             nonce,
             invalid_transaction,
         } = config;
         let root = journal
             .delivered_block
             .clone()
-            .unwrap_or_else(|| genesis_block(&set, genesis_time, genesis_state_root));
+            .unwrap_or_else(|| unsigned(epoch_root));
         let lanes = Lanes::new(
             &set,
             me.as_ref().map(|(index, _)| *index),
@@ -50,7 +50,8 @@ impl Core {
         if root.block.height == Height(0) {
             let own = super::Own {
                 results: Hash::ZERO,
-                state_root: Some(genesis_state_root),
+                state_root: Some(root.block.exec.state_root),
+                next: None,
             };
             results.record(Height(0), own);
         }
@@ -87,7 +88,7 @@ impl Core {
             // Whether the restored block's results were certified is not known: one block more settles it. [Q3]
             effect_height: tree.final_height(),
             tree,
-            outbox: Outbox::default(),
+            outbox: Outbox::after(last_token),
             out: Vec::new(),
             has_stopped_for_results: false,
             resent_since_start: false,
@@ -96,6 +97,7 @@ impl Core {
             unsynced_proposals: std::collections::BTreeSet::new(),
             restored: Vec::new(),
             memory: super::rejoin::Memory::new(size, nonce),
+            has_ended: false,
         };
         let quarantine = journal.quarantine;
         core.replay(journal);
@@ -138,7 +140,7 @@ impl Core {
         }
         // What is read back is synced: nothing of the replay waits for the disk or leaves by itself.
         self.deliverable = self.tree.final_height();
-        self.outbox = Outbox::default();
+        self.outbox.clear();
         self.out.clear();
         self.restore_own_proposal(&own_blocks);
         self.restore_own_votes();
@@ -233,10 +235,10 @@ fn restored_lane(set: &ValidatorSet, index: ValidatorIndex, journal: &Journal) -
     OwnLane::new(LaneEntry { seq, digest }, Some(tip.incarnation), &line)
 }
 
-/// Nobody signs genesis; its digest follows from the genesis document.
-fn genesis_block(set: &ValidatorSet, time: BlockTime, state_root: Hash) -> SignedBlock {
+/// Nobody signs the block an epoch begins with; its digest follows from the genesis document or from the Terminal block. [T5]
+fn unsigned(block: Block) -> SignedBlock {
     SignedBlock {
-        block: Block::genesis(set, time, state_root),
+        block,
         signature: Signature([0; 64]),
     }
 }

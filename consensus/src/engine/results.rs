@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use sycee_primitives::{Hash, Height};
 
-use crate::{Exec, ValidatorIndex};
+use crate::{Exec, NextSet, ValidatorIndex};
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Own {
     pub(super) results: Hash,
     pub(super) state_root: Option<Hash>,
+    /// The set that the state names, once it is not this epoch's any more. [T1]
+    pub(super) next: Option<NextSet>,
 }
 
 /// What a voter makes of a block's exec field.
@@ -45,6 +47,7 @@ impl Results {
                     Own {
                         results: *results,
                         state_root: *state_root,
+                        next: None,
                     },
                 )
             })
@@ -71,12 +74,17 @@ impl Results {
         self.checkpoint
     }
 
+    /// The later set that the state named after a height, if this node remembers the height. [T1]
+    pub(super) fn next_set(&self, height: Height) -> Option<&NextSet> {
+        self.own.get(&height)?.next.as_ref()
+    }
+
     pub(super) fn record(&mut self, height: Height, own: Own) {
-        self.own.insert(height, own);
         self.executed = self.executed.max(height);
         if own.state_root.is_some() {
             self.checkpoint = self.checkpoint.max(height);
         }
+        self.own.insert(height, own);
     }
 
     pub(super) fn hint(&mut self, from: ValidatorIndex, executed: Height, checkpoint: Height) {

@@ -39,6 +39,14 @@ impl Core {
             || !self.choose_evidence(&parent).is_empty()
             || self.is_heartbeat_due(now, &parent)
             || self.has_work_for_rejoiner()
+            || self.is_closing(&parent)
+    }
+
+    /// (w3) [T2] The epoch is over but for its finality. [T2]
+    fn is_closing(&self, parent: &Hash) -> bool {
+        self.tree
+            .get(parent)
+            .is_some_and(|placed| placed.block().kind != crate::BlockKind::Ledger)
     }
 
     /// (w1) [Q1]

@@ -38,6 +38,7 @@ fn child(parent: &Block, set: &ValidatorSet, view: u64) -> SignedBlock {
         parent: parent.digest(set),
         cut: Vec::new(),
         exec: parent.exec,
+        kind: crate::BlockKind::Ledger,
         time: BlockTime(parent.time.0 + 1),
         evidence: Vec::new(),
     };

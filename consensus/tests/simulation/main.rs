@@ -15,6 +15,7 @@
 )]
 
 mod contradiction;
+mod epochs;
 mod node;
 mod oracle;
 mod villain;

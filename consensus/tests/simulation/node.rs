@@ -101,8 +101,8 @@ impl Node {
             set: set.clone(),
             me,
             parameters: parameters.clone(),
-            genesis_time: BlockTime(1_000),
-            genesis_state_root: genesis_root(),
+            root: Block::genesis(set, BlockTime(1_000), genesis_root()),
+            last_token: Token(0),
             nonce: Hash::of(&[&index.to_le_bytes(), &self.generation.to_le_bytes()]),
             // Transactions are numbers here, and every number holds.
             invalid_transaction: |_, _| false,

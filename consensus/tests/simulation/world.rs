@@ -15,7 +15,7 @@ use crate::oracle::Chain;
 use crate::villain::Deed;
 
 /// Seeded randomness: splitmix64.
-pub struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
     pub fn next(&mut self) -> u64 {
@@ -340,6 +340,7 @@ impl World {
                         height: Height(height),
                         results,
                         state_root,
+                        next: None,
                     },
                 );
             }
@@ -441,6 +442,7 @@ impl World {
                 }
             }
             Output::Deliver(block) => self.deliver(node, block),
+            Output::EpochEnded(_) => panic!("no set was named"),
             Output::Alarm(Alarm::ResultsDiffer { .. }) => self.nodes[node].stopped = true,
             Output::Alarm(Alarm::RecordContradicted { .. }) => {
                 // A villain's own core is honest, and finds somebody else at work with its key.

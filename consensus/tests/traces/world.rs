@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sycee_consensus::{
-    BatchHeader, Block, Culprit, CutEntry, Exec, FinalBlock, Input, Message, Output, Parameters,
-    Proposal, Seq, SignedBlock, SignedHeader, Token, ValidatorIndex, ValidatorSet, View, Vote,
-    VoteKind, Watermark, Watermarks,
+    BatchHeader, Block, BlockKind, Culprit, CutEntry, Exec, FinalBlock, Input, Message, Output,
+    Parameters, Proposal, Seq, SignedBlock, SignedHeader, Token, ValidatorIndex, ValidatorSet,
+    View, Vote, VoteKind, Watermark, Watermarks,
 };
 use sycee_primitives::{BlockTime, ChainId, Epoch, Hash, Height, codec, domain::Domain, merkle};
 
@@ -170,6 +170,7 @@ impl World {
                         height,
                         results,
                         state_root,
+                        next: None,
                     },
                 );
             }
@@ -245,6 +246,7 @@ impl World {
             }) => self.offences.push((node, culprit)),
             Output::OwnBatchSynced { .. } | Output::Alarm(_) => {}
             Output::Deliver(block) => self.deliver(node, block),
+            Output::EpochEnded(_) => panic!("no set was named"),
         }
     }
 
@@ -482,6 +484,7 @@ impl World {
             },
             time: BlockTime(now(self.time).wall.0.max(parent.time.0 + 1)),
             evidence: Vec::new(),
+            kind: BlockKind::Ledger,
         };
         let leader = usize::from(self.set.leader(View(view)).0);
         let signature = key(leader).sign(&block.digest(&self.set));

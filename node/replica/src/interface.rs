@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sycee_consensus::{Alarm, Config, Evidence, SignedBlock, Token, ValidatorIndex};
+use sycee_consensus::{Alarm, Block, Config, Evidence, SignedBlock, Token, ValidatorIndex};
 use sycee_contracts::{TableRoots, VerifiedTransaction};
 use sycee_genesis::Genesis;
 use sycee_primitives::{Hash, Height, SecretKey, TransactionId};
@@ -39,13 +39,14 @@ impl ReplicaConfig {
         nonce: Hash,
     ) -> ReplicaConfig {
         let parameters = &genesis.facts().parameters;
+        let set = genesis.validator_set();
         ReplicaConfig {
             core: Config {
-                set: genesis.validator_set(),
                 me,
                 parameters: parameters.consensus(),
-                genesis_time: genesis.facts().time,
-                genesis_state_root,
+                root: Block::genesis(&set, genesis.facts().time, genesis_state_root),
+                set,
+                last_token: Token(0),
                 nonce,
                 invalid_transaction,
             },

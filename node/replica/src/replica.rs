@@ -349,6 +349,8 @@ impl Replica {
                 height: summary.height,
                 results: summary.results,
                 state_root: summary.state_root,
+                // No transaction of the ledger names other validators yet.
+                next: None,
             },
         );
     }
@@ -389,6 +391,10 @@ impl Replica {
             }
             Output::Abandoned { digests } => return self.rewrap(now.tick, digests),
             Output::Deliver(block) => return self.ready.push_back(block),
+            Output::EpochEnded(handover) => {
+                debug_assert!(false, "no set was named, and yet {handover:?}");
+                return;
+            }
             Output::Alarm(alarm) => return self.alarm(now.tick, alarm),
         };
         self.effects.push(effect);

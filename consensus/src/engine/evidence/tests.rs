@@ -34,9 +34,9 @@ impl Node {
             set: set.clone(),
             me: Some((me, secret(u8::try_from(me.0).unwrap() + 1))),
             parameters: Parameters::local_network(),
-            genesis_time: BlockTime(1_000),
+            root: Block::genesis(&set, BlockTime(1_000), Hash::ZERO),
+            last_token: crate::Token(0),
             nonce: Hash::ZERO,
-            genesis_state_root: Hash::ZERO,
             invalid_transaction: |_, _| false,
         };
         Node {
