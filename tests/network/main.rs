@@ -4,6 +4,7 @@
 //!   refusals   what `sycee start` and `sycee init` refuse, with the documented exit code and one clear line
 //!   liars      a network whose validators all certify a wrong root, against a real observer
 //!   recovery   a validator that lost its vote record rejoins; an old folder that was put back is found out
+//!   pruning    a validator that drops old blocks: what it answers, its kill -9, a newcomer beside it
 //!   life       kill -9 of one, kill -9 of all, a late observer; acknowledged payments survive
 //! ```
 //! Ports are chosen free, so that these tests pass while a development network runs.
@@ -18,5 +19,6 @@
 mod founding;
 mod liars;
 mod life;
+mod pruning;
 mod recovery;
 mod refusals;

@@ -315,15 +315,40 @@ impl Network {
         )?)
     }
 
+    /// Adds arguments for `sycee start` to those of one node; they count from its next start on.
+    ///
+    /// # Errors
+    /// [`LocalError::Check`] when there is no such node.
+    pub fn add_arguments(&mut self, place: usize, arguments: &[&str]) -> Result<(), LocalError> {
+        let node = self.node_mut(place)?;
+        let added = arguments.iter().copied().map(str::to_owned);
+        node.recipe.arguments.extend(added);
+        Ok(())
+    }
+
+    /// Starts one node, unless it runs.
+    ///
+    /// # Errors
+    /// [`LocalError::Child`], or [`LocalError::Check`] when there is no such node.
+    pub fn start_node(&mut self, place: usize) -> Result<(), LocalError> {
+        let node = self.node_mut(place)?;
+        if node.running.is_none() {
+            node.running = Some(node.recipe.start()?);
+        }
+        Ok(())
+    }
+
+    fn node_mut(&mut self, place: usize) -> Result<&mut Node, LocalError> {
+        let node = self.nodes.get_mut(place);
+        node.ok_or_else(|| LocalError::Check(format!("there is no node {place}")))
+    }
+
     /// Starts every node that does not run.
     ///
     /// # Errors
     /// [`LocalError::Child`].
     pub fn start(&mut self) -> Result<(), LocalError> {
-        for node in self.nodes.iter_mut().filter(|node| node.running.is_none()) {
-            node.running = Some(node.recipe.start()?);
-        }
-        Ok(())
+        (0..self.nodes.len()).try_for_each(|place| self.start_node(place))
     }
 
     /// Waits until every running node says that it is ready.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sycee_contracts::{
     Action, EndToEndId, IdempotencyKey, Instruction, Outcome, Pay, RejectReason,
 };
-use sycee_genesis::{DevnetOptions, DevnetSecrets, devnet};
+use sycee_genesis::{DevnetOptions, DevnetSecrets, NetworkParameters, devnet};
 use sycee_primitives::{
     AccountId, Amount, AssetId, BlockTime, ParticipantId, TransactionId, identifiers::Uetr,
 };
@@ -15,6 +15,8 @@ use sycee_primitives::{
 use super::*;
 use crate::clock;
 use crate::runtime::{NodeEvent, SubmitOutcome};
+
+mod pruning;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -28,6 +30,10 @@ struct Network5 {
 
 impl Network5 {
     fn new() -> Network5 {
+        Network5::with(NetworkParameters::default())
+    }
+
+    fn with(parameters: NetworkParameters) -> Network5 {
         let folder = tempfile::tempdir().unwrap();
         // Held together until all are known, so that no two are the same.
         let ports: Vec<TcpListener> = (0..5)
@@ -42,6 +48,7 @@ impl Network5 {
             time: BlockTime(clock::wall().0 - 1_000),
             validator_addresses: std::array::from_fn(|place| addresses[place].to_string()),
             observer_address: addresses[4].to_string(),
+            parameters,
             ..DevnetOptions::default()
         };
         let network = Network5 {

@@ -10,6 +10,8 @@ use sycee_storage::{Durability, Family, RocksOptions, RocksStore, Store, WriteSe
 
 /// As many rows as a flush of the node brings.
 const ROWS_PER_WRITE: u64 = 16_384;
+/// Look-ups made with one call: those of a small block, of a full one.
+const BATCHES: [u64; 3] = [16, 128, 1_024];
 
 /// A key as scattered as a random identifier: SplitMix64 over the place, twice.
 fn key(place: u64) -> [u8; 21] {
@@ -57,6 +59,21 @@ fn look_up(criterion: &mut Criterion) {
             assert!(black_box(found).expect("read").is_none());
         });
     });
+    for size in BATCHES {
+        group.throughput(Throughput::Elements(size));
+        group.bench_function(format!("absent, {size} at once"), |bencher| {
+            bencher.iter(|| {
+                place += size;
+                let keys: Vec<[u8; 21]> = (0..size)
+                    .map(|next| key((place + next) | 1 << 40))
+                    .collect();
+                let keys: Vec<&[u8]> = keys.iter().map(<[u8; 21]>::as_slice).collect();
+                let found = store.get_many(Family::Identifiers, &keys).expect("read");
+                assert!(black_box(found).iter().all(Option::is_none));
+            });
+        });
+    }
+    group.throughput(Throughput::Elements(1));
     group.bench_function("present", |bencher| {
         bencher.iter(|| {
             place += 7_919;
