@@ -1,6 +1,6 @@
 //! Messages in: votes, certificates, blocks; and what a new certificate brings about. [V2][V13][V15][V16]
 
-use sycee_primitives::Hash;
+use sycee_primitives::{Hash, planted};
 
 use super::{Alarm, Cause, Core, Output, Pending, Record, Release, Turn};
 use crate::{
@@ -368,7 +368,7 @@ impl Core {
         let Some(taken) = self.announcer.taken.get_mut(from.usize()) else {
             return;
         };
-        if marks.counter <= *taken || marks.entries.len() > self.set.size() {
+        if marks.counter <= *taken && !planted!("B7b") || marks.entries.len() > self.set.size() {
             return;
         }
         *taken = marks.counter;

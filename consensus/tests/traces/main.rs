@@ -24,4 +24,6 @@ mod lives;
 )]
 mod node;
 mod omission;
+#[cfg(sycee_planted)]
+mod planted;
 mod world;
