@@ -194,6 +194,9 @@ impl Core {
         }
         self.settle(now);
         let persist = self.outbox.close();
+        if planted!("no-sync") {
+            self.take_synced(now, Token(u64::MAX));
+        }
         self.out.extend(persist);
         std::mem::take(&mut self.out)
     }
@@ -316,6 +319,11 @@ impl Core {
             return false;
         };
         self.outbox.record(Record::View(view, record));
+        if planted!("B1")
+            && let Some(certificate) = self.votes.insert(&self.set, &vote)
+        {
+            self.spread(&certificate);
+        }
         self.outbox.release_when_synced(Release::Vote(vote));
         true
     }

@@ -127,7 +127,7 @@ impl Core {
         self.turn.work_since.is_some()
             || signed
             || self.fetches.is_open()
-            || self.lanes.holds_above(&self.final_cut())
+            || self.lanes.holds_above(&self.final_cut()) && !planted!("B2")
     }
 
     /// [Q7]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sycee_primitives::{Hash, Height};
+use sycee_primitives::{Hash, Height, planted};
 
 use crate::{Exec, ValidatorIndex};
 
@@ -137,7 +137,7 @@ impl Results {
 
     /// Compares a proposal's exec with own results. [X2][X3]
     pub(super) fn judge(&self, exec: Exec, parent: Exec) -> Judged {
-        if exec.executed > parent.executed {
+        if exec.executed > parent.executed || planted!("L10") {
             match self.own.get(&exec.executed) {
                 None if exec.executed > self.executed => return Judged::NotExecutedYet,
                 Some(own) if own.results == exec.results => {}

@@ -9,13 +9,54 @@ use std::panic::{catch_unwind, set_hook, take_hook};
 
 use sycee_primitives::planted;
 
-use crate::{fetching, forks, lives, omission};
+use crate::{fetching, forks, lives, omission, signing, views, work};
 
 type Scenario = fn();
 
 /// Which scenario notices which plant.
 #[rustfmt::skip]
 const NOTICED: &[(&str, Scenario)] = &[
+    ("S1", signing::s1_the_record_includes_what_is_queued_for_the_disk),
+    ("finalize-gate", signing::s1_the_record_includes_what_is_queued_for_the_disk),
+    ("S2", signing::s2_records_stay_until_their_view_is_final_and_nothing_is_signed_below),
+    ("double-sign", signing::s5_a_restarted_voter_votes_once_in_a_view),
+    ("restart-forgets", signing::s5_a_restarted_voter_votes_once_in_a_view),
+    ("ava-labs-280", signing::a_restarted_voter_repeats_what_it_signed_and_nothing_else),
+    ("no-sync", signing::b1_an_own_vote_leaves_in_no_form_before_its_sync),
+    ("B1", signing::b1_an_own_vote_leaves_in_no_form_before_its_sync),
+    ("B1-proposal", signing::b1_an_own_proposal_is_not_handed_out_before_its_sync),
+    ("L1", signing::l1_power_fails_everywhere_and_the_notarization_survives),
+    ("S4", signing::s4_an_old_disk_that_was_put_back_is_found_out_before_it_signs),
+    ("J3", signing::s4_an_old_disk_that_was_put_back_is_found_out_before_it_signs),
+    ("M+2", signing::s4_after_a_loss_the_first_view_is_two_above_the_answers),
+    ("S5", signing::s5_quarantine_lasts_until_everything_final_is_held_and_executed),
+    ("votes-by-message", signing::m3_one_signer_counts_once_however_often_it_speaks),
+    ("S9-unverified", signing::g2_a_forged_certificate_and_a_range_behind_one_are_refused),
+    ("trust-peer", signing::g2_a_forged_certificate_and_a_range_behind_one_are_refused),
+    ("S9a", signing::s9a_two_finalizations_of_a_view_name_who_signed_both),
+    ("S9b", signing::s9b_a_nullification_of_a_final_view_names_who_signed_both),
+    ("forget-evidence", signing::e3_an_offence_outlives_a_restart_and_comes_into_the_next_own_block),
+    ("L2", views::l2_the_delay_grows_also_when_a_late_notarization_ends_the_view),
+    ("L9", views::l9_a_leader_without_the_parents_batches_proposes_on_its_header),
+    ("L9-spin", views::l9_views_do_not_spin),
+    ("summit-80", views::l9_a_leader_without_the_parents_batches_proposes_on_its_header),
+    ("L10", views::l10_who_has_not_executed_can_vote_for_unchanged_results),
+    ("L14a", views::l14a_a_time_ahead_of_the_clock_is_a_wait),
+    ("L14b", views::l14b_a_time_far_behind_the_clock_gets_no_vote),
+    ("L15", views::l15_the_silent_one_of_four_is_skipped),
+    ("L16", views::l16_a_proposal_that_comes_behind_its_notarization_is_kept),
+    ("L17", views::l17_one_fetch_fits_into_the_time_of_a_view),
+    ("L18", views::l18_results_are_certified_at_once),
+    ("S8", views::s8_a_parent_view_that_is_not_below_is_invalid),
+    ("V10", views::v10_nobody_votes_for_a_block_that_goes_round_a_notarized_one),
+    ("commonware-2137", views::a_proposal_carries_what_convinces_everybody),
+    ("B2", work::b2_a_batch_whose_first_copies_are_lost_is_repeated),
+    ("B3", work::b3_a_lonely_payment_costs_two_blocks),
+    ("B4", work::b4_nobody_gives_up_a_view_in_which_nothing_is_to_be_done),
+    ("B5", work::b5_one_heartbeat_is_one_block),
+    ("B10", work::b10_a_living_leader_is_not_skipped_after_a_silence),
+    ("B11", work::b11_a_lost_record_is_work_for_the_others),
+    ("B12", work::b12_following_the_leaders_own_nullify_leaves_the_delay_alone),
     ("B6a", lives::b6a_two_lives_in_one_view_stay_inside_the_view),
     ("B6b", lives::b6b_the_parent_is_the_final_entry_of_the_moment_of_signing),
     ("B6c", lives::b6c_a_refused_life_begins_in_the_next_view),
