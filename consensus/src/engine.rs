@@ -22,7 +22,7 @@ mod restart;
 mod results;
 mod work;
 
-use sycee_primitives::{Hash, Tick};
+use sycee_primitives::{Hash, Tick, planted};
 
 use evidence::Offences;
 pub use interface::{
@@ -198,6 +198,9 @@ impl Core {
         }
         self.settle(now);
         let persist = self.outbox.close();
+        if planted!("no-sync") {
+            self.take_synced(now, Token(u64::MAX));
+        }
         self.out.extend(persist);
         std::mem::take(&mut self.out)
     }
@@ -320,6 +323,11 @@ impl Core {
             return false;
         };
         self.outbox.record(Record::View(view, record));
+        if planted!("B1")
+            && let Some(certificate) = self.votes.insert(&self.set, &vote)
+        {
+            self.spread(&certificate);
+        }
         self.outbox.release_when_synced(Release::Vote(vote));
         true
     }
@@ -355,6 +363,10 @@ impl Core {
             return;
         };
         self.out.push(Output::Sealed(signed.clone()));
+        if planted!("L6a") {
+            let digest = signed.header.digest(&self.set);
+            self.out.push(Output::BroadcastBatch { digest });
+        }
         self.keep_batch(now, &signed, true);
     }
 
@@ -372,7 +384,7 @@ impl Core {
     fn take_poisoned(&mut self, signed: &SignedHeader) {
         let digest = signed.header.digest(&self.set);
         self.lanes.poison(&signed.header, digest);
-        if self.me() == Some(signed.header.lane) {
+        if self.me() == Some(signed.header.lane) && !planted!("L6c") {
             self.end_lane_life();
         }
     }

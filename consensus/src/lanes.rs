@@ -10,7 +10,7 @@
 mod holders;
 mod lane;
 
-use sycee_primitives::{Hash, Tick};
+use sycee_primitives::{Hash, Tick, planted};
 
 pub(crate) use holders::Holders;
 use lane::{Lane, Rules};
@@ -68,7 +68,7 @@ impl Lanes {
             me,
             quorum: set.quorum(),
             availability: set.availability(),
-            bytes_max: window_bytes.saturating_mul(2),
+            bytes_max: window_bytes.saturating_mul(if planted!("L4e") { 1 } else { 2 }),
         };
         let lanes = set
             .indexes()

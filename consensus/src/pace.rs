@@ -2,7 +2,7 @@
 //!
 //! Safety never depends on anything here.
 
-use sycee_primitives::Tick;
+use sycee_primitives::{Tick, planted};
 
 use crate::Parameters;
 
@@ -43,7 +43,8 @@ impl Pace {
 
     /// When to give up waiting for a certificate, if work began at `start`. [P1]
     pub(crate) fn advance_deadline(&self, start: Tick) -> Tick {
-        start.plus(self.grace_us() + 5 * self.delay_us)
+        let delays = if planted!("L17") { 4 } else { 5 };
+        start.plus(self.grace_us() + delays * self.delay_us)
     }
 
     /// Interval of repetition. [V17]
@@ -54,6 +55,7 @@ impl Pace {
     /// The least stay in a view before an own Nullify, whatever its cause. [V20]
     pub(crate) fn least_stay_us(&self) -> u64 {
         match self.nullified_run.checked_sub(4) {
+            _ if planted!("L9-spin") => 0,
             None => 0,
             Some(excess) => self.base_us * (1 << excess.min(4)).min(DELAY_FACTOR_MAX),
         }
@@ -70,7 +72,7 @@ impl Pace {
     /// A view was left by notarization or finalization. [P2]
     pub(crate) fn view_notarized(&mut self, own_timeout: bool) {
         self.nullified_run = 0;
-        self.left(own_timeout);
+        self.left(own_timeout && !planted!("L2"));
     }
 
     fn left(&mut self, own_timeout: bool) {

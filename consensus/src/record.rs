@@ -13,7 +13,7 @@ mod own_lane;
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_primitives::{Hash, SecretKey};
+use sycee_primitives::{Hash, SecretKey, planted};
 
 pub(crate) use own_lane::{OwnLane, Slot};
 
@@ -147,7 +147,12 @@ impl Gate {
     /// Forgets views that can never be signed in again. [R7][G1]
     pub(crate) fn raise_floor(&mut self, floor: View) {
         self.floor = self.floor.max(floor);
-        self.views = self.views.split_off(&self.floor.next());
+        let first_kept = if planted!("S2") {
+            View(u64::MAX)
+        } else {
+            self.floor.next()
+        };
+        self.views = self.views.split_off(&first_kept);
     }
 
     /// Makes a vote if the record allows it, and records it first. [R1][R2]
@@ -164,12 +169,19 @@ impl Gate {
         if !self.may_sign(view) {
             return None;
         }
-        let mut record = self.record(view);
+        let looked_up = if planted!("double-sign") {
+            view.next()
+        } else {
+            view
+        };
+        let mut record = self.record(looked_up);
         let allowed = match kind {
             VoteKind::Notarize => record.notarized.is_none() && context.in_view,
             VoteKind::Nullify => !record.nullified && record.finalized.is_none(),
             VoteKind::Finalize => {
-                !record.nullified && record.finalized.is_none() && context.notarized == Some(digest)
+                (!record.nullified || planted!("finalize-gate"))
+                    && record.finalized.is_none()
+                    && context.notarized == Some(digest)
             }
         };
         if !allowed {
@@ -180,7 +192,9 @@ impl Gate {
             VoteKind::Nullify => record.nullified = true,
             VoteKind::Finalize => record.finalized = Some(digest),
         }
-        self.views.insert(view, record);
+        if !planted!("S1") {
+            self.views.insert(view, record);
+        }
         Some((
             Vote::sign(set, &self.key, self.me, kind, view, digest),
             record,
@@ -206,11 +220,12 @@ impl Gate {
                 .nullified
                 .then(|| sign(VoteKind::Nullify, Hash::ZERO)),
         );
-        votes.extend(
-            record
-                .finalized
-                .map(|digest| sign(VoteKind::Finalize, digest)),
-        );
+        let finalized = if planted!("ava-labs-280") {
+            record.finalized.or(record.notarized)
+        } else {
+            record.finalized
+        };
+        votes.extend(finalized.map(|digest| sign(VoteKind::Finalize, digest)));
         votes
     }
 

@@ -9,6 +9,9 @@
 //!   local  bench                  whole networks on one machine, and how fast they are
 //! ```
 
+#[cfg(sycee_planted)]
+compile_error!("a node is not built with planted bugs: they are for tests (docs/reliability.md)");
+
 pub mod api;
 pub mod bench;
 pub mod cli;

@@ -7,6 +7,7 @@
 //!   codec  hash  domain  merkle                   how things become bytes, and bytes become 32 bytes
 //!   keys                                          who said so (ZIP-215 everywhere)
 //!   limits                                        how much of it there may be
+//!   planted                                       wrong turns for tests; `false` in every ordinary build
 //! ```
 //!
 //! Invariants: one value has one encoding; nothing here panics on input; no float exists.
@@ -23,6 +24,7 @@ pub mod ids;
 pub mod keys;
 pub mod limits;
 pub mod merkle;
+pub mod planted;
 pub mod time;
 
 pub use amount::{Amount, Balance};

@@ -6,6 +6,7 @@
 //!     shape     length of files, the picture at a module's head, the workspace's lints
 //!     words     one word for one thing, nothing left over, no path of anybody's machine
 //!     protocol  every numbered rule is cited by code, every citation has its rule
+//!     planted   planted bugs and their table agree
 //!     documents links and paths lead somewhere, scripts parse
 //! ```
 //! Each check lists `file:line`, what is wrong and what to do; beside each stands a test that it does find a bad sample.
@@ -15,6 +16,8 @@
 mod documents;
 #[path = "tidy/floors.rs"]
 mod floors;
+#[path = "tidy/planted.rs"]
+mod planted;
 #[path = "tidy/protocol.rs"]
 mod protocol;
 #[path = "tidy/shape.rs"]

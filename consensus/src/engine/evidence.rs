@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sycee_primitives::{Hash, Signature, codec, limits};
+use sycee_primitives::{Hash, Signature, codec, limits, planted};
 
 use super::{Alarm, Core, Journal, Output, Record};
 use crate::{
@@ -165,7 +165,9 @@ impl Core {
         if self.verify_evidence(&evidence) != Some(accused) {
             return false;
         }
-        self.outbox.record(Record::Evidence(evidence.clone()));
+        if !planted!("forget-evidence") {
+            self.outbox.record(Record::Evidence(evidence.clone()));
+        }
         if self.gate.is_some() {
             let message = Message::Evidence(evidence.clone());
             self.out.push(Output::BroadcastToValidators(message));
@@ -244,7 +246,7 @@ impl Core {
         match certificate.kind {
             VoteKind::Notarize => differs(self.tree.notarization(certificate.view)),
             // Against a finalization a nullification always differs.
-            VoteKind::Nullify => differs(finalization),
+            VoteKind::Nullify => differs(finalization) && !planted!("S9b"),
             VoteKind::Finalize => differs(finalization),
         }
     }

@@ -2,10 +2,15 @@
 //!
 //! A node that catches up comes here too: it waits until the rules hold, and finalizes and nullifies meanwhile. [G3]
 
-use sycee_primitives::Hash;
+use sycee_primitives::{Hash, planted};
 
-use super::{Cause, Core, Now, deliver::changes, omission::Taken, results::Judged};
-use crate::{Block, BlockKind, LaneEntry, VoteKind, lanes::Path};
+use super::{
+    Cause, Core, Now,
+    deliver::changes,
+    omission::{Overdue, Taken},
+    results::Judged,
+};
+use crate::{Block, BlockKind, VoteKind, lanes::Path};
 
 /// What a voter makes of a proposal at this moment.
 #[derive(PartialEq, Eq, Debug)]
@@ -57,22 +62,17 @@ impl Core {
 
     /// Parent and skipped views; `None` when the line is complete. [V10]
     fn judge_line(&self, block: &Block) -> Option<Verdict> {
-        if block.parent_view < self.tree.final_view() || block.parent_view >= block.view {
+        let is_below = block.parent_view < block.view || planted!("S8");
+        if block.parent_view < self.tree.final_view() || !is_below {
             return Some(Verdict::Invalid);
         }
         let certified = self.tree.may_be_parent(&block.parent, block.parent_view);
         let skipped = self.tree.first_not_nullified(block.parent_view, block.view);
         let placed = self.tree.get(&block.parent).is_some();
-        (!certified || skipped.is_some() || !placed).then_some(Verdict::Wait)
+        (!certified || skipped.is_some() && !planted!("V10") || !placed).then_some(Verdict::Wait)
     }
 
-    fn judge_content(
-        &self,
-        now: Now,
-        arrived: Now,
-        overdue: &[Option<LaneEntry>],
-        block: &Block,
-    ) -> Verdict {
+    fn judge_content(&self, now: Now, arrived: Now, overdue: &Overdue, block: &Block) -> Verdict {
         let digest = block.digest(&self.set);
         let Some(placed) = self.tree.get(&digest) else {
             return Verdict::Wait;
@@ -83,13 +83,17 @@ impl Core {
         // [V9] Wall clocks differ: ahead is a wait; far behind, with a parent that leaves a choice, is refused.
         let slack = self.parameters.drift_ms;
         if block.time.0 > now.wall.0.saturating_add(slack) {
-            return Verdict::Wait;
+            return if planted!("L14a") {
+                Verdict::Invalid
+            } else {
+                Verdict::Wait
+            };
         }
         let oldest = arrived
             .wall
             .0
             .saturating_sub(slack + 4 * self.pace.delay_us() / 1_000);
-        if block.time.0 < oldest && block.time.0 > parent.time().0 + 1 {
+        if block.time.0 < oldest && block.time.0 > parent.time().0 + 1 && !planted!("L14b") {
             return Verdict::Refused;
         }
         let lag = block.height.0 - block.exec.executed.0;
@@ -120,10 +124,20 @@ impl Core {
             return Verdict::Wait;
         }
         // [V24] An empty cut may be all that the lag of execution leaves to a leader.
-        if block.kind == BlockKind::Ledger
-            && !forced_empty
-            && self.omits(overdue, parent, placed, &taken)
-        {
+        let is_closing = block.kind != BlockKind::Ledger;
+        let mut excused = forced_empty || is_closing;
+        if planted!("L3") {
+            excused = false;
+        }
+        if planted!("V24") {
+            excused = true;
+        }
+        let overdue = if planted!("L4a") {
+            &self.overdue(now, block.view)
+        } else {
+            overdue
+        };
+        if !excused && self.omits(overdue, parent, placed, &taken) {
             return Verdict::Refused;
         }
         self.judge_results(block, parent.exec(), digest)

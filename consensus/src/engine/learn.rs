@@ -1,6 +1,6 @@
 //! Messages in: votes, certificates, blocks; and what a new certificate brings about. [V2][V13][V15][V16]
 
-use sycee_primitives::Hash;
+use sycee_primitives::{Hash, planted};
 
 use super::{Alarm, Cause, Core, Output, Pending, Record, Release, Turn};
 use crate::{
@@ -95,12 +95,12 @@ impl Core {
         certificate: &Certificate,
     ) {
         if self.tree.knows(certificate) {
-            if self.is_contradiction(certificate) {
+            if self.is_contradiction(certificate) && !planted!("S9a") {
                 self.take_contradiction(from, certificate);
             }
             return;
         }
-        if !certificate.verify(&self.set) {
+        if !certificate.verify(&self.set) && !planted!("S9-unverified") {
             return self.fault(from, "M3: certificate");
         }
         self.learn(now, certificate);
@@ -124,7 +124,9 @@ impl Core {
         self.doubt_certificate(certificate);
         self.compare_certificate(certificate);
         self.tree.insert_certificate(certificate);
-        self.outbox.record(Record::Certificate(certificate.clone()));
+        if !planted!("L1") {
+            self.outbox.record(Record::Certificate(certificate.clone()));
+        }
         self.spread(certificate);
         match certificate.kind {
             VoteKind::Notarize => {
@@ -157,7 +159,7 @@ impl Core {
     }
 
     /// Broadcasts a new certificate once; observers need finalizations only. [V13][V15]
-    fn spread(&mut self, certificate: &Certificate) {
+    pub(super) fn spread(&mut self, certificate: &Certificate) {
         if self.gate.is_none() {
             return;
         }
@@ -170,7 +172,8 @@ impl Core {
 
     /// Enters the view behind a certificate. [V2]
     fn enter(&mut self, now: Now, certificate: &Certificate) {
-        let own_timeout = self.turn.gave_up == Some(Cause::Timeout);
+        let own_timeout = self.turn.gave_up == Some(Cause::Timeout)
+            || planted!("B12") && self.turn.gave_up.is_some();
         match certificate.kind {
             VoteKind::Nullify => self
                 .pace
@@ -272,7 +275,7 @@ impl Core {
             self.turn.pending = Some(self.pending(now, proposal));
         } else if view == self.turn.view.next() && self.next_proposal.is_none() {
             self.next_proposal = Some(self.pending(now, proposal));
-        } else if named {
+        } else if named && !planted!("L16") {
             self.place_block(from, proposal.block);
         }
     }
@@ -335,8 +338,8 @@ impl Core {
         }
         let above = Want::Range(self.tree.final_height());
         self.fetches.answered(from, above);
-        if !finalization.verify(&self.set) || !blocks.iter().all(|signed| signed.verify(&self.set))
-        {
+        let holds = finalization.verify(&self.set) || planted!("trust-peer");
+        if !holds || !blocks.iter().all(|signed| signed.verify(&self.set)) {
             return self.fault(from, "G2: signature in a range");
         }
         self.doubt_certificate(finalization);
@@ -373,7 +376,7 @@ impl Core {
         let Some(taken) = self.announcer.taken.get_mut(from.usize()) else {
             return;
         };
-        if marks.counter <= *taken || marks.entries.len() > self.set.size() {
+        if marks.counter <= *taken && !planted!("B7b") || marks.entries.len() > self.set.size() {
             return;
         }
         *taken = marks.counter;
@@ -401,7 +404,8 @@ impl Core {
             return;
         };
         let block = &proposal.block.block;
-        if block.view == view && !self.unsynced_proposals.contains(&block.digest(&self.set)) {
+        let is_unsynced = self.unsynced_proposals.contains(&block.digest(&self.set));
+        if block.view == view && (!is_unsynced || planted!("B1-proposal")) {
             self.out.push(Output::Send {
                 to: from,
                 message: Message::Proposal(proposal),

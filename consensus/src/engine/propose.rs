@@ -1,6 +1,6 @@
 //! The leader's turn. [V4][V5][V6][V23][L8][L9][X5][Q5]
 
-use sycee_primitives::{BlockTime, Hash, Tick};
+use sycee_primitives::{BlockTime, Hash, Tick, planted};
 
 use super::{Core, Now, Record, Release};
 use crate::{
@@ -49,6 +49,12 @@ impl Core {
         };
         let me = self.me()?;
         let placed = self.tree.get(&parent)?;
+        if planted!("L9") && !self.missing_batches().is_empty() {
+            return None;
+        }
+        if planted!("summit-80") && self.results.executed() < placed.height() {
+            return None;
+        }
         let (height, before) = (placed.height().next(), placed.exec());
         if placed.block().kind != BlockKind::Ledger {
             // [T2] The epoch is over but for its finality: nothing is to be waited for.
@@ -84,12 +90,14 @@ impl Core {
             exec.executed > before.executed && self.has_uncertified_results(&parent, false);
         let evidence = self.choose_evidence(&parent);
         let heartbeat = self.is_heartbeat_due(now, &parent) || self.has_work_for_rejoiner();
-        let due = if !cut.is_empty() || !evidence.is_empty() || raises || heartbeat || is_last {
+        let raises = raises && !planted!("L18");
+        let urgent = !cut.is_empty() || !evidence.is_empty() || raises || heartbeat || is_last;
+        let due = if urgent {
             spaced
         } else if self.has_unfinished_effect(&parent) || self.has_uncertified_results(&parent, true)
         {
             // [Q2][Q3] Finality and the certificate are under way; the leader only helps when they do not come.
-            after_delay
+            if planted!("B3") { spaced } else { after_delay }
         } else {
             return None;
         };
@@ -180,6 +188,9 @@ impl Core {
     /// Certificates a voter may lack: the parent's, skipped views', and the finality behind raised results. [V6]
     fn justification(&self, block: &Block, before: Exec) -> Vec<Certificate> {
         let mut certificates = Vec::new();
+        if planted!("commonware-2137") {
+            return certificates;
+        }
         let finalization = self.tree.finalization();
         if block.parent_view <= self.tree.final_view() || block.exec.executed > before.executed {
             certificates.extend(finalization.cloned());

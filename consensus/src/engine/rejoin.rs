@@ -11,7 +11,7 @@
 
 use std::collections::BTreeMap;
 
-use sycee_primitives::{Hash, Tick};
+use sycee_primitives::{Hash, Tick, planted};
 
 use super::{Alarm, Core, Output, Record, Release};
 use crate::{
@@ -107,7 +107,10 @@ impl Core {
         if quarantine.active {
             gate.close(Closed::Quarantined);
             self.memory.start_rejoin(quarantine);
-        } else if self.parameters.recollect_us > 0 && others >= self.set.availability() {
+        } else if self.parameters.recollect_us > 0
+            && others >= self.set.availability()
+            && !planted!("S4")
+        {
             gate.close(Closed::Recollecting);
             self.memory.recollection = Some(Recollection {
                 deadline: None,
@@ -147,7 +150,7 @@ impl Core {
 
     /// Work for the sake of one that rejoins: it may only sign in later views. [J7]
     pub(super) fn has_work_for_rejoiner(&self) -> bool {
-        self.turn.view < self.memory.target
+        self.turn.view < self.memory.target && !planted!("B11")
     }
 
     /// Ends recollection and quarantine when their conditions hold; asks again when it is time. [J2][J4][J5]
@@ -208,7 +211,8 @@ impl Core {
             return;
         }
         let highest = rejoin.answers.values().max().copied().unwrap_or_default();
-        rejoin.state.min_sign_view = View(highest.0.saturating_add(2));
+        let above = if planted!("M+2") { 1 } else { 2 };
+        rejoin.state.min_sign_view = View(highest.0.saturating_add(above));
         let state = rejoin.state;
         self.bar_below(state.min_sign_view);
         self.outbox.record(Record::Quarantine(state));
@@ -219,7 +223,8 @@ impl Core {
         let enough = self.set.availability();
         let complete = self.tree.waiting().next().is_none()
             && self.tree.target().is_none()
-            && self.results.executed() >= self.tree.final_height();
+            && self.results.executed() >= self.tree.final_height()
+            || planted!("S5");
         let (view, final_view) = (self.turn.view, self.tree.final_view());
         let Some(rejoin) = &mut self.memory.rejoin else {
             return;
@@ -273,6 +278,7 @@ impl Core {
     /// Looks for own signatures that the record lacks. [J3]
     pub(super) fn doubt_vote(&mut self, vote: &Vote) {
         if self.me() == Some(vote.signer)
+            && !planted!("J3")
             && self.lacks(vote.kind, vote.view, vote.digest)
             && vote.verify(&self.set)
         {

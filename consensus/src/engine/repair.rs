@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sycee_primitives::Tick;
+use sycee_primitives::{Tick, planted};
 
 use super::{Core, Now, Output};
 use crate::{
@@ -82,7 +82,11 @@ impl Core {
             *connected = true;
             self.announcer.taken[peer.usize()] = 0;
         }
-        let mut standing = self.standing();
+        let mut standing = if planted!("L4d") {
+            Vec::new()
+        } else {
+            self.standing()
+        };
         standing.extend(self.questions().filter(|_| self.set.key(peer).is_some()));
         for message in standing {
             self.out.push(Output::Send { to: peer, message });
@@ -112,7 +116,9 @@ impl Core {
         );
         messages.extend(self.evidence_to_repeat());
         let marks = self.lanes.own_watermarks();
-        messages.push(self.watermark_message(marks));
+        if !planted!("L13") {
+            messages.push(self.watermark_message(marks));
+        }
         messages
     }
 
@@ -121,7 +127,7 @@ impl Core {
         self.turn.work_since.is_some()
             || signed
             || self.fetches.is_open()
-            || self.lanes.holds_above(&self.final_cut())
+            || self.lanes.holds_above(&self.final_cut()) && !planted!("B2")
     }
 
     /// [Q7]

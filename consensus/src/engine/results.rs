@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sycee_primitives::{Hash, Height};
+use sycee_primitives::{Hash, Height, planted};
 
 use crate::{Exec, NextSet, ValidatorIndex};
 
@@ -145,7 +145,7 @@ impl Results {
 
     /// Compares a proposal's exec with own results. [X2][X3]
     pub(super) fn judge(&self, exec: Exec, parent: Exec) -> Judged {
-        if exec.executed > parent.executed {
+        if exec.executed > parent.executed || planted!("L10") {
             match self.own.get(&exec.executed) {
                 None if exec.executed > self.executed => return Judged::NotExecutedYet,
                 Some(own) if own.results == exec.results => {}
@@ -179,13 +179,12 @@ impl Results {
             {
                 return Some((height, own.results, exec.results, false));
             }
-            if let Some(Own {
-                state_root: Some(root),
-                ..
-            }) = self.own.get(&exec.checkpoint)
-                && *root != exec.state_root
+            // A checkpoint where this node made none is a difference as well: it computed the times otherwise.
+            if let Some(own) = self.own.get(&exec.checkpoint)
+                && own.state_root != Some(exec.state_root)
             {
-                return Some((exec.checkpoint, *root, exec.state_root, true));
+                let root = own.state_root.unwrap_or(Hash::ZERO);
+                return Some((exec.checkpoint, root, exec.state_root, true));
             }
             self.certified.remove(&height);
         }

@@ -1,6 +1,6 @@
 //! Is there work, and has the view's time run out? [Q1]-[Q6][P1][V14][V18]-[V21]
 
-use sycee_primitives::{Hash, Tick};
+use sycee_primitives::{Hash, Tick, planted};
 
 use super::{Cause, Core, Now};
 use crate::{ValidatorIndex, VoteKind, tree::Walk};
@@ -19,13 +19,15 @@ impl Core {
         let work = self.has_work(now);
         self.turn.work_since = if work {
             self.turn.work_since.or(Some(now.tick))
+        } else if planted!("B4") {
+            self.turn.work_since
         } else {
             None
         };
         if let Some(until) = self.worked.0 {
             self.worked.1 += now.tick.since(until);
         }
-        self.worked.0 = work.then_some(now.tick);
+        self.worked.0 = (work || planted!("B10")).then_some(now.tick);
     }
 
     /// What makes every node's timers run; the leader's finer rules are in `leader_work`. [Q1]-[Q4][Q8]
@@ -86,6 +88,11 @@ impl Core {
 
     /// (w5) [Q4]
     pub(super) fn is_heartbeat_due(&self, now: Now, parent: &Hash) -> bool {
+        let parent = if planted!("B5") {
+            &self.tree.final_tip().digest
+        } else {
+            parent
+        };
         self.tree.get(parent).is_some_and(|placed| {
             now.wall.0 >= placed.time().0.saturating_add(self.parameters.heartbeat_ms)
         })
@@ -183,7 +190,7 @@ impl Core {
             .copied()
             .unwrap_or_default();
         let sent = self.set.indexes().filter(|index| {
-            Some(*index) == me
+            Some(*index) == me && !planted!("L15")
                 || self
                     .heard
                     .get(index.usize())

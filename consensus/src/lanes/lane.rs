@@ -12,7 +12,7 @@ mod line;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sycee_primitives::{Hash, Tick};
+use sycee_primitives::{Hash, Tick, planted};
 
 use super::{Absent, Holders, LaneEntry, Path};
 use crate::{BatchHeader, Seq, SignedHeader, ValidatorIndex};
@@ -200,7 +200,7 @@ impl Lane {
         let live = self.is_live(header.incarnation);
         let fits = self.bytes.saturating_add(header.bytes) <= self.rules.bytes_max;
         let demanded = self.is_demanded(header.seq, &digest);
-        if !(named || demanded || is_first && live && fits) {
+        if !(named || demanded || is_first && live && fits) || planted!("L5") && !is_first {
             return false;
         }
         if is_first && live {
@@ -352,7 +352,11 @@ impl Lane {
             let is_many = holders.count() >= self.rules.availability;
             let is_news =
                 !holders.without(asked).is_empty() || (holders.is_empty() && !has_unnamed);
-            if !(is_news || is_many && !has_many) || self.poisoned.contains(digest) {
+            let is_parent_only = planted!("B7a") && self.children.contains_key(digest);
+            if !(is_news || is_many && !has_many)
+                || self.poisoned.contains(digest)
+                || is_parent_only
+            {
                 continue;
             }
             asked = asked.with(*holders);
@@ -408,12 +412,17 @@ impl Lane {
         if self.digest_at(from.seq) != Some(from.digest) {
             return None;
         }
-        let own = self.rules.me == Some(self.owner);
+        let own = self.rules.me == Some(self.owner) && !planted!("B9");
         let (mut tip, mut bytes) = (from, 0u64);
         for (seq, digest) in self.line.range(Seq(from.seq.0 + 1)..) {
             let known = self.batches.get(digest)?;
             let added = known.signed.header.bytes;
-            let may_be_cut = own || known.holders.count() >= self.rules.quorum;
+            let needed = if planted!("L11") {
+                self.rules.availability
+            } else {
+                self.rules.quorum
+            };
+            let may_be_cut = own || known.holders.count() >= needed;
             if !may_be_cut || bytes.saturating_add(added) > budget {
                 break;
             }
@@ -436,7 +445,7 @@ impl Lane {
 
     /// The highest batch of the line that a quorum has covered since `limit`; none in a lane that may have branches. [V24]
     pub(super) fn overdue(&self, limit: Tick) -> Option<LaneEntry> {
-        if self.is_forked || self.newest() > self.base_incarnation {
+        if self.is_forked && !planted!("L4c") || self.newest() > self.base_incarnation {
             return None;
         }
         let is_old = |digest: &Hash| {
@@ -487,7 +496,7 @@ impl Lane {
         if self.poisoned.len() < INCARNATIONS_MAX {
             self.poisoned.insert(digest);
         }
-        if self.dead.len() < INCARNATIONS_MAX {
+        if self.dead.len() < INCARNATIONS_MAX && !planted!("poisoned-life") {
             self.dead.insert(incarnation);
         }
         if self.is_inside_line(&digest) || self.held.digest == digest {

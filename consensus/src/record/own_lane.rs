@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use sycee_primitives::Hash;
+use sycee_primitives::{Hash, planted};
 
 use crate::{BatchHeader, LaneEntry, Seq, View};
 
@@ -99,12 +99,19 @@ impl OwnLane {
             });
         }
         let incarnation = if self.has_signed {
-            let first = view.0.checked_mul(PER_VIEW)?;
-            let next = first.max(self.incarnation.checked_add(1)?);
+            let view = if planted!("B6c") {
+                self.incarnation / PER_VIEW
+            } else {
+                view.0
+            };
+            let first = view.checked_mul(PER_VIEW)?;
+            let step = if planted!("B6a") { PER_VIEW } else { 1 };
+            let next = first.max(self.incarnation.checked_add(step)?);
             (next - first < PER_VIEW).then_some(next)?
         } else {
             self.incarnation
         };
+        let entry = if planted!("B6b") { self.start } else { entry };
         Some(Slot {
             incarnation,
             seq: Seq(entry.seq.0.checked_add(1)?),

@@ -7,7 +7,7 @@ use crate::world::{MS, World, index};
 
 /// Breaks watermarks that are sent only when they change: those of one moment are lost, and nobody ever has q of them.
 #[test]
-fn l13_lost_watermarks_are_repeated() {
+pub fn l13_lost_watermarks_are_repeated() {
     let [first, second, third, fourth] = World::turns();
     let mut world = World::new(&[fourth]);
     world.advance(100 * MS);
@@ -31,7 +31,7 @@ fn l13_lost_watermarks_are_repeated() {
 
 /// Breaks "it has it": after a crash the tip is held and its ancestors are not; the watermark that names the tip must ask for them.
 #[test]
-fn b7a_a_watermark_on_what_is_held_asks_for_the_missing_ancestor() {
+pub fn b7a_a_watermark_on_what_is_held_asks_for_the_missing_ancestor() {
     let [first, second, third, core] = World::turns();
     let mut world = World::new(&[first, second, third]);
     let mut lane = vec![world.batch(first, 0, None, 1)];
@@ -62,7 +62,7 @@ fn b7a_a_watermark_on_what_is_held_asks_for_the_missing_ancestor() {
 
 /// Breaks vectors without a number: an old full vector that was overtaken takes back what a newer delta said.
 #[test]
-fn b7b_an_overtaken_vector_takes_nothing_back() {
+pub fn b7b_an_overtaken_vector_takes_nothing_back() {
     let [leader, second, third, fourth] = World::turns();
     let mut world = World::new(&[second, third, fourth]);
     let first = world.batch(second, 0, None, 1);
@@ -81,7 +81,7 @@ fn b7b_an_overtaken_vector_takes_nothing_back() {
 
 /// Breaks fetches without end: one liar names what does not exist, and a quiet network asks for it for ever.
 #[test]
-fn b8_a_lying_watermark_is_asked_for_eight_times_and_keeps_nobody_awake() {
+pub fn b8_a_lying_watermark_is_asked_for_eight_times_and_keeps_nobody_awake() {
     let [first, second, liar, core] = World::turns();
     let mut world = World::new(&[first, second, liar]);
     let lie = |fill: u8| Watermark {

@@ -4,7 +4,7 @@ use crate::world::{MS, World, index};
 
 /// Breaks "a second header is only stored as evidence": no cut with a tip of the lane ever finds a quorum, so nobody's does.
 #[test]
-fn l5_a_forked_lane_stops_nobody() {
+pub fn l5_a_forked_lane_stops_nobody() {
     let [first, second, third, liar] = World::turns();
     let mut world = World::new(&[liar]);
     let left = world.batch(liar, 0, None, 1);
@@ -49,7 +49,7 @@ fn l5_a_forked_lane_stops_nobody() {
 
 /// Breaks "covered by a and old": a leader would have to serve what one honest validator holds to everybody, inside its turn.
 #[test]
-fn l11_what_a_hold_is_not_included_however_old() {
+pub fn l11_what_a_hold_is_not_included_however_old() {
     let [leader, second, third, fourth] = World::turns();
     let mut world = World::new(&[second, third, fourth]);
     let tip = world.batch(second, 0, None, 1);
@@ -71,7 +71,7 @@ fn l11_what_a_hold_is_not_included_however_old() {
 
 /// Breaks "every tip needs q watermarks": the leader's own payments would wait two message delays more.
 #[test]
-fn b9_the_leader_includes_its_own_lane_at_once() {
+pub fn b9_the_leader_includes_its_own_lane_at_once() {
     let [leader, second, third, fourth] = World::turns();
     let mut world = World::new(&[second, third, fourth]);
     world.advance(1_000 * MS);

@@ -22,7 +22,7 @@ fn finalize_unknown(world: &mut World, owner: usize) -> (SignedHeader, SignedBlo
 /// Breaks "header synced, payload not": a crash in between leaves a slot that can be neither used nor served. A crash behind the sync
 /// and before the sending must not lose the batch either.
 #[test]
-fn l6a_a_batch_is_on_disk_whole_or_not_at_all() {
+pub fn l6a_a_batch_is_on_disk_whole_or_not_at_all() {
     let owner = World::turns()[1];
     for dies_synced in [false, true] {
         let mut world = World::new(&[]);
@@ -50,7 +50,7 @@ fn l6a_a_batch_is_on_disk_whole_or_not_at_all() {
 
 /// Breaks a header without an incarnation, or one whose first batch stands on the lost tip: the new branch never extends a cut.
 #[test]
-fn l6b_holders_go_over_to_the_newest_life_and_the_lane_lives() {
+pub fn l6b_holders_go_over_to_the_newest_life_and_the_lane_lives() {
     let [leader, second, third, owner] = World::turns();
     let mut world = World::new(&[owner]);
     // Only one validator ever got the first life's batches, so no cut has them.
@@ -86,7 +86,7 @@ fn l6b_holders_go_over_to_the_newest_life_and_the_lane_lives() {
 
 /// Breaks "an invalid batch freezes its lane": the bank with the bug is out until the next epoch.
 #[test]
-fn l6c_a_poisoned_batch_ends_one_life_and_not_the_lane() {
+pub fn l6c_a_poisoned_batch_ends_one_life_and_not_the_lane() {
     let [leader, second, third, owner] = World::turns();
     let mut world = World::new(&[owner]);
     let good = world.batch(owner, 0, None, 1);
@@ -117,7 +117,7 @@ fn l6c_a_poisoned_batch_ends_one_life_and_not_the_lane() {
 
 /// The owner's side of the same: what it had sealed goes into the next life.
 #[test]
-fn l6c_the_owner_of_a_poisoned_batch_gives_its_life_up_and_goes_on() {
+pub fn l6c_the_owner_of_a_poisoned_batch_gives_its_life_up_and_goes_on() {
     let (mut world, owner) = owner_and_hands();
     let sealed = [1, 2].map(|transaction| world.pay(owner, transaction).unwrap());
     world.step(owner, Input::Poisoned(sealed[1].clone()));
@@ -134,7 +134,7 @@ fn l6c_the_owner_of_a_poisoned_batch_gives_its_life_up_and_goes_on() {
 /// Breaks "number = current view, and it must exceed the last": two lives in one view take the next view's number, which is then used
 /// again by a node that has lost its record in that view.
 #[test]
-fn b6a_two_lives_in_one_view_stay_inside_the_view() {
+pub fn b6a_two_lives_in_one_view_stay_inside_the_view() {
     let (mut world, owner) = owner_and_hands();
     world.pay(owner, 1).unwrap();
     let (before, _) = finalize_unknown(&mut world, owner);
@@ -162,7 +162,7 @@ fn b6a_two_lives_in_one_view_stay_inside_the_view() {
 
 /// Breaks a parent fixed when the life begins: the cut moves before the first batch is signed, and every later one is off the line.
 #[test]
-fn b6b_the_parent_is_the_final_entry_of_the_moment_of_signing() {
+pub fn b6b_the_parent_is_the_final_entry_of_the_moment_of_signing() {
     let (mut world, owner) = owner_and_hands();
     let sealed = world.pay(owner, 1).unwrap();
     let (first, parent) = finalize_unknown(&mut world, owner);
@@ -184,7 +184,7 @@ fn b6b_the_parent_is_the_final_entry_of_the_moment_of_signing() {
 
 /// Breaks a check that is made once: a refusal because the view has no number left is never looked at again, and the lane is dead.
 #[test]
-fn b6c_a_refused_life_begins_in_the_next_view() {
+pub fn b6c_a_refused_life_begins_in_the_next_view() {
     let (mut world, owner) = owner_and_hands();
     for transaction in 0..=256 {
         let sealed = world.pay(owner, transaction).unwrap();

@@ -14,6 +14,7 @@
     reason = "a test binary has no outside, and a broken expectation in it is a failed test"
 )]
 
+mod ballots;
 mod fetching;
 mod forks;
 mod lives;
@@ -24,4 +25,9 @@ mod lives;
 )]
 mod node;
 mod omission;
+#[cfg(sycee_planted)]
+mod planted;
+mod signing;
+mod views;
+mod work;
 mod world;

@@ -27,7 +27,7 @@ fn with_covered_tip() -> (World, usize, usize, [usize; 2], SignedHeader) {
 
 /// The rule itself: a tip that q have covered for T_inc and that had room must be in the cut, and the refusal is silent.
 #[test]
-fn v24_a_leader_that_leaves_a_lane_out_gets_no_vote_and_one_that_does_not_gets_it() {
+pub fn v24_a_leader_that_leaves_a_lane_out_gets_no_vote_and_one_that_does_not_gets_it() {
     let (mut world, core, _, _, tip) = with_covered_tip();
     world.advance(T_INC);
     let nullifies = world.votes(core).len();
@@ -59,7 +59,7 @@ fn v24_a_leader_that_leaves_a_lane_out_gets_no_vote_and_one_that_does_not_gets_i
 /// Breaks a rule without the excuse of a forced empty cut, which also is what padding at the end of an epoch needs: the blocks that
 /// would reopen the cut are refused because they are empty, for ever.
 #[test]
-fn l3_an_empty_cut_that_the_lag_of_execution_forces_is_not_refused() {
+pub fn l3_an_empty_cut_that_the_lag_of_execution_forces_is_not_refused() {
     let parameters = sycee_consensus::Parameters {
         heartbeat_ms: 2_000,
         ..sycee_consensus::Parameters::local_network()
@@ -92,7 +92,7 @@ fn l3_an_empty_cut_that_the_lag_of_execution_forces_is_not_refused() {
 
 /// Breaks a rule that judges when the vote becomes possible: the voter's own fetch makes the tip overdue.
 #[test]
-fn l4a_ages_are_those_of_the_moment_the_proposal_came() {
+pub fn l4a_ages_are_those_of_the_moment_the_proposal_came() {
     let (mut world, core, leader, _, _) = with_covered_tip();
     let own = world.batch(leader, 0, None, 2);
     world.advance(T_INC - 50 * MS);
@@ -112,7 +112,7 @@ fn l4a_ages_are_those_of_the_moment_the_proposal_came() {
 
 /// Breaks a rule whose patience does not grow with D: on a slow network every honest leader is refused.
 #[test]
-fn l4b_patience_grows_with_the_delays_that_were_seen() {
+pub fn l4b_patience_grows_with_the_delays_that_were_seen() {
     let (mut world, core, _, _, _) = with_covered_tip();
     // Nobody proposes: the view is given up by its timer, so D becomes 150 ms and the patience 1.2 s.
     world.advance(600 * MS);
@@ -128,7 +128,7 @@ fn l4b_patience_grows_with_the_delays_that_were_seen() {
 
 /// Breaks a rule without the excuse for forked lanes: the honest leader that saw the other header is refused by those that saw this one.
 #[test]
-fn l4c_a_lane_with_two_headers_of_one_slot_may_be_left_out() {
+pub fn l4c_a_lane_with_two_headers_of_one_slot_may_be_left_out() {
     let (mut world, core, _, others, _) = with_covered_tip();
     let other = world.batch(others[0], 0, None, 99);
     world.mark(others[1], &[core], &other);
@@ -158,7 +158,7 @@ fn l4c_a_lane_with_two_headers_of_one_slot_may_be_left_out() {
 
 /// Breaks watermarks that are sent only when they change: a restarted leader knows of no tip, leaves all out, and is refused.
 #[test]
-fn l4d_a_restarted_leader_is_told_everything_on_connect() {
+pub fn l4d_a_restarted_leader_is_told_everything_on_connect() {
     let [silent, leader, owner, _] = World::turns();
     let mut world = World::new(&[silent]);
     world.crash(leader);
@@ -180,7 +180,7 @@ fn l4d_a_restarted_leader_is_told_everything_on_connect() {
 
 /// Breaks a receiver's window of W: a leader one window behind in delivery has dropped what voters wait for.
 #[test]
-fn l4e_a_receiver_keeps_two_windows_above_what_it_has_delivered() {
+pub fn l4e_a_receiver_keeps_two_windows_above_what_it_has_delivered() {
     let (core, leader, others) = cast();
     let parameters = sycee_consensus::Parameters {
         lane_window_bytes: 1_000,

@@ -621,7 +621,7 @@ impl World {
     }
 }
 
-fn key(owner: usize) -> sycee_primitives::SecretKey {
+pub fn key(owner: usize) -> sycee_primitives::SecretKey {
     secret(u16::try_from(owner).unwrap())
 }
 

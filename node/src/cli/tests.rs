@@ -20,7 +20,8 @@ sycee init: --folder --genesis --keys
 sycee keys new: --purpose FILE
 sycee keys show: --purpose FILE
 sycee pay: --amount --currency --dry-run --expires-in --from --idempotency-key --key --purpose --reference --save --timeout --to --uetr --wait
-sycee start: --folder --grpc --listen --operations --port-base --stop-with-parent
+sycee recover: --folder
+sycee start: --folder --grpc --listen --operations --port-base --retain --stop-with-parent --transport
 sycee status: --roots
 sycee tx get: --uetr --wait ID
 sycee tx prove: --out --wait ID

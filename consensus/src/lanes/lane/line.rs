@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use sycee_primitives::{Hash, Tick};
+use sycee_primitives::{Hash, Tick, planted};
 
 use super::{Lane, Slot, follows};
 use crate::{
@@ -135,7 +135,11 @@ impl Lane {
             let header = &known.signed.header;
             let is_taken = taken.contains(digest);
             let slot = self.slots.get(&(header.incarnation, header.seq));
-            let is_live = header.incarnation >= newest || below.contains(digest);
+            let is_live = if planted!("L6b") {
+                header.incarnation == self.base_incarnation
+            } else {
+                header.incarnation >= newest || below.contains(digest)
+            };
             let is_chosen = is_live && slot.is_some_and(|slot| slot.chosen == *digest);
             let is_sound =
                 known.synced && follows(parent, header) && !self.poisoned.contains(digest);

@@ -412,6 +412,12 @@ pub(super) const PROCESS: &[(&str, &str, &str, &str)] = &[
         "Keep the folder for analysis; start from the blocks or a snapshot.",
     ),
     (
+        "IDENTIFIERS_UNREADABLE",
+        "The identifiers of executed instructions cannot be read from the disk.",
+        "无法从磁盘读取已执行指令的标识符。",
+        "Check the disk and start again; nothing was executed on a guess. If it stays, keep the folder and use another copy.",
+    ),
+    (
         "EXECUTION_HALTED",
         "The ledger contradicts itself; the node stopped before it wrote.",
         "账本自相矛盾，节点已在写入前停止。",

@@ -1,0 +1,173 @@
+//! Planted bugs: wrong turns in shipped code that a test can take, to show that it would be noticed.
+//!
+//! ```text
+//!   if record.is_synced() && !planted!("S1") {        ordinary build: the constant `false`, nothing is left of it
+//!                              |                      --cfg sycee_planted: asks what this thread's test has set
+//!   ALL: name, rule it breaks, what goes wrong        tests/tests/tidy/planted.rs: each name stands in code once and here once
+//! ```
+//! A plant is one expression in the code of the rule it breaks. A node refuses to compile with them. Spec: reliability 3.5.
+
+/// One planted bug.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Plant {
+    /// Its name in the code: the trace, the correction or the report that it comes from.
+    pub name: &'static str,
+    /// The crate it stands in.
+    pub room: &'static str,
+    /// The rule of `consensus/PROTOCOL.md` that it breaks, or the place in `docs/ledger.md`.
+    pub rule: &'static str,
+    /// What the code does wrong while it is active.
+    pub what: &'static str,
+}
+
+const fn consensus(name: &'static str, rule: &'static str, what: &'static str) -> Plant {
+    let room = "consensus";
+    Plant {
+        name,
+        room,
+        rule,
+        what,
+    }
+}
+
+/// Every planted bug.
+#[rustfmt::skip]
+pub const ALL: &[Plant] = &[
+    // The gate, the disk, and what a key signs.
+    consensus("S1", "R1", "the gate reads what is on the disk, not what is on its way there"),
+    consensus("S2", "R7", "records above what is final are dropped"),
+    consensus("finalize-gate", "R2", "Finalize after Nullify is signed"),
+    consensus("double-sign", "R2", "the gate looks up the record of the view beside"),
+    consensus("restart-forgets", "R6", "a restart begins without the record of what was signed"),
+    consensus("ava-labs-280", "R6", "a repetition after a restart finalizes what was only notarized"),
+    consensus("no-sync", "R3", "nothing waits for the disk"),
+    consensus("B1", "R3", "the own vote is counted before it is synced, and the certificate leaves"),
+    consensus("B1-proposal", "R3", "the own proposal is handed out before it is synced"),
+    consensus("L1", "R5", "certificates are not written down"),
+    consensus("S4", "J2", "a start asks nobody what the own key has signed"),
+    consensus("J3", "J3", "own votes that the record lacks raise no doubt"),
+    consensus("M+2", "J4", "a lost record is followed by signing one view too early"),
+    consensus("S5", "J5", "quarantine ends before everything final is held"),
+    // What others sign.
+    consensus("votes-by-message", "B1", "votes are counted by message, not by signer"),
+    consensus("S9-unverified", "M3", "certificates are taken without a look at their signatures"),
+    consensus("trust-peer", "G2", "a finalization that comes with blocks is taken on trust"),
+    consensus("S9a", "E2", "a certificate that contradicts a known one is dropped"),
+    consensus("S9b", "E8", "nullifications of a final view are dropped"),
+    consensus("forget-evidence", "E3", "a noted offence is not written down"),
+    // Views, pace, work.
+    consensus("L2", "P2", "D grows with nullified views only"),
+    consensus("L9", "V5", "a leader that lacks the parent's batches does not propose"),
+    consensus("L9-spin", "V20", "views may be given up at the speed of messages"),
+    consensus("summit-80", "V5", "a leader proposes only on what it has executed"),
+    consensus("L10", "X2", "a voter must have executed what its parent's block names already"),
+    consensus("L15", "V21", "a node does not count itself among those that are not silent"),
+    consensus("L16", "V22", "a proposal that comes behind its notarization is dropped"),
+    consensus("L17", "P1", "the time of a view has no room for a fetch"),
+    consensus("L18", "Q5", "a leader waits before it certifies results"),
+    consensus("commonware-2137", "V6", "a proposal comes without the certificates that justify it"),
+    consensus("B2", "Q7", "a held batch that is not final keeps nobody awake"),
+    consensus("B3", "Q2", "what is not final yet is work for the leader at once"),
+    consensus("B4", "Q6", "s stays when work ends"),
+    consensus("B5", "Q4", "the heartbeat counts from the last final block"),
+    consensus("B10", "V21", "the clock of silence runs in silence too"),
+    consensus("B11", "J7", "a validator in quarantine is work for nobody"),
+    consensus("B12", "P2", "D grows with every own Nullify"),
+    // Lanes, watermarks, fetches.
+    consensus("B6a", "L11", "every further life of the own lane takes the next view's number"),
+    consensus("B6b", "L11", "a life stands on the entry that was final when the last one began"),
+    consensus("B6c", "L11", "numbers of lives are those of the last life's view, also when it is over"),
+    consensus("B7a", "W4", "what is known only as a parent is not asked for"),
+    consensus("B7b", "W2", "a vector of watermarks that was overtaken is taken"),
+    consensus("B8", "W6", "what a single liar names is asked for without end"),
+    consensus("B9", "L8", "the leader's own lane waits for a quorum too"),
+    consensus("L4d", "W2", "a new connection is told nothing"),
+    consensus("L4e", "L6", "a receiver keeps one window above what is delivered"),
+    consensus("L5", "L5", "a second header of a slot is never held"),
+    consensus("L6a", "L1", "an own batch leaves before it is synced"),
+    consensus("L6b", "L12", "a node stays with the lane's life it knew first"),
+    consensus("L6c", "L11", "the owner of a poisoned batch goes on behind it"),
+    consensus("L11", "L8", "a tip that a validators hold is included"),
+    consensus("L13", "W2", "watermarks are sent only when they change"),
+    consensus("poisoned-life", "L13", "batches behind a poisoned one are taken"),
+    // Judging a proposal.
+    consensus("S8", "V8", "the view of a parent need not be below its child's"),
+    consensus("V10", "V10", "skipped views need no nullification"),
+    consensus("L14a", "V9", "a time ahead of the own clock is invalid"),
+    consensus("L14b", "V9", "times have no lower bound"),
+    consensus("L3", "V24", "a cut that must be empty counts as omission"),
+    consensus("L4a", "V24", "omission is judged when the vote is possible, not when the proposal came"),
+    consensus("L4b", "V24", "patience with omission does not grow with D"),
+    consensus("L4c", "V24", "a forked lane must be in the cut"),
+    consensus("V24", "V24", "a lane may be left out for ever"),
+];
+
+/// Stands in for every plant in an ordinary build.
+#[cfg(not(sycee_planted))]
+pub const NONE: bool = false;
+
+/// The constant `false`, unless the build plants bugs and the running test has chosen this one.
+#[cfg(not(sycee_planted))]
+#[macro_export]
+macro_rules! planted {
+    ($name:literal) => {
+        $crate::planted::NONE
+    };
+}
+
+/// Whether the running test has chosen this bug.
+#[cfg(sycee_planted)]
+#[macro_export]
+macro_rules! planted {
+    ($name:literal) => {
+        $crate::planted::is_active($name)
+    };
+}
+
+#[cfg(sycee_planted)]
+pub use chosen::{clear, is_active, set, with};
+
+/// Which bugs this thread's test has chosen.
+#[cfg(sycee_planted)]
+mod chosen {
+    use std::cell::RefCell;
+    use std::collections::BTreeSet;
+
+    thread_local! {
+        static ACTIVE: RefCell<BTreeSet<&'static str>> = const { RefCell::new(BTreeSet::new()) };
+    }
+
+    /// Whether this bug is active on this thread.
+    #[must_use]
+    pub fn is_active(name: &str) -> bool {
+        ACTIVE.with_borrow(|active| active.contains(name))
+    }
+
+    /// Activates a bug on this thread until [`clear`].
+    ///
+    /// # Panics
+    /// When the table does not list it.
+    pub fn set(name: &'static str) {
+        let is_listed = super::ALL.iter().any(|plant| plant.name == name);
+        assert!(is_listed, "no plant is called {name}");
+        ACTIVE.with_borrow_mut(|active| active.insert(name));
+    }
+
+    /// Ends all bugs of this thread.
+    pub fn clear() {
+        ACTIVE.with_borrow_mut(BTreeSet::clear);
+    }
+
+    /// Runs something with one bug active, and ends it also when that panics.
+    pub fn with<T>(name: &'static str, run: impl FnOnce() -> T) -> T {
+        struct Guard(&'static str);
+        impl Drop for Guard {
+            fn drop(&mut self) {
+                ACTIVE.with_borrow_mut(|active| active.remove(self.0));
+            }
+        }
+        set(name);
+        let _guard = Guard(name);
+        run()
+    }
+}
