@@ -300,7 +300,7 @@ pub enum Message {
     /// Asks, from quarantine, in which view the other is. [J4]
     RejoinRequest {
         /// Fresh number.
-        nonce: Hash,
+        challenge: Hash,
         /// The view the asker waits for; 0 while it does not know.
         until: View,
     },

@@ -249,10 +249,10 @@ impl Gate {
         &self,
         set: &ValidatorSet,
         asker: ValidatorIndex,
-        nonce: Hash,
+        challenge: Hash,
         view: View,
     ) -> RejoinAnswer {
-        RejoinAnswer::sign(set, &self.key, self.me, asker, nonce, view)
+        RejoinAnswer::sign(set, &self.key, self.me, asker, challenge, view)
     }
 
     /// The final entry of the own lane moved. [L11]

@@ -1,7 +1,7 @@
 //! What validators tell one that has lost its vote record. [J4]
 //!
 //! ```text
-//!   loser --RejoinRequest{nonce}--> all        answer = sign(loser | nonce | view m)  +  certificate that let the answerer into m
+//!   loser --RejoinRequest{challenge}--> all        answer = sign(loser | challenge | view m)  +  certificate that let the answerer into m
 //!   loser: 2f+1 answers, M = max m             signs nothing below view M + 2
 //! ```
 //! Why M + 2: whoever signed in view w entered it by a certificate of w - 1, with at least n - 2f - 1 honest signers other than the
@@ -38,12 +38,12 @@ pub struct OwnStatements {
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct RejoinAnswer {
     /// The number of the request.
-    pub nonce: Hash,
+    pub challenge: Hash,
     /// View of the answerer.
     pub view: View,
     /// Who answers.
     pub signer: ValidatorIndex,
-    /// The answerer's signature over asker, nonce and view.
+    /// The answerer's signature over asker, challenge and view.
     pub signature: Signature,
     /// A certificate of a view at or above `view - 1`; none in view 1.
     pub entry: Option<Certificate>,
@@ -51,8 +51,8 @@ pub struct RejoinAnswer {
     pub finalization: Option<Certificate>,
 }
 
-fn statement(set: &ValidatorSet, asker: ValidatorIndex, nonce: &Hash, view: View) -> Hash {
-    let body = codec::encode(&(asker, *nonce, view));
+fn statement(set: &ValidatorSet, asker: ValidatorIndex, challenge: &Hash, view: View) -> Hash {
+    let body = codec::encode(&(asker, *challenge, view));
     Domain::Rejoin.statement(set.chain(), set.epoch(), &body)
 }
 
@@ -63,14 +63,14 @@ impl RejoinAnswer {
         key: &SecretKey,
         signer: ValidatorIndex,
         asker: ValidatorIndex,
-        nonce: Hash,
+        challenge: Hash,
         view: View,
     ) -> RejoinAnswer {
         RejoinAnswer {
-            nonce,
+            challenge,
             view,
             signer,
-            signature: key.sign(&statement(set, asker, &nonce, view)),
+            signature: key.sign(&statement(set, asker, &challenge, view)),
             entry: None,
             finalization: None,
         }
@@ -81,7 +81,7 @@ impl RejoinAnswer {
     pub fn verify(&self, set: &ValidatorSet, asker: ValidatorIndex) -> bool {
         let signed = set.key(self.signer).is_some_and(|key| {
             key.verify(
-                &statement(set, asker, &self.nonce, self.view),
+                &statement(set, asker, &self.challenge, self.view),
                 &self.signature,
             )
         });

@@ -33,14 +33,15 @@ fn copy_folder(from: &Path, to: &Path) {
 /// Waits until the victim says that it signs again, and shows it: with another validator dead its vote is needed.
 async fn signs_again(network: &mut Network) {
     let deadline = Instant::now() + WAIT;
-    loop {
-        let mut client = network.node(VICTIM).unwrap().connect().await.unwrap();
-        let notes = client.status().await.unwrap().notes;
-        if !notes.iter().any(|note| note.contains("vote record")) {
-            break;
-        }
+    let mut notes = vec!["no answer yet".to_owned()];
+    while !notes.is_empty() {
         assert!(Instant::now() < deadline, "still quarantined: {notes:?}");
         tokio::time::sleep(Duration::from_millis(50)).await;
+        // The process has been started and may not listen yet.
+        if let Ok(mut client) = network.node(VICTIM).unwrap().connect().await {
+            notes = client.status().await.unwrap().notes;
+            notes.retain(|note| note.contains("vote record"));
+        }
     }
     network.kill(0).await.unwrap();
     let (mut client, payer) = payer(network, 1).await;

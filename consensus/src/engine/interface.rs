@@ -28,7 +28,7 @@ pub struct Config {
     /// Tokens of this core begin above it: an earlier epoch's core has used the others.
     pub last_token: Token,
     /// 32 bytes that no earlier process of this node has used: they make answers from quarantine fresh. [J4]
-    pub nonce: Hash,
+    pub challenge: Hash,
     /// The network's one predicate over transactions that are shown as evidence. [E2]
     pub invalid_transaction: InvalidTransaction,
 }

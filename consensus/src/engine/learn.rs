@@ -38,7 +38,9 @@ impl Core {
             } => self.take_range(now, from, blocks, &finalization),
             Message::OwnStatementsRequest => self.serve_own_statements(now, from),
             Message::OwnStatements(statements) => self.take_own_statements(now, from, *statements),
-            Message::RejoinRequest { nonce, until } => self.serve_rejoin(now, from, nonce, until),
+            Message::RejoinRequest { challenge, until } => {
+                self.serve_rejoin(now, from, challenge, until)
+            }
             Message::RejoinAnswer(answer) => self.take_rejoin_answer(now, from, *answer),
             Message::Pruned { lowest } => self.fetches.pruned(from, lowest),
             Message::Evidence(evidence) => self.take_evidence(from, evidence),

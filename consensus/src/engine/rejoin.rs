@@ -36,7 +36,7 @@ pub(super) struct Recollection {
 /// The way out of quarantine. [J4][J5]
 pub(super) struct Rejoin {
     state: Quarantine,
-    nonce: Hash,
+    challenge: Hash,
     answers: BTreeMap<ValidatorIndex, View>,
     /// View of the highest finalization seen in the answers.
     reach: View,
@@ -50,7 +50,7 @@ pub(super) struct Memory {
     recollection: Option<Recollection>,
     rejoin: Option<Rejoin>,
     /// Fresh bytes of this process, and requests made out of them.
-    nonce: (Hash, u64),
+    challenge: (Hash, u64),
     /// Per peer: the last request that made this node work, and when. [J7]
     worked_for: Vec<Option<(Hash, Tick)>>,
     /// Per peer: when it was last answered.
@@ -62,11 +62,11 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    pub(super) fn new(validators: usize, nonce: Hash) -> Memory {
+    pub(super) fn new(validators: usize, challenge: Hash) -> Memory {
         Memory {
             recollection: None,
             rejoin: None,
-            nonce: (nonce, 0),
+            challenge: (challenge, 0),
             worked_for: vec![None; validators],
             answered_at: vec![None; validators],
             target: View(0),
@@ -78,16 +78,16 @@ impl Memory {
         self.lane_reach
     }
 
-    fn fresh_nonce(&mut self) -> Hash {
-        self.nonce.1 += 1;
-        Hash::of(&[&self.nonce.0.0, &self.nonce.1.to_le_bytes()])
+    fn fresh_challenge(&mut self) -> Hash {
+        self.challenge.1 += 1;
+        Hash::of(&[&self.challenge.0.0, &self.challenge.1.to_le_bytes()])
     }
 
     fn start_rejoin(&mut self, state: Quarantine) {
         self.recollection = None;
         self.rejoin = Some(Rejoin {
             state,
-            nonce: self.fresh_nonce(),
+            challenge: self.fresh_challenge(),
             answers: BTreeMap::new(),
             reach: View(0),
             asked_at: None,
@@ -403,7 +403,7 @@ impl Core {
         &mut self,
         now: Now,
         from: ValidatorIndex,
-        nonce: Hash,
+        challenge: Hash,
         until: View,
     ) {
         let view = self.turn.view;
@@ -421,22 +421,22 @@ impl Core {
             return;
         }
         let Some(gate) = &self.gate else { return };
-        let mut answer = gate.answer_rejoin(&self.set, from, nonce, view);
+        let mut answer = gate.answer_rejoin(&self.set, from, challenge, view);
         answer.entry = entry.filter(|_| view > View(1));
         answer.finalization = finalization;
         let message = Message::RejoinAnswer(Box::new(answer));
         self.out.push(Output::Send { to: from, message });
-        self.work_for_rejoiner(now, from, nonce, until);
+        self.work_for_rejoiner(now, from, challenge, until);
     }
 
-    fn work_for_rejoiner(&mut self, now: Now, from: ValidatorIndex, nonce: Hash, until: View) {
+    fn work_for_rejoiner(&mut self, now: Now, from: ValidatorIndex, challenge: Hash, until: View) {
         let Some(last) = self.memory.worked_for.get_mut(from.usize()) else {
             return;
         };
         if last.is_some_and(|(_, at)| now.tick < at.plus(WORK_FOR_REJOINER_US)) {
             return;
         }
-        *last = Some((nonce, now.tick));
+        *last = Some((challenge, now.tick));
         let view = self.turn.view.0;
         let least = view.saturating_add(2);
         let most = view.saturating_add(VIEWS_FOR_REJOINER_MAX);
@@ -467,7 +467,8 @@ impl Core {
         let Some(rejoin) = &mut self.memory.rejoin else {
             return;
         };
-        let expected = answer.nonce == rejoin.nonce && answer.signer == from && me != Some(from);
+        let expected =
+            answer.challenge == rejoin.challenge && answer.signer == from && me != Some(from);
         if !expected || rejoin.answers.contains_key(&from) {
             return;
         }
@@ -494,7 +495,7 @@ impl Core {
 impl Rejoin {
     fn request(&self) -> Message {
         Message::RejoinRequest {
-            nonce: self.nonce,
+            challenge: self.challenge,
             until: self.state.min_sign_view,
         }
     }

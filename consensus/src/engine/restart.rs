@@ -32,7 +32,7 @@ impl Core {
             parameters,
             root: epoch_root,
             last_token,
-            nonce,
+            challenge,
             invalid_transaction,
         } = config;
         let root = journal
@@ -96,7 +96,7 @@ impl Core {
             timer_due: None,
             unsynced_proposals: std::collections::BTreeSet::new(),
             restored: Vec::new(),
-            memory: super::rejoin::Memory::new(size, nonce),
+            memory: super::rejoin::Memory::new(size, challenge),
             has_ended: false,
         };
         let quarantine = journal.quarantine;

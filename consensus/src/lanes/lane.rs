@@ -9,6 +9,7 @@
 //! Coverage: a batch's holders are at least those of each of its children, so it is counted once per batch and validator. [W3]
 
 mod line;
+mod reads;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -461,34 +462,6 @@ impl Lane {
             seq: *seq,
             digest: *digest,
         })
-    }
-
-    pub(super) fn header(&self, digest: &Hash) -> Option<&BatchHeader> {
-        self.batches.get(digest).map(|known| &known.signed.header)
-    }
-
-    /// The header furthest on in the newest life. [J2]
-    pub(super) fn newest_header(&self) -> Option<&SignedHeader> {
-        let headers = self.batches.values().map(|known| &known.signed);
-        headers.max_by_key(|signed| (signed.header.incarnation, signed.header.seq))
-    }
-
-    pub(super) fn bytes_of(&self, digest: &Hash) -> Option<u64> {
-        Some(self.batches.get(digest)?.signed.header.bytes)
-    }
-
-    /// Bytes above `entry` that may still become final. [L2]
-    pub(super) fn bytes_above(&self, entry: LaneEntry) -> u64 {
-        let below = self.by_seq.range(..=(entry.seq, Hash([0xFF; 32])));
-        let gone = below
-            .filter_map(|(_, digest)| self.batches.get(digest))
-            .filter(|known| !known.is_given_up)
-            .fold(0u64, |sum, known| {
-                sum.saturating_add(known.signed.header.bytes)
-            });
-        self.bytes
-            .saturating_sub(self.given_up_bytes)
-            .saturating_sub(gone)
     }
 
     /// An owner's batch has a signature in it that does not hold: nothing more of that life is taken unasked. [L13]

@@ -472,7 +472,7 @@ fn core_of(
         root,
         last_token,
         invalid_transaction: |_, _| false,
-        nonce: Hash::of(&[&node.to_le_bytes(), &epoch.to_le_bytes()]),
+        challenge: Hash::of(&[&node.to_le_bytes(), &epoch.to_le_bytes()]),
     };
     Core::new(config, journal)
 }

@@ -103,7 +103,7 @@ impl Node {
             parameters: parameters.clone(),
             root: Block::genesis(set, BlockTime(1_000), genesis_root()),
             last_token: Token(0),
-            nonce: Hash::of(&[&index.to_le_bytes(), &self.generation.to_le_bytes()]),
+            challenge: Hash::of(&[&index.to_le_bytes(), &self.generation.to_le_bytes()]),
             // Transactions are numbers here, and every number holds.
             invalid_transaction: |_, _| false,
         };

@@ -88,11 +88,11 @@ impl World {
     pub fn queued(&self, node: usize, view: u64) -> Option<ViewRecord> {
         let unsynced = self.nodes[node].disk.unsynced.iter();
         let records = unsynced.flat_map(|(_, records)| records);
-        let of_view = records.filter_map(|record| match record {
+        let mut of_view = records.filter_map(|record| match record {
             Record::View(at, record) if *at == View(view) => Some(*record),
             _ => None,
         });
-        of_view.last()
+        of_view.next_back()
     }
 
     /// Steps in small time until the core has queued a record of a view.
@@ -146,17 +146,17 @@ impl World {
         proof: (Option<Certificate>, Option<Certificate>),
     ) {
         let asked = self.said.iter().rev().find_map(|(_, from, _, message)| {
-            let Message::RejoinRequest { nonce, .. } = message else {
+            let Message::RejoinRequest { challenge, .. } = message else {
                 return None;
             };
-            (*from == core).then_some(*nonce)
+            (*from == core).then_some(*challenge)
         });
-        let nonce = asked.unwrap();
-        let body = codec::encode(&(index(core), nonce, View(view)));
+        let challenge = asked.unwrap();
+        let body = codec::encode(&(index(core), challenge, View(view)));
         let statement = Domain::Rejoin.statement(self.set.chain(), Epoch(0), &body);
         for hand in hands {
             let answer = RejoinAnswer {
-                nonce,
+                challenge,
                 view: View(view),
                 signer: index(*hand),
                 signature: key(*hand).sign(&statement),

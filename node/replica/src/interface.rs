@@ -30,13 +30,13 @@ pub struct ReplicaConfig {
 impl ReplicaConfig {
     /// What a network's founders have chosen, for the node with this place and key, or for an observer.
     ///
-    /// `nonce` is 32 bytes that no earlier process of this node has used. [J4]
+    /// `challenge` is 32 bytes that no earlier process of this node has used. [J4]
     #[must_use]
     pub fn of(
         genesis: &Genesis,
         genesis_state_root: Hash,
         me: Option<(ValidatorIndex, SecretKey)>,
-        nonce: Hash,
+        challenge: Hash,
     ) -> ReplicaConfig {
         let parameters = &genesis.facts().parameters;
         let set = genesis.validator_set();
@@ -47,7 +47,7 @@ impl ReplicaConfig {
                 root: Block::genesis(&set, genesis.facts().time, genesis_state_root),
                 set,
                 last_token: Token(0),
-                nonce,
+                challenge,
                 invalid_transaction,
             },
             batch_interval_us: u64::from(parameters.batch_interval_ms).saturating_mul(1_000),

@@ -36,7 +36,7 @@ impl Node {
             parameters: Parameters::local_network(),
             root: Block::genesis(&set, BlockTime(1_000), Hash::ZERO),
             last_token: crate::Token(0),
-            nonce: Hash::ZERO,
+            challenge: Hash::ZERO,
             invalid_transaction: |_, _| false,
         };
         Node {
