@@ -23,7 +23,7 @@ const OBSERVER: usize = 4;
 /// Fewest blocks that a node can be told to keep.
 const RETAINED: u64 = 512;
 /// Enough for some to be dropped: a slice has 64 at least.
-const BLOCKS: u64 = 700;
+const BLOCKS: u64 = 640;
 const WAIT: Duration = Duration::from_secs(90);
 
 /// Blocks follow each other as fast as the validators can sync their votes.

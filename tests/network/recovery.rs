@@ -34,12 +34,16 @@ fn copy_folder(from: &Path, to: &Path) {
 async fn signs_again(network: &mut Network) {
     let deadline = Instant::now() + WAIT;
     loop {
-        let mut client = network.node(VICTIM).unwrap().connect().await.unwrap();
-        let notes = client.status().await.unwrap().notes;
-        if !notes.iter().any(|note| note.contains("vote record")) {
+        network.check().unwrap();
+        // It has only just been started, and may not answer yet.
+        let said = match network.node(VICTIM).unwrap().connect().await {
+            Ok(mut client) => client.status().await.unwrap().notes,
+            Err(error) => vec![format!("no vote record told yet: {error}")],
+        };
+        if !said.iter().any(|note| note.contains("vote record")) {
             break;
         }
-        assert!(Instant::now() < deadline, "still quarantined: {notes:?}");
+        assert!(Instant::now() < deadline, "still quarantined: {said:?}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     network.kill(0).await.unwrap();
