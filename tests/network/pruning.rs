@@ -22,6 +22,8 @@ const ARCHIVE: usize = 1;
 const OBSERVER: usize = 4;
 /// Fewest blocks that a node can be told to keep.
 const RETAINED: u64 = 512;
+/// Enough for some to be dropped: a slice has 64 at least.
+const BLOCKS: u64 = 640;
 const WAIT: Duration = Duration::from_secs(90);
 
 /// Blocks follow each other as fast as the validators can sync their votes.
@@ -87,7 +89,15 @@ async fn pay_until(mut client: Client, payer: Payer, stop: Arc<AtomicBool>) -> V
     paid
 }
 
-/// Makes blocks until the pruned node has dropped some; answers a payment of the first blocks.
+async fn until(what: &str, reached: impl Fn() -> bool) {
+    let deadline = Instant::now() + WAIT;
+    while !reached() {
+        assert!(Instant::now() < deadline, "not yet: {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Makes blocks, then waits until the pruned node has written its state and dropped some; answers a payment of the first blocks.
 async fn pay_until_pruned(network: &Network) -> SignedPayment {
     let stop = Arc::new(AtomicBool::new(false));
     let mut paying = Vec::new();
@@ -95,17 +105,14 @@ async fn pay_until_pruned(network: &Network) -> SignedPayment {
         let (client, payer) = payer(network, place).await;
         paying.push(tokio::spawn(pay_until(client, payer, Arc::clone(&stop))));
     }
-    let deadline = Instant::now() + WAIT;
-    while lowest(network, PRUNED) == 1 {
-        let height = gauge(network.node(PRUNED).unwrap(), "sycee_executed_height");
-        assert!(Instant::now() < deadline, "nothing dropped at {height}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    let height = || gauge(network.node(PRUNED).unwrap(), "sycee_executed_height");
+    until("there are enough blocks", || height() >= BLOCKS).await;
     stop.store(true, Ordering::Release);
     let mut first = None;
     for task in paying {
         first = first.or(task.await.unwrap().into_iter().next());
     }
+    until("some are dropped", || lowest(network, PRUNED) > 1).await;
     first.unwrap()
 }
 
