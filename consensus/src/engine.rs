@@ -9,6 +9,7 @@
 //! Everything here is one owner's state; the files beside it each hold one concern of the same `impl Core`.
 
 mod deliver;
+mod fingerprint;
 mod interface;
 mod judge;
 mod learn;
@@ -37,7 +38,7 @@ use crate::{
 };
 
 /// Why a node gave its view up. [P2][V12][V14][V19][V21]
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 enum Cause {
     Timeout,
     Skip,
@@ -46,6 +47,7 @@ enum Cause {
 }
 
 /// A proposal of the current view that is not decided yet.
+#[derive(Clone)]
 struct Pending {
     proposal: Proposal,
     arrived: Now,
@@ -54,6 +56,7 @@ struct Pending {
 }
 
 /// Everything that belongs to one view and dies with it.
+#[derive(Clone)]
 struct Turn {
     view: View,
     entered: Tick,
@@ -85,6 +88,7 @@ impl Turn {
 }
 
 /// Own watermark messages. [W1][W2]
+#[derive(Clone)]
 struct Announcer {
     counter: u64,
     sent: Vec<(Seq, Hash)>,
@@ -94,7 +98,8 @@ struct Announcer {
     taken: Vec<u64>,
 }
 
-/// The ordering core of one node.
+/// The ordering core of one node. A copy is another future of the same node, for checkers; two copies must never both reach the world.
+#[derive(Clone)]
 pub struct Core {
     set: ValidatorSet,
     parameters: Parameters,

@@ -48,7 +48,7 @@ const ROUNDS_OF_FEW_MAX: u32 = 8;
 /// Peers asked in one round; answers in flight for one thing stay at or below this. [W5]
 const ASKED_AT_ONCE_MAX: usize = 4;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Wish {
     due: Tick,
     rounds: u32,
@@ -67,7 +67,7 @@ pub(crate) struct Situation<'a> {
     pub(crate) heard: &'a [Tick],
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Fetches {
     wishes: BTreeMap<Want, Wish>,
     /// When each peer was last asked for anything it has not answered since.

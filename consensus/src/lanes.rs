@@ -7,14 +7,17 @@
 //! ```
 //! It must never know views, blocks or votes. Batches at or below the delivered cut have left. [G1]
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    hash::{Hash as _, Hasher},
+};
 
 use sycee_primitives::Hash;
 
 use crate::{BatchHeader, Seq, SignedHeader, ValidatorIndex, ValidatorSet, Watermark};
 
 /// Place of a lane: position and digest of a batch, or of the lane's genesis.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct LaneEntry {
     /// Position.
     pub seq: Seq,
@@ -32,7 +35,7 @@ struct Known {
 }
 
 /// One lane above the delivered cut.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Lane {
     base: LaneEntry,
     /// Batches by digest; more than one per position only when a block named another branch. [L5]
@@ -127,7 +130,7 @@ impl Lane {
 }
 
 /// All lanes of the epoch.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Lanes {
     lanes: Vec<Lane>,
     quorum: usize,
@@ -375,6 +378,39 @@ impl Lanes {
         };
         lane.quorum_seq = lane.quorum_seq.max(lane.covered_by(quorum));
         lane.quorum_seq > from.seq && lane.digest_at(from.seq) == Some(from.digest)
+    }
+
+    /// What is known and who holds it, the own place told apart from the others only. For [`crate::Core::fingerprint`].
+    pub(crate) fn fingerprint(&self, into: &mut impl Hasher) {
+        let Lanes {
+            lanes,
+            quorum: _,
+            me,
+            window_bytes: _,
+        } = self;
+        let me = me.map(ValidatorIndex::usize);
+        for lane in lanes {
+            let Lane {
+                base,
+                batches,
+                first,
+                held,
+                bytes,
+                coverage,
+                pending,
+                quorum_seq,
+            } = lane;
+            (base, first, held, bytes, quorum_seq).hash(into);
+            for (digest, known) in batches {
+                (digest, known.synced).hash(into);
+            }
+            for (place, told) in coverage.iter().zip(pending).enumerate() {
+                if Some(place) != me {
+                    told.hash(into);
+                }
+            }
+            me.and_then(|me| coverage.get(me)).hash(into);
+        }
     }
 
     /// Whether the own watermark of some lane lies above `cut`. [Q7]

@@ -8,7 +8,11 @@
 //! ```
 //! It must never know why somebody wants to sign.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    hash::{Hash as _, Hasher},
+    sync::Arc,
+};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{Hash, SecretKey};
@@ -19,7 +23,7 @@ use crate::{
 };
 
 /// What this validator has signed in one view.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Hash, BorshSerialize, BorshDeserialize)]
 pub struct ViewRecord {
     /// Block it notarized.
     pub notarized: Option<Hash>,
@@ -32,9 +36,11 @@ pub struct ViewRecord {
 }
 
 /// The gate with its record and the key.
+#[derive(Clone)]
 pub(crate) struct Gate {
     me: ValidatorIndex,
-    key: SecretKey,
+    /// Shared, so that a copy of the core for a checker does not copy the secret.
+    key: Arc<SecretKey>,
     /// Nothing at or below is ever signed; the view of the highest final block whose record is queued. [R2][R7]
     floor: View,
     views: BTreeMap<View, ViewRecord>,
@@ -54,7 +60,7 @@ impl Gate {
     ) -> Gate {
         Gate {
             me,
-            key,
+            key: Arc::new(key),
             floor,
             views,
             lane_tip,
@@ -76,6 +82,21 @@ impl Gate {
 
     pub(crate) fn is_stopped(&self) -> bool {
         self.stopped
+    }
+
+    /// What decides later signatures, for [`crate::Core::fingerprint`].
+    pub(crate) fn fingerprint(&self, into: &mut impl Hasher) {
+        let Gate {
+            me: _,
+            key: _,
+            floor,
+            views,
+            lane_tip,
+            stopped,
+        } = self;
+        (floor, views, lane_tip.0, stopped).hash(into);
+        // Before the first batch the parent is the own lane's name, which says only who this is.
+        (lane_tip.0 > Seq(0)).then_some(lane_tip.1).hash(into);
     }
 
     /// Forgets views that can never be signed in again. [R7][G1]

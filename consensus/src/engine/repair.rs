@@ -203,7 +203,8 @@ impl Core {
             && self.tree.waiting().count() < SYNC_BACKLOG_MAX
         {
             wanted.insert(Want::Range(self.tree.final_height()), (Cause::Needed, None));
-            wanted.insert(Want::Block(target.digest), (Cause::Needed, None));
+            let missing = self.tree.lowest_missing(&target.digest);
+            wanted.insert(Want::Block(missing), (Cause::Needed, None));
         }
         self.want_for_pending(&mut wanted);
         self.want_for_leading(&mut wanted);
@@ -232,7 +233,8 @@ impl Core {
             );
         }
         if self.tree.get(&block.parent).is_none() {
-            wanted.insert(Want::Block(block.parent), (Cause::Needed, leader));
+            let missing = self.tree.lowest_missing(&block.parent);
+            wanted.insert(Want::Block(missing), (Cause::Needed, leader));
         }
         let mut from = block.parent_view;
         for _ in 0..CERTIFICATES_ASKED_MAX {
@@ -252,7 +254,8 @@ impl Core {
         match self.tree.parent_for(self.turn.view, true) {
             Walk::Parent(_) => {}
             Walk::NeedBlock(digest) => {
-                wanted.insert(Want::Block(digest), (Cause::Needed, None));
+                let missing = self.tree.lowest_missing(&digest);
+                wanted.insert(Want::Block(missing), (Cause::Needed, None));
             }
             Walk::NeedCertificate(view) => {
                 wanted.insert(Want::Certificate(view), (Cause::Needed, None));
