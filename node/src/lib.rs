@@ -9,6 +9,9 @@
 //!   local  bench                  whole networks on one machine, and how fast they are
 //! ```
 
+#[cfg(sycee_stub_signatures)]
+compile_error!("a node is never built with signatures that anybody can make");
+
 pub mod api;
 pub mod bench;
 pub mod cli;

@@ -6,7 +6,7 @@ use sycee_primitives::{Hash, Height};
 
 use crate::{Exec, ValidatorIndex};
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub(super) struct Own {
     pub(super) results: Hash,
     pub(super) state_root: Option<Hash>,
@@ -20,6 +20,7 @@ pub(super) enum Judged {
     Differs,
 }
 
+#[derive(Clone, Hash)]
 pub(super) struct Results {
     own: BTreeMap<Height, Own>,
     executed: Height,
