@@ -11,7 +11,9 @@ use sycee_primitives::{Hash, PublicKey, SecretKey, Signature, codec, domain::Dom
 use crate::{ValidatorIndex, ValidatorSet, View};
 
 /// What a vote says about its view.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, BorshSerialize, BorshDeserialize,
+)]
 pub enum VoteKind {
     /// This is the first valid block of the view that I saw.
     Notarize,

@@ -10,6 +10,7 @@
 
 mod deliver;
 mod evidence;
+mod fingerprint;
 mod interface;
 mod judge;
 mod learn;
@@ -43,7 +44,7 @@ use crate::{
 };
 
 /// Why a node gave its view up. [P2][V12][V14][V19][V21]
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 enum Cause {
     Timeout,
     Skip,
@@ -52,6 +53,7 @@ enum Cause {
 }
 
 /// A proposal of the current view that is not decided yet.
+#[derive(Clone)]
 struct Pending {
     proposal: Proposal,
     /// Rho: when the whole proposal first came. [V9][V24]
@@ -63,6 +65,7 @@ struct Pending {
 }
 
 /// Everything that belongs to one view and dies with it.
+#[derive(Clone)]
 struct Turn {
     view: View,
     entered: Tick,
@@ -94,6 +97,7 @@ impl Turn {
 }
 
 /// Own watermark messages. [W1][W2]
+#[derive(Clone)]
 struct Announcer {
     counter: u64,
     sent: Vec<(Seq, Hash)>,
@@ -103,7 +107,8 @@ struct Announcer {
     taken: Vec<u64>,
 }
 
-/// The ordering core of one node.
+/// The ordering core of one node. A copy is another future of the same node, for checkers; two copies must never both reach the world.
+#[derive(Clone)]
 pub struct Core {
     set: ValidatorSet,
     parameters: Parameters,

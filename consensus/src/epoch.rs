@@ -17,7 +17,7 @@ use crate::{Block, Certificate, SignedBlock, ValidatorSet, VoteKind};
 pub const PADDING_MAX: usize = 255;
 
 /// One validator of the next epoch.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Member {
     /// Number of its node in the network's directory, which never changes.
     pub node: u16,
@@ -26,7 +26,7 @@ pub struct Member {
 }
 
 /// The validators of the next epoch, as the executed state names them. [T1]
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, BorshSerialize, BorshDeserialize)]
 pub struct NextSet {
     /// Number of the set; grows with every change.
     pub version: u64,

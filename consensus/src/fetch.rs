@@ -69,7 +69,7 @@ const ROUNDS_OF_FEW_MAX: u32 = 8;
 /// Peers asked in one round; answers in flight for one thing stay at or below this. [W5]
 const ASKED_AT_ONCE_MAX: usize = 4;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Wish {
     due: Tick,
     rounds: u32,
@@ -89,7 +89,7 @@ pub(crate) struct Situation<'a> {
     pub(crate) peers: &'a [ValidatorIndex],
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Fetches {
     wishes: BTreeMap<Want, Wish>,
     /// When each peer was asked for what is still missing.

@@ -10,6 +10,8 @@
 mod holders;
 mod lane;
 
+use std::hash::Hasher;
+
 use sycee_primitives::{Hash, Tick, planted};
 
 pub(crate) use holders::Holders;
@@ -18,7 +20,7 @@ use lane::{Lane, Rules};
 use crate::{BatchHeader, Seq, SignedHeader, ValidatorIndex, ValidatorSet, Watermark};
 
 /// Place of a lane: position and digest of a batch, or of the lane's genesis.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct LaneEntry {
     /// Position.
     pub seq: Seq,
@@ -27,7 +29,7 @@ pub struct LaneEntry {
 }
 
 /// All lanes of the epoch.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Lanes {
     lanes: Vec<Lane>,
 }
@@ -218,6 +220,14 @@ impl Lanes {
     /// Bytes of one known batch. [L9]
     pub(crate) fn bytes_of(&self, index: ValidatorIndex, digest: &Hash) -> Option<u64> {
         self.lanes.get(index.usize())?.bytes_of(digest)
+    }
+
+    /// What is known of each lane. For [`crate::Core::fingerprint`].
+    pub(crate) fn fingerprint(&self, into: &mut impl Hasher) {
+        let Lanes { lanes } = self;
+        for lane in lanes {
+            lane.fingerprint(into);
+        }
     }
 
     /// Whether the own watermark of some lane lies above `cut`. [Q7]

@@ -87,7 +87,7 @@ pub struct CutEntry {
 }
 
 /// Certified results of execution. [X1]
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Exec {
     /// Highest height whose results the block certifies.
     pub executed: Height,

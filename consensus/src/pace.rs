@@ -7,6 +7,7 @@ use sycee_primitives::{Tick, planted};
 use crate::Parameters;
 
 /// The adaptive delay bound of one node, and its run of nullified views.
+#[derive(Clone)]
 pub(crate) struct Pace {
     base_us: u64,
     delay_us: u64,

@@ -10,7 +10,11 @@
 
 mod own_lane;
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    hash::{Hash as _, Hasher},
+    sync::Arc,
+};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{Hash, SecretKey, planted};
@@ -23,7 +27,7 @@ use crate::{
 };
 
 /// What this validator has signed in one view.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Hash, BorshSerialize, BorshDeserialize)]
 pub struct ViewRecord {
     /// Block it notarized.
     pub notarized: Option<Hash>,
@@ -36,9 +40,11 @@ pub struct ViewRecord {
 }
 
 /// The gate with its record and the key.
+#[derive(Clone)]
 pub(crate) struct Gate {
     me: ValidatorIndex,
-    key: SecretKey,
+    /// Shared, so that a copy of the core for a checker does not copy the secret.
+    key: Arc<SecretKey>,
     /// Nothing at or below is ever signed; the view of the highest final block whose record is queued. [R2][R7]
     floor: View,
     views: BTreeMap<View, ViewRecord>,
@@ -52,7 +58,7 @@ pub(crate) struct Gate {
 }
 
 /// Why the gate signs nothing at all.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub(crate) enum Closed {
     /// Just started: others are asked what this key has signed. [J2]
     Recollecting,
@@ -72,7 +78,7 @@ impl Gate {
     ) -> Gate {
         Gate {
             me,
-            key,
+            key: Arc::new(key),
             floor,
             views,
             lane,
@@ -142,6 +148,22 @@ impl Gate {
 
     fn may_sign(&self, view: View) -> bool {
         self.closed.is_none() && !self.sealed && self.may_contradict(view)
+    }
+
+    /// What decides later signatures, for [`crate::Core::fingerprint`].
+    pub(crate) fn fingerprint(&self, into: &mut impl Hasher) {
+        let Gate {
+            me: _,
+            key: _,
+            floor,
+            views,
+            lane,
+            min_sign_view,
+            sealed,
+            closed,
+        } = self;
+        (floor, views, min_sign_view, sealed, closed).hash(into);
+        lane.fingerprint(into);
     }
 
     /// Forgets views that can never be signed in again. [R7][G1]

@@ -13,7 +13,7 @@ use sycee_primitives::{Hash, SecretKey, Signature, codec, domain::Domain};
 use crate::{Certificate, SignedHeader, ValidatorIndex, ValidatorSet, View, Vote};
 
 /// Whether a validator has lost its vote record in this epoch, and what it may sign since.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Quarantine {
     /// While set, nothing is signed. [J1]
     pub active: bool,

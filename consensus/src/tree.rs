@@ -7,7 +7,10 @@
 //! ```
 //! It must never know lanes, timers or whose votes made a certificate.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    hash::{Hash as _, Hasher},
+};
 
 use sycee_primitives::{BlockTime, Hash, Height};
 
@@ -74,6 +77,7 @@ pub(crate) enum Walk {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Conflict;
 
+#[derive(Clone)]
 pub(crate) struct Tree {
     lanes: usize,
     /// Highest delivered block.
@@ -187,6 +191,38 @@ impl Tree {
         }
     }
 
+    /// Blocks and certificates by name; who signed a certificate decides nothing. For [`crate::Core::fingerprint`].
+    pub(crate) fn fingerprint(&self, into: &mut impl Hasher) {
+        let Tree {
+            lanes: _,
+            delivered,
+            final_tip,
+            final_view,
+            final_height,
+            waiting,
+            placed,
+            orphans,
+            notarizations,
+            nullifications,
+            finalization,
+            target,
+        } = self;
+        let name = |certificate: &Certificate| (certificate.view, certificate.digest);
+        (delivered.digest, final_tip, final_view, final_height).hash(into);
+        (finalization.as_ref().map(name), target.as_ref().map(name)).hash(into);
+        waiting.hash(into);
+        for digests in [placed.keys().collect::<Vec<_>>(), orphans.keys().collect()] {
+            digests.hash(into);
+        }
+        for certificates in [notarizations, nullifications] {
+            certificates
+                .values()
+                .map(name)
+                .collect::<Vec<_>>()
+                .hash(into);
+        }
+    }
+
     /// Whether a certificate brings nothing new. [V13]
     pub(crate) fn knows(&self, certificate: &Certificate) -> bool {
         if certificate.view <= self.final_view {
@@ -260,6 +296,16 @@ impl Tree {
             },
         );
         Insertion::Placed(digest)
+    }
+
+    /// The block to fetch so that `digest` can have its place: itself, or the first missing one below the orphans it stands on. [V4][V10]
+    pub(crate) fn lowest_missing(&self, digest: &Hash) -> Hash {
+        let mut at = *digest;
+        // A block contains its parent's digest, so the walk cannot come back to where it was.
+        while let Some(orphan) = self.orphans.get(&at) {
+            at = orphan.block.parent;
+        }
+        at
     }
 
     /// Orphans whose parent has its place now; the caller inserts them again.

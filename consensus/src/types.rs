@@ -5,7 +5,17 @@ use sycee_primitives::{BlockTime, Tick, limits};
 
 /// One leader's turn. Views start at 1; genesis is the final block of view 0. [V1]
 #[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug, BorshSerialize, BorshDeserialize,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Default,
+    Debug,
+    Hash,
+    BorshSerialize,
+    BorshDeserialize,
 )]
 pub struct View(pub u64);
 
@@ -25,13 +35,33 @@ impl std::fmt::Display for View {
 
 /// Position of a batch in its lane; the first is 1, 0 stands for the lane's genesis.
 #[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug, BorshSerialize, BorshDeserialize,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Default,
+    Debug,
+    Hash,
+    BorshSerialize,
+    BorshDeserialize,
 )]
 pub struct Seq(pub u64);
 
 /// Position of a validator in its set; also the number of its lane. Peers above the set's size are observers.
 #[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug, BorshSerialize, BorshDeserialize,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Default,
+    Debug,
+    Hash,
+    BorshSerialize,
+    BorshDeserialize,
 )]
 pub struct ValidatorIndex(pub u16);
 

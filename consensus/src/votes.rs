@@ -1,6 +1,9 @@
 //! Votes that are not yet a certificate: one slot per signer, kind and view, within bounded views. [B1]
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    hash::{Hash as _, Hasher},
+};
 
 use sycee_primitives::{Hash, Signature, planted};
 
@@ -11,14 +14,14 @@ const VIEWS_BEHIND_MAX: u64 = 64;
 /// Views ahead of the current one for which votes are taken. [B1]
 const VIEWS_AHEAD_MAX: u64 = 8;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Slots {
     /// By signer and kind: the first vote that held.
     votes: BTreeMap<(VoteKind, ValidatorIndex), (Hash, Signature)>,
 }
 
 /// The pool of verified votes.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct VotePool {
     views: BTreeMap<View, Slots>,
 }
@@ -111,6 +114,15 @@ impl VotePool {
         };
         let newest = self.views.iter().rev().flat_map(of_view);
         newest.take(most).collect()
+    }
+
+    /// Who said what, without signatures; `me` is told apart from the others only. For [`crate::Core::fingerprint`].
+    pub(crate) fn fingerprint(&self, me: Option<ValidatorIndex>, into: &mut impl Hasher) {
+        for (view, slots) in &self.views {
+            for ((kind, signer), (digest, _)) in &slots.votes {
+                (view, kind, (Some(*signer) != me).then_some(signer), digest).hash(into);
+            }
+        }
     }
 
     /// Drops what can no longer matter. [G1]

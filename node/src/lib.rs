@@ -11,6 +11,8 @@
 
 #[cfg(sycee_planted)]
 compile_error!("a node is not built with planted bugs: they are for tests (docs/reliability.md)");
+#[cfg(sycee_stub_signatures)]
+compile_error!("a node is never built with signatures that anybody can make");
 
 pub mod api;
 pub mod bench;

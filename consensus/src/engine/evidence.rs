@@ -7,14 +7,17 @@
 //! ```
 //! It must never decide what follows from an offence: that is the participants' business, through governance.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::{Hash as _, Hasher},
+};
 
 use sycee_primitives::{Hash, Signature, codec, limits, planted};
 
 use super::{Alarm, Core, Journal, Output, Record};
 use crate::{
-    Block, BlockName, Certificate, Culprit, Evidence, Message, SignedBlock, SignedHeader,
-    ValidatorIndex, ValidatorSet, View, Vote, VoteKind,
+    Block, BlockName, Certificate, Culprit, Evidence, Message, OffenceKind, Place, SignedBlock,
+    SignedHeader, Slot, ValidatorIndex, ValidatorSet, View, Vote, VoteKind,
 };
 
 /// Bytes of pending evidence against one validator: everything small, and one large transaction. [E7]
@@ -25,7 +28,7 @@ const PROPOSALS_BEHIND_MAX: u64 = 64;
 const PROPOSALS_AHEAD_MAX: u64 = 8;
 
 /// Pending and recorded offences, and the first proposal of each view.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Offences {
     pending: BTreeMap<Culprit, Evidence>,
     recorded: BTreeSet<Culprit>,
@@ -58,6 +61,30 @@ impl Offences {
             pending: pending.collect(),
             recorded,
             proposals: BTreeMap::new(),
+        }
+    }
+
+    /// What later blocks will record, and what may still become evidence. For [`Core::fingerprint`].
+    pub(super) fn fingerprint(&self, set: &ValidatorSet, into: &mut impl Hasher) {
+        let Offences {
+            pending,
+            recorded,
+            proposals,
+        } = self;
+        codec::encode(&(pending, recorded)).hash(into);
+        for (view, (name, _)) in proposals {
+            let culprit = Culprit {
+                validator: set.leader(*view),
+                slot: Slot {
+                    epoch: set.epoch(),
+                    kind: OffenceKind::DoubleProposal,
+                    place: Place::View(*view),
+                },
+            };
+            // A second proposal of this view changes nothing any more.
+            if !self.knows(&culprit) && !is_full(recorded, &culprit) {
+                codec::encode(name).hash(into);
+            }
         }
     }
 

@@ -183,7 +183,12 @@ impl Core {
             VoteKind::Notarize | VoteKind::Finalize => self.pace.view_notarized(own_timeout),
         }
         let view = certificate.view.next();
-        let resend_due = now.tick.plus(self.pace.resend_us());
+        // What was due stays due: views that turn faster than T_r must not keep everybody from repeating itself. [V17]
+        let resend_due = if self.turn.resend_due > now.tick {
+            self.turn.resend_due
+        } else {
+            now.tick.plus(self.pace.resend_us())
+        };
         self.turn = Turn::new(view, now.tick, Some(certificate.clone()), resend_due);
         let is_due = |pending: &mut Pending| pending.proposal.block.block.view <= view;
         if let Some(pending) = self.next_proposal.take_if(is_due)
@@ -388,15 +393,20 @@ impl Core {
         self.results.hint(from, marks.executed, marks.checkpoint);
     }
 
+    /// Answers with the block, or with the finalization that makes it needless: what is final here is synced by ranges. [V4][G2]
     fn serve_block(&mut self, from: ValidatorIndex, digest: &Hash) {
         let own_unsynced = self.unsynced_proposals.contains(digest);
-        if let Some(block) = self.tree.find(digest).filter(|_| !own_unsynced).cloned() {
-            let message = Message::Proposal(Proposal {
+        let message = match self.tree.find(digest).filter(|_| !own_unsynced).cloned() {
+            Some(block) => Message::Proposal(Proposal {
                 block,
                 justification: Vec::new(),
-            });
-            self.out.push(Output::Send { to: from, message });
-        }
+            }),
+            None => match self.tree.finalization().cloned() {
+                Some(finalization) => Message::Certificate(finalization),
+                None => return,
+            },
+        };
+        self.out.push(Output::Send { to: from, message });
     }
 
     /// Relays the current view's proposal. [V18][R3]

@@ -5,15 +5,18 @@
 //! ```
 //! A release is only ever queued together with, or behind, the records it depends on; records leave in the order they were made.
 
-use std::collections::VecDeque;
+use std::{
+    collections::VecDeque,
+    hash::{Hash as _, Hasher},
+};
 
 use sycee_primitives::Hash;
 
 use super::interface::{Output, Record, Token};
-use crate::{Certificate, Proposal, ValidatorIndex, Vote};
+use crate::{Certificate, Proposal, ValidatorIndex, ValidatorSet, Vote};
 
 /// What may happen once the records before it are synced.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Release {
     /// The own vote enters the own tally and leaves. [R3]
     Vote(Vote),
@@ -27,7 +30,7 @@ pub(super) enum Release {
     Rejoined,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Outbox {
     last_token: Token,
     records: Vec<Record>,
@@ -48,6 +51,25 @@ impl Outbox {
     pub(super) fn clear(&mut self) {
         self.records.clear();
         self.releases.clear();
+    }
+
+    /// What waits for the disk, in order; tokens only count. For [`super::Core::fingerprint`].
+    pub(super) fn fingerprint(&self, set: &ValidatorSet, into: &mut impl Hasher) {
+        for (_, releases) in &self.waiting {
+            for release in releases {
+                match release {
+                    Release::Vote(vote) => (0u8, vote.kind, vote.view, vote.digest).hash(into),
+                    Release::Proposal(proposal) => {
+                        (1u8, proposal.block.block.digest(set)).hash(into);
+                    }
+                    Release::Batch { lane, digest } => (2u8, lane, digest).hash(into),
+                    Release::Final(certificate) => {
+                        (3u8, certificate.view, certificate.digest).hash(into);
+                    }
+                    Release::Rejoined => 4u8.hash(into),
+                }
+            }
+        }
     }
 
     pub(super) fn record(&mut self, record: Record) {

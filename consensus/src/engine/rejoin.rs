@@ -9,7 +9,10 @@
 //!   recover -------'                                                                          --> signing, in a new incarnation
 //! ```
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    hash::{Hash as _, Hasher},
+};
 
 use sycee_primitives::{Hash, Tick, planted};
 
@@ -27,6 +30,7 @@ const WORK_FOR_REJOINER_US: u64 = 10_000_000;
 const VIEWS_FOR_REJOINER_MAX: u64 = 4;
 
 /// Asking what the own key has signed. [J2]
+#[derive(Clone)]
 pub(super) struct Recollection {
     deadline: Option<Tick>,
     /// Who has answered, and the view of the finalization that came with it.
@@ -34,6 +38,7 @@ pub(super) struct Recollection {
 }
 
 /// The way out of quarantine. [J4][J5]
+#[derive(Clone)]
 pub(super) struct Rejoin {
     state: Quarantine,
     challenge: Hash,
@@ -46,6 +51,7 @@ pub(super) struct Rejoin {
 }
 
 /// Everything about memory: the own, lost or not, and that of others.
+#[derive(Clone)]
 pub(super) struct Memory {
     recollection: Option<Recollection>,
     rejoin: Option<Rejoin>,
@@ -76,6 +82,40 @@ impl Memory {
 
     pub(super) fn lane_reach(&self) -> View {
         self.lane_reach
+    }
+
+    /// What is known of the lost record and what holds signing back; numbers that are only fresh are left out. For [`Core::fingerprint`].
+    pub(super) fn fingerprint(&self, into: &mut impl Hasher) {
+        let Memory {
+            recollection,
+            rejoin,
+            challenge: _,
+            worked_for: _,
+            answered_at: _,
+            target,
+            lane_reach,
+        } = self;
+        (target, lane_reach).hash(into);
+        let answered = recollection.as_ref().map(|recollection| {
+            let Recollection {
+                deadline: _,
+                answered,
+            } = recollection;
+            answered
+        });
+        answered.hash(into);
+        rejoin.is_some().hash(into);
+        if let Some(rejoin) = rejoin {
+            let Rejoin {
+                state,
+                challenge: _,
+                answers,
+                reach,
+                asked_at: _,
+                ending,
+            } = rejoin;
+            (state, answers, reach, ending).hash(into);
+        }
     }
 
     fn fresh_challenge(&mut self) -> Hash {

@@ -214,7 +214,8 @@ impl Core {
         {
             let ask = Ask::needed(None, Holders::of(&target.bitmap));
             wanted.insert(Want::Range(self.tree.final_height()), ask);
-            wanted.insert(Want::Block(target.digest), ask);
+            let missing = self.tree.lowest_missing(&target.digest);
+            wanted.insert(Want::Block(missing), ask);
         }
         self.want_for_pending(&mut wanted);
         self.want_for_leading(&mut wanted);
@@ -254,7 +255,8 @@ impl Core {
             wanted.insert(Want::Certificate(block.parent_view), ask);
         }
         if self.tree.get(&block.parent).is_none() {
-            wanted.insert(Want::Block(block.parent), ask);
+            let missing = self.tree.lowest_missing(&block.parent);
+            wanted.insert(Want::Block(missing), ask);
         }
         let mut from = block.parent_view;
         for _ in 0..CERTIFICATES_ASKED_MAX {
@@ -274,7 +276,8 @@ impl Core {
         match self.tree.parent_for(self.turn.view, true) {
             Walk::Parent(_) => {}
             Walk::NeedBlock(digest, signers) => {
-                wanted.insert(Want::Block(digest), Ask::needed(None, signers));
+                let missing = self.tree.lowest_missing(&digest);
+                wanted.insert(Want::Block(missing), Ask::needed(None, signers));
             }
             Walk::NeedCertificate(view) => {
                 let ask = Ask::needed(None, Holders::default());

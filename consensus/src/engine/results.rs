@@ -6,7 +6,7 @@ use sycee_primitives::{Hash, Height, planted};
 
 use crate::{Exec, NextSet, ValidatorIndex};
 
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Hash)]
 pub(super) struct Own {
     pub(super) results: Hash,
     pub(super) state_root: Option<Hash>,
@@ -22,6 +22,7 @@ pub(super) enum Judged {
     Differs,
 }
 
+#[derive(Clone, Hash)]
 pub(super) struct Results {
     own: BTreeMap<Height, Own>,
     executed: Height,

@@ -7,7 +7,7 @@ use crate::ValidatorIndex;
 const _: () = assert!(limits::VALIDATORS_MAX <= 128, "a bit for every validator");
 
 /// A set of validators.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Hash)]
 pub(crate) struct Holders(u128);
 
 impl Holders {

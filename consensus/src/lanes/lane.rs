@@ -8,6 +8,7 @@
 //! ```
 //! Coverage: a batch's holders are at least those of each of its children, so it is counted once per batch and validator. [W3]
 
+mod fingerprint;
 mod line;
 mod reads;
 
@@ -37,7 +38,7 @@ struct Known {
 }
 
 /// Which header of a slot this node watermarks. [L5][L12]
-#[derive(Debug)]
+#[derive(Clone, Debug, Hash)]
 struct Slot {
     chosen: Hash,
     /// The choice has followed a or more watermarks once; it does not again.
@@ -56,7 +57,7 @@ pub(super) struct Rules {
     pub(super) bytes_max: u64,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Lane {
     owner: ValidatorIndex,
     rules: Rules,

@@ -6,7 +6,10 @@
 //! ```
 //! It must never know what is in a batch. Positions signed are ascending by (incarnation, seq): no slot comes twice.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    hash::{Hash as _, Hasher},
+};
 
 use sycee_primitives::{Hash, planted};
 
@@ -24,7 +27,7 @@ pub(crate) struct Slot {
 }
 
 /// The own lane as far as it was signed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct OwnLane {
     incarnation: u64,
     has_signed: bool,
@@ -127,6 +130,20 @@ impl OwnLane {
         }
         (self.incarnation, self.has_signed) = (slot.incarnation, true);
         self.branch.insert(slot.seq, digest);
+    }
+
+    /// What decides later headers, for [`crate::Core::fingerprint`].
+    pub(crate) fn fingerprint(&self, into: &mut impl Hasher) {
+        let OwnLane {
+            incarnation,
+            has_signed,
+            start,
+            branch,
+            is_off,
+        } = self;
+        (incarnation, has_signed, start.seq, branch, is_off).hash(into);
+        // Before the first batch the beginning is the own lane's name, which says only who this is.
+        (start.seq > Seq(0)).then_some(start.digest).hash(into);
     }
 }
 

@@ -216,3 +216,20 @@ fn a_finalization_off_the_final_line_is_a_conflict() {
     tree.insert_certificate(&certificate(VoteKind::Finalize, 2, digests[1]));
     assert_eq!(tree.try_finalize(), Err(Conflict));
 }
+
+#[test]
+fn what_is_missing_lies_below_the_orphans() {
+    let set = set();
+    let mut tree = tree(&set);
+    let one = child(&tree.delivered().signed.block.clone(), &set, 1);
+    let two = child(&one.block, &set, 2);
+    let three = child(&two.block, &set, 3);
+    let digest = |signed: &SignedBlock| signed.block.digest(&set);
+    let missing = |tree: &Tree| tree.lowest_missing(&digest(&three));
+    assert_eq!(missing(&tree), digest(&three), "nothing is known of it");
+    for signed in [&three, &two] {
+        let insertion = tree.insert(&set, signed.clone());
+        assert!(matches!(insertion, Insertion::Orphan { .. }));
+    }
+    assert_eq!(missing(&tree), digest(&one), "two wait for it");
+}

@@ -37,6 +37,7 @@ const ROOMS: &[Room] = &[
     Room { folder: "node/api", ours: &["primitives", "consensus", "contracts", "genesis", "replica"], pure: None },
     Room { folder: "node", ours: &["*"], pure: None },
     Room { folder: "tests", ours: &["*"], pure: None },
+    Room { folder: "tests/model", ours: &["primitives", "consensus"], pure: None },
 ];
 
 /// Libraries (by the beginning of their names) and the only folders that may name them, tests included.
@@ -44,11 +45,12 @@ const KNOWN_TO: &[(&str, &[&str])] = &[
     ("rocksdb", &["node/storage"]),
     ("librocksdb", &["node/storage"]),
     ("libp2p", &["node/network"]),
+    ("stateright", &["tests/model"]),
     ("tonic", &["node/api", "node"]),
     ("prost", &["node/api", "node"]),
     ("protox", &["node/api", "node"]),
     ("axum", &["node/api", "node"]),
-    ("clap", &["node"]),
+    ("clap", &["node", "tests/model"]),
     ("quick-xml", &["node/messages"]),
     ("rayon", &["node"]),
     ("tokio", &["node/api", "node/network", "node", "tests"]),
