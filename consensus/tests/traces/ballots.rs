@@ -88,11 +88,11 @@ impl World {
     pub fn queued(&self, node: usize, view: u64) -> Option<ViewRecord> {
         let unsynced = self.nodes[node].disk.unsynced.iter();
         let records = unsynced.flat_map(|(_, records)| records);
-        let of_view = records.filter_map(|record| match record {
+        let mut of_view = records.filter_map(|record| match record {
             Record::View(at, record) if *at == View(view) => Some(*record),
             _ => None,
         });
-        of_view.last()
+        of_view.next_back()
     }
 
     /// Steps in small time until the core has queued a record of a view.
