@@ -145,6 +145,8 @@ pub struct Core {
     effect_height: sycee_primitives::Height,
     /// When the leader may propose what it already has. [V23]
     proposal_due: Option<Tick>,
+    /// When the own clock has caught up with the pending proposal's. [V9]
+    judge_due: Option<Tick>,
     /// When the view's timers next have something to do.
     timer_due: Option<Tick>,
     /// Own proposals whose record is not synced: they leave in no form. [R3]
@@ -230,6 +232,7 @@ impl Core {
         [
             self.timer_due,
             self.proposal_due,
+            self.judge_due,
             self.announce_due(),
             self.resend_due(),
             self.fetches.next_due(),

@@ -8,7 +8,7 @@
 //! loser; 2f + 1 answers hold f + 1 honest ones out of at most n - 1 - f. The sum exceeds by one, so M >= w - 1. (consensus A10)
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_primitives::{Hash, SecretKey, Signature, codec, domain::Domain};
+use sycee_primitives::{Hash, SecretKey, Signature, codec, domain::Domain, planted};
 
 use crate::{Certificate, SignedHeader, ValidatorIndex, ValidatorSet, View, Vote};
 
@@ -86,7 +86,7 @@ impl RejoinAnswer {
             )
         });
         let proven = match &self.entry {
-            None => self.view <= View(1),
+            None => self.view <= View(1) || planted!("L8"),
             Some(entry) => entry.view.next() >= self.view && entry.verify(set),
         };
         signed && proven

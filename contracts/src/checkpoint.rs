@@ -11,6 +11,7 @@ use sycee_primitives::{
     AccountId, BlockTime, Hash, Height, codec,
     domain::Domain,
     merkle::{self, DenseTree, InclusionProof, StateTree},
+    planted,
 };
 
 use crate::{
@@ -143,9 +144,11 @@ impl Ledger {
         let rows = self.accounts.take_since_checkpoint();
         let changes: Vec<(u64, Hash)> = rows
             .into_iter()
-            .filter_map(|row| {
+            .enumerate()
+            .filter_map(|(order, row)| {
                 let account = self.accounts.get(AccountId(row as u64))?;
-                Some((row as u64, leaf(&account)))
+                let place = if planted!("root-order") { order } else { row };
+                Some((place as u64, leaf(&account)))
             })
             .collect();
         self.trees.accounts.update(&changes);

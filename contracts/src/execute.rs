@@ -10,6 +10,7 @@ use sycee_primitives::{
     AccountId, AssetId, BlockTime, Hash, Height,
     domain::Domain,
     merkle::{InclusionProof, ListTree},
+    planted,
 };
 use thiserror::Error;
 
@@ -168,7 +169,10 @@ fn run<'a>(
         ledger.accounts.images(),
         ledger.accounts.postings(),
     )?;
-    let leaves: Vec<Hash> = receipts.iter().map(Receipt::leaf).collect();
+    let mut leaves: Vec<Hash> = receipts.iter().map(Receipt::leaf).collect();
+    if planted!("receipt-order") {
+        leaves.reverse();
+    }
     let receipts_tree = ListTree::new(leaves);
     let receipts_root = receipts_tree.root();
     let previous_results = ledger.header.results;
@@ -228,7 +232,12 @@ fn finish(
     header.time = moment.time;
     header.date = moment.date;
     header.receipts_root = receipts_root;
-    header.results = results_after(&header.results, moment.height, &receipts_root);
+    let below = if planted!("S6") {
+        Hash::ZERO
+    } else {
+        header.results
+    };
+    header.results = results_after(&below, moment.height, &receipts_root);
     header.receipts += receipts.len() as u64;
     if !receipts.is_empty() {
         let height = moment.height.0.to_le_bytes();

@@ -9,7 +9,7 @@
 //! Asked by admission and by execution, so that both give one answer. Spec: ledger 3.6 I4, I18.
 
 use sycee_primitives::{
-    BlockTime, BusinessDate, Height, ParticipantId, PublicKey, limits::EXPIRY_AHEAD_MS_MAX,
+    BlockTime, BusinessDate, Height, ParticipantId, PublicKey, limits::EXPIRY_AHEAD_MS_MAX, planted,
 };
 
 use crate::{
@@ -52,7 +52,7 @@ pub(crate) fn standing(
     if let Some(record) = ledger.identifiers.unheard(&id) {
         return Ok(Standing::Repeated(*record));
     }
-    if used.is_some() {
+    if used.is_some() && !planted!("key-reuse") {
         return Ok(Standing::Unheard(RejectReason::DuplicateInstruction));
     }
     for signature in transaction.signatures() {

@@ -5,5 +5,7 @@ mod flush;
 mod language;
 mod life;
 mod model;
+#[cfg(sycee_planted)]
+mod planted;
 mod properties;
 mod tables;

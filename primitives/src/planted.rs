@@ -14,7 +14,7 @@ pub struct Plant {
     pub name: &'static str,
     /// The crate it stands in.
     pub room: &'static str,
-    /// The rule of `consensus/PROTOCOL.md` that it breaks, or the place in `docs/ledger.md`.
+    /// The rule of `consensus/PROTOCOL.md` that it breaks, or the word of `docs/ledger.md` for it.
     pub rule: &'static str,
     /// What the code does wrong while it is active.
     pub what: &'static str,
@@ -22,6 +22,16 @@ pub struct Plant {
 
 const fn consensus(name: &'static str, rule: &'static str, what: &'static str) -> Plant {
     let room = "consensus";
+    Plant {
+        name,
+        room,
+        rule,
+        what,
+    }
+}
+
+const fn contracts(name: &'static str, rule: &'static str, what: &'static str) -> Plant {
+    let room = "contracts";
     Plant {
         name,
         room,
@@ -47,6 +57,7 @@ pub const ALL: &[Plant] = &[
     consensus("S4", "J2", "a start asks nobody what the own key has signed"),
     consensus("J3", "J3", "own votes that the record lacks raise no doubt"),
     consensus("M+2", "J4", "a lost record is followed by signing one view too early"),
+    consensus("L8", "J4", "answers to a lost record count without the certificate of their view"),
     consensus("S5", "J5", "quarantine ends before everything final is held"),
     // What others sign.
     consensus("votes-by-message", "B1", "votes are counted by message, not by signer"),
@@ -100,6 +111,14 @@ pub const ALL: &[Plant] = &[
     consensus("L4b", "V24", "patience with omission does not grow with D"),
     consensus("L4c", "V24", "a forked lane must be in the cut"),
     consensus("V24", "V24", "a lane may be left out for ever"),
+    // The ledger.
+    contracts("conservation-off", "conservation", "debits and credits that differ do not stop the ledger"),
+    contracts("no-floor", "floor", "a payment may take more than the account has"),
+    contracts("key-reuse", "idempotency key", "a used key may pay once more, for another body"),
+    contracts("dedupe-restart", "idempotency key", "keys that were written to the disk count as unused"),
+    contracts("S6", "results", "results of a height do not stand for the heights below"),
+    contracts("receipt-order", "receipt", "receipts enter their root in another order than they are numbered"),
+    contracts("root-order", "state root", "accounts enter their root in the order of their changes"),
 ];
 
 /// Stands in for every plant in an ordinary build.

@@ -41,6 +41,7 @@ impl Core {
             effect_height,
             proposal_due,
             timer_due: _,
+            judge_due: _,
             unsynced_proposals,
             restored,
             resent_since_start: _,

@@ -26,6 +26,7 @@ pub(super) enum Verdict {
 
 impl Core {
     pub(super) fn judge_pending(&mut self, now: Now) {
+        self.judge_due = None;
         let Some(pending) = self
             .turn
             .pending
@@ -43,7 +44,14 @@ impl Core {
             None => self.judge_content(now, arrived, &overdue, &signed.block),
         };
         let decided = match verdict {
-            Verdict::Wait => false,
+            Verdict::Wait => {
+                // [V9] Nobody else ends the wait for the own clock.
+                let clock = now.wall.0.saturating_add(self.parameters.drift_ms);
+                let ahead_ms = signed.block.time.0.saturating_sub(clock);
+                let due = now.tick.plus(ahead_ms.saturating_mul(1_000));
+                self.judge_due = (ahead_ms > 0).then_some(due);
+                false
+            }
             Verdict::Refused => true,
             Verdict::Valid(digest) => {
                 // [V7] An observer judges too, so that it learns of blocks; its gate does not exist.
@@ -125,19 +133,14 @@ impl Core {
         }
         // [V24] An empty cut may be all that the lag of execution leaves to a leader.
         let is_closing = block.kind != BlockKind::Ledger;
-        let mut excused = forced_empty || is_closing;
-        if planted!("L3") {
-            excused = false;
-        }
-        if planted!("V24") {
-            excused = true;
-        }
+        let excused = (forced_empty || is_closing) && !planted!("L3");
         let overdue = if planted!("L4a") {
             &self.overdue(now, block.view)
         } else {
             overdue
         };
-        if !excused && self.omits(overdue, parent, placed, &taken) {
+        let omits = !excused && self.omits(overdue, parent, placed, &taken);
+        if omits && !planted!("V24") {
             return Verdict::Refused;
         }
         self.judge_results(block, parent.exec(), digest)

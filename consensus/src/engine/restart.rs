@@ -93,6 +93,7 @@ impl Core {
             has_stopped_for_results: false,
             resent_since_start: false,
             proposal_due: None,
+            judge_due: None,
             timer_due: None,
             unsynced_proposals: std::collections::BTreeSet::new(),
             restored: Vec::new(),

@@ -121,6 +121,21 @@ pub fn s4_after_a_loss_the_first_view_is_two_above_the_answers() {
     assert!(world.has_notarized(core, third), "and from there it signs");
 }
 
+/// Breaks answers that prove nothing: one liar names a view that nobody will ever reach, and the quarantine never ends.
+#[test]
+pub fn l8_a_view_out_of_thin_air_does_not_keep_a_validator_out() {
+    let (mut world, core, hands) = voter_and_hands();
+    world.lose_disk(core);
+    world.advance(5 * MS);
+    world.answer_rejoin(core, &hands[..1], 1 << 60, (None, None));
+    world.answer_rejoin(core, &hands, 1, (None, None));
+    for view in [1, 2] {
+        world.nullify(core, view);
+        world.advance(5 * MS);
+    }
+    assert!(!world.is_quarantined(core));
+}
+
 /// Breaks an end of quarantine by views alone: two losses one after the other, and nobody holds what is final.
 #[test]
 pub fn s5_quarantine_lasts_until_everything_final_is_held_and_executed() {

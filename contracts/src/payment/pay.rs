@@ -2,7 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{
-    AccountId, Amount, AssetId, BusinessDate, Hash, ParticipantId, identifiers::Uetr,
+    AccountId, Amount, AssetId, BusinessDate, Hash, ParticipantId, identifiers::Uetr, planted,
 };
 
 use crate::{
@@ -71,7 +71,7 @@ impl Pay {
             .accounts
             .posting(route.debtor)
             .map_or(0, |posting| posting.headroom());
-        if self.amount.signed() > headroom {
+        if self.amount.signed() > headroom && !planted!("no-floor") {
             return Err(RejectReason::InsufficientFunds);
         }
         ledger.transfer(

@@ -187,7 +187,7 @@ fn next(ledger: &Ledger) -> BlockContext {
 }
 
 #[test]
-fn a_disk_that_does_not_answer_stops_execution_and_never_means_unused() {
+pub(super) fn a_disk_that_does_not_answer_stops_execution_and_never_means_unused() {
     let mut node = Node::new();
     let transactions = payments(2);
     let context = next(&node.ledger);

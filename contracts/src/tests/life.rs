@@ -77,7 +77,7 @@ fn an_empty_block_changes_results_but_neither_identifiers_nor_balances() {
 }
 
 #[test]
-fn every_receipt_of_a_block_proves_itself_and_nothing_else() {
+pub(super) fn every_receipt_of_a_block_proves_itself_and_nothing_else() {
     let stage = Stage::new();
     let mut ledger = stage.ledger.clone();
     let transactions = super::properties::payments(5);
@@ -148,7 +148,7 @@ fn accounts_are_proved_at_the_last_checkpoint_and_remembered_at_recent_heights()
 }
 
 #[test]
-fn what_is_stored_is_restored_to_the_same_roots_and_the_same_future() {
+pub(super) fn what_is_stored_is_restored_to_the_same_roots_and_the_same_future() {
     let mut stage = Stage::new();
     let mut rows = Rows::new();
     store(&mut rows, &mut stage.ledger);
@@ -289,7 +289,7 @@ fn blocks_out_of_order_stop_the_ledger_for_good() {
 }
 
 #[test]
-fn money_that_appears_or_vanishes_stops_the_ledger_before_anything_is_written() {
+pub(super) fn money_that_appears_or_vanishes_stops_the_ledger_before_anything_is_written() {
     let corruptions: [fn(&mut Ledger); 3] = [
         |ledger| ledger.assets[0].debits += 1,
         |ledger| ledger.assets[1].credits += 1,

@@ -197,7 +197,7 @@ const REGISTER_TAKEN: &str = "
 ";
 
 #[test]
-fn standing() {
+pub(super) fn standing() {
     Stage::new().run(STANDING);
 }
 
@@ -207,7 +207,7 @@ fn door() {
 }
 
 #[test]
-fn pay() {
+pub(super) fn pay() {
     Stage::new().run(PAY);
 }
 

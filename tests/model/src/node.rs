@@ -12,8 +12,8 @@ use std::{
 };
 
 use sycee_consensus::{
-    Block, Certificate, Config, Core, FinalBlock, Input, Journal, LaneTip, Message, Now, Output, Record,
-    SignedBlock, SignedHeader, Token, ValidatorIndex, View, ViewRecord,
+    Block, Certificate, Config, Core, FinalBlock, Input, Journal, LaneTip, Message, Now, Output,
+    Record, SignedBlock, SignedHeader, Token, ValidatorIndex, View, ViewRecord,
 };
 use sycee_primitives::{BlockTime, Hash, Tick, codec};
 

@@ -195,15 +195,30 @@ fn g2_whoever_lacks_a_final_block_is_shown_its_finalization() {
     let timeout = (false, 200u8);
     let block = |b: u8| (false, b);
     let trace = [
-        (1u16, block(1)), (2, block(2)), (3, block(1)), (1, note(1)), (1, timeout), (2, note(1)),
-        (1, fin(1)), (3, note(1)), (1, block(3)), (1, note(3)), (3, fin(1)), (3, timeout),
-        (2, null(2)), (3, null(2)), (3, note(3)),
+        (1u16, block(1)),
+        (2, block(2)),
+        (3, block(1)),
+        (1, note(1)),
+        (1, timeout),
+        (2, note(1)),
+        (1, fin(1)),
+        (3, note(1)),
+        (1, block(3)),
+        (1, note(3)),
+        (3, fin(1)),
+        (3, timeout),
+        (2, null(2)),
+        (3, null(2)),
+        (3, note(3)),
     ];
     for (who, (is_cert, number)) in trace {
         let place = honest.iter().position(|h| h.0 == who).expect("honest");
         let [a, b] = [(place + 1) % 3, (place + 2) % 3].map(|o| nodes[o].voted);
         let event = match (is_cert, number) {
-            (true, bit) => Event::Certificate { bit, own: a & b & (1 << bit) == 0 },
+            (true, bit) => Event::Certificate {
+                bit,
+                own: a & b & (1 << bit) == 0,
+            },
             (false, 200) => Event::Timeout,
             (false, block) => Event::Block(block),
         };
