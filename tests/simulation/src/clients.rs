@@ -15,43 +15,43 @@ use crate::plan::{ClientKind, ClientPlan};
 use crate::random::Random;
 
 /// Requests without an answer that a client has at a time.
-pub const OPEN_MAX: usize = 64;
+pub(crate) const OPEN_MAX: usize = 64;
 
 /// One instruction of a client, from the first sending to the answer.
-pub struct Request {
+pub(crate) struct Request {
     /// Whose it is.
-    pub client: usize,
+    pub(crate) client: usize,
     /// What is sent.
-    pub transaction: VerifiedTransaction,
+    pub(crate) transaction: VerifiedTransaction,
     /// The node asked last.
-    pub node: usize,
+    pub(crate) node: usize,
     /// How often it was sent.
-    pub attempts: u32,
+    pub(crate) attempts: u32,
     /// It has its answer.
-    pub done: bool,
+    pub(crate) done: bool,
     /// A refusal at the edge is an answer too.
-    pub refusable: bool,
+    pub(crate) refusable: bool,
 }
 
 /// All clients.
-pub struct Clients {
+pub(crate) struct Clients {
     /// What each does.
-    pub plans: Vec<ClientPlan>,
+    pub(crate) plans: Vec<ClientPlan>,
     /// Every request so far.
-    pub requests: Vec<Request>,
+    pub(crate) requests: Vec<Request>,
     /// Requests by transaction.
-    pub by_id: HashMap<TransactionId, usize>,
+    pub(crate) by_id: HashMap<TransactionId, usize>,
     /// Requests without an answer, by client.
-    pub open: Vec<usize>,
+    pub(crate) open: Vec<usize>,
     /// Their dice.
-    pub dice: Random,
+    pub(crate) dice: Random,
     number: u64,
 }
 
 impl Clients {
     /// Clients that have done nothing yet.
     #[must_use]
-    pub fn new(plans: Vec<ClientPlan>, dice: Random) -> Clients {
+    pub(crate) fn new(plans: Vec<ClientPlan>, dice: Random) -> Clients {
         Clients {
             open: vec![0; plans.len()],
             plans,
@@ -63,7 +63,7 @@ impl Clients {
     }
 
     /// The next requests of a client: places in `requests`; none when too many are open.
-    pub fn next(&mut self, founding: &Founding, client: usize) -> Vec<usize> {
+    pub(crate) fn next(&mut self, founding: &Founding, client: usize) -> Vec<usize> {
         let plan = self.plans[client];
         if self.open[client] >= OPEN_MAX {
             return Vec::new();
@@ -99,7 +99,7 @@ impl Clients {
     }
 
     /// A payment of a bank after the faults: the chain must still be able to take it.
-    pub fn probe(&mut self, founding: &Founding, client: usize) -> usize {
+    pub(crate) fn probe(&mut self, founding: &Founding, client: usize) -> usize {
         self.number += 1;
         let plan = self.plans[client];
         let transaction = self.payment(founding, plan, self.number, 1);
@@ -127,7 +127,7 @@ impl Clients {
     }
 
     /// Notes that a request has its answer.
-    pub fn answered(&mut self, request: usize) {
+    pub(crate) fn answered(&mut self, request: usize) {
         let it = &mut self.requests[request];
         if !it.done {
             it.done = true;
@@ -137,7 +137,7 @@ impl Clients {
 
     /// Requests without an answer.
     #[must_use]
-    pub fn open_count(&self) -> usize {
+    pub(crate) fn open_count(&self) -> usize {
         self.open.iter().sum()
     }
 

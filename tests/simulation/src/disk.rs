@@ -14,7 +14,7 @@ use sycee_replica::SigningMark;
 use sycee_storage::WriteSet;
 
 /// One write.
-pub enum Write {
+pub(crate) enum Write {
     /// Records: synced before the token is told.
     Persist(Token, WriteSet, Option<SigningMark>),
     /// Results, durable with the next group.
@@ -25,36 +25,36 @@ pub enum Write {
 
 /// What is written together.
 #[derive(Default)]
-pub struct Group {
+pub(crate) struct Group {
     /// Rows.
-    pub writes: WriteSet,
+    pub(crate) writes: WriteSet,
     /// The last token among them.
-    pub token: Option<Token>,
+    pub(crate) token: Option<Token>,
     /// How far the key has signed by then.
-    pub mark: Option<SigningMark>,
+    pub(crate) mark: Option<SigningMark>,
     /// Derived rows behind them, not synced.
-    pub flush: Option<(Height, WriteSet)>,
+    pub(crate) flush: Option<(Height, WriteSet)>,
 }
 
 /// The queue before the disk.
 #[derive(Default)]
-pub struct Disk {
+pub(crate) struct Disk {
     queue: VecDeque<Write>,
     /// What is being synced.
-    pub in_flight: Option<Group>,
+    pub(crate) in_flight: Option<Group>,
     /// Persists so far.
-    pub persists: u64,
+    pub(crate) persists: u64,
 }
 
 impl Disk {
     /// Takes a write in.
-    pub fn push(&mut self, write: Write) {
+    pub(crate) fn push(&mut self, write: Write) {
         self.queue.push_back(write);
     }
 
     /// An empty queue that has counted so many Persists.
     #[must_use]
-    pub fn after(persists: u64) -> Disk {
+    pub(crate) fn after(persists: u64) -> Disk {
         Disk {
             persists,
             ..Disk::default()
@@ -63,12 +63,12 @@ impl Disk {
 
     /// Writes that wait.
     #[must_use]
-    pub fn waiting(&self) -> usize {
+    pub(crate) fn waiting(&self) -> usize {
         self.queue.len()
     }
 
     /// Puts the next group in flight, when nothing is and something waits.
-    pub fn start(&mut self) -> bool {
+    pub(crate) fn start(&mut self) -> bool {
         if self.in_flight.is_some() || self.queue.is_empty() {
             return false;
         }

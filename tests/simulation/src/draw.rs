@@ -10,6 +10,21 @@ use crate::random::Random;
 /// Least length of a safety phase.
 pub const SAFETY_US_MIN: u64 = 120_000_000;
 
+/// The founders' usual choices.
+pub const STANDARD_PACE: Pace = Pace {
+    base_delay_ms: 100,
+    heartbeat_ms: 60_000,
+    drift_ms: 500,
+    skip_ms: 5_000,
+    batch_interval_ms: 3,
+    batch_bytes: 256 << 10,
+    watermark_interval_ms: 5,
+    block_spacing_ms: 10,
+    execution_lag_max: 8,
+    checkpoint_lag_max: 4_096,
+    checkpoint_interval_ms: 1_000,
+};
+
 const WAYS: [Way; 12] = [
     Way::Equivocate,
     Way::WithholdProposals,
@@ -57,6 +72,7 @@ pub fn draw_with(seed: u64, profile: Profile, safety_us: u64) -> Plan {
         villains,
         faults: Vec::new(),
         left_down: Vec::new(),
+        twins: None,
     };
     let spare = plan.faulty_max() - u16::try_from(plan.villains.len()).unwrap_or(0);
     if spare > 0 && dice.chance(300) {
@@ -70,20 +86,21 @@ pub fn draw_with(seed: u64, profile: Profile, safety_us: u64) -> Plan {
 }
 
 fn pace(dice: &mut Random) -> Pace {
-    let standard = dice.chance(500);
-    let mut choose = |usual: u32, others: &[u32]| if standard { usual } else { dice.pick(others) };
+    if dice.chance(500) {
+        return STANDARD_PACE;
+    }
     Pace {
-        base_delay_ms: choose(100, &[20, 50, 100, 250, 400]),
-        heartbeat_ms: choose(60_000, &[2_000, 10_000, 60_000]),
-        drift_ms: choose(500, &[100, 500, 2_000]),
-        skip_ms: choose(5_000, &[500, 2_000, 5_000, 10_000]),
-        batch_interval_ms: choose(3, &[0, 3, 20]),
-        batch_bytes: choose(256 << 10, &[1_024, 4_096, 256 << 10]),
-        watermark_interval_ms: choose(5, &[0, 5, 20]),
-        block_spacing_ms: choose(10, &[0, 10, 50]),
-        execution_lag_max: choose(8, &[2, 3, 8, 64]),
-        checkpoint_lag_max: choose(4_096, &[16, 64, 4_096]),
-        checkpoint_interval_ms: choose(1_000, &[50, 500, 1_000, 10_000]),
+        base_delay_ms: dice.pick(&[20, 50, 100, 250, 400]),
+        heartbeat_ms: dice.pick(&[2_000, 10_000, 60_000]),
+        drift_ms: dice.pick(&[100, 500, 2_000]),
+        skip_ms: dice.pick(&[500, 2_000, 5_000, 10_000]),
+        batch_interval_ms: dice.pick(&[0, 3, 20]),
+        batch_bytes: dice.pick(&[1_024, 4_096, 256 << 10]),
+        watermark_interval_ms: dice.pick(&[0, 5, 20]),
+        block_spacing_ms: dice.pick(&[0, 10, 50]),
+        execution_lag_max: dice.pick(&[2, 3, 8, 64]),
+        checkpoint_lag_max: dice.pick(&[16, 64, 4_096]),
+        checkpoint_interval_ms: dice.pick(&[50, 500, 1_000, 10_000]),
     }
 }
 

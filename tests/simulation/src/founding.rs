@@ -10,25 +10,25 @@ use sycee_primitives::{BlockTime, Hash, ParticipantId, SecretKey};
 use crate::plan::Pace;
 
 /// Wall clock at the start of every run, milliseconds: a morning, so that no run crosses midnight.
-pub const START_MS: u64 = 1_800_000_000_000 - 6 * 3_600_000;
+pub(crate) const START_MS: u64 = 1_800_000_000_000 - 6 * 3_600_000;
 
 /// What all nodes of a run share.
-pub struct Founding {
+pub(crate) struct Founding {
     /// The founding facts.
-    pub genesis: Genesis,
+    pub(crate) genesis: Genesis,
     /// The validators.
-    pub set: ValidatorSet,
+    pub(crate) set: ValidatorSet,
     /// The first ledger.
-    pub ledger: Ledger,
+    pub(crate) ledger: Ledger,
     /// Its root.
-    pub state_root: Hash,
+    pub(crate) state_root: Hash,
     /// Keys of banks and corporates.
-    pub secrets: DevnetSecrets,
+    pub(crate) secrets: DevnetSecrets,
 }
 
 /// Consensus key of the validator at this place.
 #[must_use]
-pub fn validator_key(place: u16) -> SecretKey {
+pub(crate) fn validator_key(place: u16) -> SecretKey {
     SecretKey::from_seed(&Hash::of(&[b"simulated validator", &place.to_le_bytes()]).0)
 }
 
@@ -42,7 +42,7 @@ impl Founding {
     /// # Panics
     /// When the facts are refused, which is a fault of the simulator.
     #[must_use]
-    pub fn new(name: &str, validators: u16, observers: u16, pace: &Pace) -> Founding {
+    pub(crate) fn new(name: &str, validators: u16, observers: u16, pace: &Pace) -> Founding {
         let secrets = DevnetSecrets::from_seed(&[7; 32]);
         let options = DevnetOptions {
             name: name.to_owned(),
@@ -67,7 +67,7 @@ impl Founding {
 
     /// The place and key of a validator; `None` for an observer.
     #[must_use]
-    pub fn signer(&self, place: u16) -> Option<(ValidatorIndex, SecretKey)> {
+    pub(crate) fn signer(&self, place: u16) -> Option<(ValidatorIndex, SecretKey)> {
         let index = ValidatorIndex(place);
         self.set.key(index).map(|_| (index, validator_key(place)))
     }

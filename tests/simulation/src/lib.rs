@@ -22,6 +22,7 @@ mod edge;
 mod founding;
 mod life;
 mod links;
+pub mod minimise;
 mod node;
 pub mod oracles;
 pub mod plan;
@@ -30,6 +31,6 @@ mod runs;
 mod steps;
 pub mod twins;
 mod villains;
-pub mod world;
+mod world;
 
-pub use runs::{Report, run};
+pub use runs::{Report, keep_panics_quiet, run};

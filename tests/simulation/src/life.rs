@@ -1,11 +1,13 @@
 //! Nodes start, stop, connect, execute and flush; faults begin and end; the heal phase.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use sycee_consensus::View;
+use sycee_consensus::{View, delivery_order};
 use sycee_contracts::read;
-use sycee_primitives::AccountId;
-use sycee_replica::{Event, Executed, ReadyBlock};
+use sycee_primitives::{AccountId, Height};
+use sycee_replica::{Event, Executed, ReadyBlock, chain, load_batch};
 use sycee_storage::{Durability, Store, WriteFault};
 
 use crate::coverage::Mark;
@@ -52,7 +54,7 @@ impl World {
             self.violate("finality", verdict);
             for executed in &boot.replayed {
                 self.coverage.reach(Mark::BlocksReplayed);
-                self.check_results(node, executed);
+                self.check_replayed(node, executed);
             }
         }
         for other in 0..self.nodes.len() {
@@ -258,8 +260,61 @@ impl World {
             let exec = ready.block.block.exec;
             let verdict = self.oracles.results.certified(exec.executed, exec.results);
             self.violate("results", verdict);
+            self.cut.clone_from(&ready.cut);
         }
         self.check_results(node, executed);
+    }
+
+    /// A block executed again at a start; nobody may have executed it before, when the power failed in between.
+    fn check_replayed(&mut self, node: usize, executed: &Executed) {
+        let height = executed.summary.height;
+        if height.0 <= self.oracles.ledger.height() {
+            return self.check_results(node, executed);
+        }
+        match self.stored_block(node, height) {
+            Ok(ready) => {
+                let certified = self.oracles.certificates.highest_final();
+                let verdict = self.oracles.agreement.executes(&ready, certified);
+                self.violate("agreement", verdict);
+                self.check_block(node, &ready, executed);
+            }
+            Err(what) => self.violate(
+                "restart",
+                Err(format!("node {node}, height {height}: {what}")),
+            ),
+        }
+    }
+
+    /// Puts the block above the naive ledger's height together from what a node has stored.
+    fn stored_block(&self, node: usize, height: Height) -> Result<ReadyBlock, String> {
+        let (store, set) = (self.nodes[node].store.as_ref(), &self.founding.set);
+        let found = chain::block(store, set, height).map_err(|error| error.to_string())?;
+        let (block, digest) = found.ok_or("the block is not stored")?;
+        let mut cut = self.cut.clone();
+        let mut lanes = vec![Vec::new(); set.size()];
+        let mut batches = BTreeMap::new();
+        for entry in &block.block.cut {
+            let lane = entry.lane.usize();
+            let mut at = entry.digest;
+            while at != cut[lane].1 {
+                let batch = load_batch(store, set, &at).map_err(|error| error.to_string())?;
+                lanes[lane].insert(0, at);
+                at = batch.header().header.parent;
+                batches.insert(batch.digest(), Arc::new(batch));
+            }
+            cut[lane] = (entry.seq, entry.digest);
+        }
+        let order = delivery_order(height, &lanes);
+        let batches = order
+            .iter()
+            .filter_map(|digest| batches.get(digest).cloned())
+            .collect();
+        Ok(ReadyBlock {
+            block,
+            digest,
+            batches,
+            cut,
+        })
     }
 
     fn check_results(&mut self, node: usize, executed: &Executed) {
@@ -432,7 +487,7 @@ impl World {
     }
 
     /// Ends all faults, brings the core up and sends the probes.
-    pub fn heal(&mut self) {
+    pub(crate) fn heal(&mut self) {
         self.phase = Phase::Heal;
         self.active.clear();
         self.links.heal();
@@ -461,7 +516,7 @@ impl World {
 
     /// Honest nodes that are to be up at the end.
     #[must_use]
-    pub fn core(&self) -> Vec<usize> {
+    pub(crate) fn core(&self) -> Vec<usize> {
         (0..self.nodes.len())
             .filter(|node| self.nodes[*node].honest && !self.nodes[*node].retired)
             .collect()
@@ -469,13 +524,13 @@ impl World {
 
     /// Whether everything has drained: answers given, promises kept, all of the core at one height.
     #[must_use]
-    pub fn has_drained(&self) -> bool {
+    pub(crate) fn has_drained(&self) -> bool {
         self.undrained().is_none()
     }
 
     /// What has not drained.
     #[must_use]
-    pub fn undrained(&self) -> Option<String> {
+    pub(crate) fn undrained(&self) -> Option<String> {
         let core = self.core();
         if self.clients.open_count() > 0 {
             let open = self
@@ -507,7 +562,7 @@ impl World {
 
     /// A picture of all nodes, for people.
     #[must_use]
-    pub fn picture(&self) -> String {
+    pub(crate) fn picture(&self) -> String {
         let mut lines = Vec::new();
         for (place, node) in self.nodes.iter().enumerate() {
             let status = node

@@ -13,13 +13,13 @@ const BACKLOG_US_MAX: u64 = 2_000_000;
 
 /// State of one direction between two nodes.
 #[derive(Clone, Debug, Default)]
-pub struct Link {
+pub(crate) struct Link {
     /// A channel is open.
-    pub connected: bool,
+    pub(crate) connected: bool,
     /// Grows with every new channel: a frame of an old one never arrives.
-    pub generation: u32,
+    pub(crate) generation: u32,
     /// Nothing passes.
-    pub cut: bool,
+    pub(crate) cut: bool,
     free_at: u64,
     last: [u64; 4],
     loss_permille: u64,
@@ -29,7 +29,7 @@ pub struct Link {
 }
 
 /// All links between `size` nodes.
-pub struct Links {
+pub(crate) struct Links {
     size: usize,
     plan: LinkPlan,
     links: Vec<Link>,
@@ -39,7 +39,7 @@ pub struct Links {
 impl Links {
     /// Links without faults and without channels.
     #[must_use]
-    pub fn new(size: usize, plan: LinkPlan, dice: Random) -> Links {
+    pub(crate) fn new(size: usize, plan: LinkPlan, dice: Random) -> Links {
         let mut links = Links {
             size,
             plan,
@@ -52,7 +52,7 @@ impl Links {
 
     /// One direction.
     #[must_use]
-    pub fn get(&self, from: usize, to: usize) -> &Link {
+    pub(crate) fn get(&self, from: usize, to: usize) -> &Link {
         &self.links[from * self.size + to]
     }
 
@@ -61,7 +61,7 @@ impl Links {
     }
 
     /// Opens a channel, both ways.
-    pub fn open(&mut self, a: usize, b: usize) {
+    pub(crate) fn open(&mut self, a: usize, b: usize) {
         for (from, to) in [(a, b), (b, a)] {
             let link = self.get_mut(from, to);
             link.connected = true;
@@ -72,7 +72,7 @@ impl Links {
     }
 
     /// Closes a channel; tells whether there was one.
-    pub fn close(&mut self, a: usize, b: usize) -> bool {
+    pub(crate) fn close(&mut self, a: usize, b: usize) -> bool {
         let open = self.get(a, b).connected;
         for (from, to) in [(a, b), (b, a)] {
             let link = self.get_mut(from, to);
@@ -83,13 +83,13 @@ impl Links {
     }
 
     /// Takes the heal phase's stand: nothing of the plan's losses is left.
-    pub fn heal(&mut self) {
+    pub(crate) fn heal(&mut self) {
         self.plan.loss_permille = 0;
         self.plan.tail_us = 0;
     }
 
     /// Computes the state of every link from the faults that are on and when they end; `names` are the plan's nodes of the places.
-    pub fn apply(&mut self, faults: &[(&Fault, u64)], names: &[u16]) {
+    pub(crate) fn apply(&mut self, faults: &[(&Fault, u64)], names: &[u16]) {
         let (size, plan) = (self.size, self.plan);
         for link in &mut self.links {
             link.cut = false;
@@ -147,7 +147,7 @@ impl Links {
     }
 
     /// When the copies of a frame arrive.
-    pub fn transit(
+    pub(crate) fn transit(
         &mut self,
         now: u64,
         from: usize,

@@ -18,75 +18,75 @@ use crate::world::Job;
 const FIRST_TICK: u64 = 1_000_000;
 
 /// What runs while the node is up.
-pub struct Running {
+pub(crate) struct Running {
     /// Ordering.
-    pub replica: Replica,
+    pub(crate) replica: Replica,
     /// The ledger.
-    pub executor: Executor,
+    pub(crate) executor: Executor,
     /// Blocks that wait for execution.
-    pub blocks: VecDeque<Box<ReadyBlock>>,
+    pub(crate) blocks: VecDeque<Box<ReadyBlock>>,
     /// Something is being executed.
-    pub executing: bool,
+    pub(crate) executing: bool,
     /// A flush is on its way.
-    pub flushing: bool,
+    pub(crate) flushing: bool,
 }
 
 /// A node, up or down.
-pub struct Node {
+pub(crate) struct Node {
     /// Its place in the plan; a twin has the place of the node it is a twin of.
-    pub name: u16,
+    pub(crate) name: u16,
     /// Its place in the network.
-    pub index: ValidatorIndex,
+    pub(crate) index: ValidatorIndex,
     /// Keeps to the protocol.
-    pub honest: bool,
+    pub(crate) honest: bool,
     /// Is no second node with the same key.
-    pub plan: NodePlan,
+    pub(crate) plan: NodePlan,
     /// What survives a crash.
-    pub store: Arc<MemoryStore>,
+    pub(crate) store: Arc<MemoryStore>,
     /// How far the key has signed.
-    pub mark: VoteMark,
+    pub(crate) mark: VoteMark,
     /// While it is up.
-    pub running: Option<Running>,
+    pub(crate) running: Option<Running>,
     /// Grows with every crash: what was meant for an earlier life never arrives.
-    pub generation: u32,
+    pub(crate) generation: u32,
     /// The queue before its disk.
-    pub disk: Disk,
+    pub(crate) disk: Disk,
     /// Until when its processor is busy.
-    pub busy_until: u64,
+    pub(crate) busy_until: u64,
     /// What waits for the processor.
-    pub inbox: VecDeque<Job>,
+    pub(crate) inbox: VecDeque<Job>,
     /// Stands still until then.
-    pub paused_until: u64,
+    pub(crate) paused_until: u64,
     /// Wall clock off by a fault.
-    pub skew_ms: i64,
+    pub(crate) skew_ms: i64,
     /// Each sync takes so much longer by a fault.
-    pub slow_us: u64,
+    pub(crate) slow_us: u64,
     /// The earliest wake-up that is scheduled.
-    pub wake_at: u64,
+    pub(crate) wake_at: u64,
     /// Wake-ups in a row without time passing.
-    pub spins: u32,
+    pub(crate) spins: u32,
     /// How it lies.
-    pub villains: Vec<Box<dyn Villain>>,
+    pub(crate) villains: Vec<Box<dyn Villain>>,
     /// Crashes at this Persist; whether it is kept; when it starts again.
-    pub crash_at: Option<(u64, bool, u64)>,
+    pub(crate) crash_at: Option<(u64, bool, u64)>,
     /// It will not start again.
-    pub retired: bool,
+    pub(crate) retired: bool,
 }
 
 /// What a start found.
-pub struct Boot {
+pub(crate) struct Boot {
     /// Blocks whose results had not been stored.
-    pub replayed: Vec<Executed>,
+    pub(crate) replayed: Vec<Executed>,
     /// Height up to which everything was there.
-    pub delivered: Height,
+    pub(crate) delivered: Height,
     /// A recorded proposal above the final view.
-    pub proposal: bool,
+    pub(crate) proposal: bool,
 }
 
 impl Node {
     /// A node that has never run.
     #[must_use]
-    pub fn new(name: u16, index: ValidatorIndex, honest: bool, plan: NodePlan) -> Node {
+    pub(crate) fn new(name: u16, index: ValidatorIndex, honest: bool, plan: NodePlan) -> Node {
         let mut key = [0; 8];
         key[..2].copy_from_slice(&index.0.to_le_bytes());
         Node {
@@ -114,7 +114,7 @@ impl Node {
 
     /// Both clocks at a moment of the run.
     #[must_use]
-    pub fn now(&self, time: u64) -> Now {
+    pub(crate) fn now(&self, time: u64) -> Now {
         let wall = START_MS + time / 1_000;
         Now {
             tick: Tick(FIRST_TICK + time * self.plan.timer_permille / 1_000),
@@ -124,7 +124,7 @@ impl Node {
 
     /// The moment of the run at which the tick is reached.
     #[must_use]
-    pub fn time_of(&self, tick: Tick) -> u64 {
+    pub(crate) fn time_of(&self, tick: Tick) -> u64 {
         let ticks = u128::from(tick.0.saturating_sub(FIRST_TICK)) * 1_000;
         let time = ticks.div_ceil(u128::from(self.plan.timer_permille));
         u64::try_from(time).unwrap_or(u64::MAX)
@@ -134,7 +134,7 @@ impl Node {
     ///
     /// # Errors
     /// Why an operator would be refused.
-    pub fn boot(&mut self, founding: &Founding) -> Result<Boot, String> {
+    pub(crate) fn boot(&mut self, founding: &Founding) -> Result<Boot, String> {
         let (set, store) = (&founding.set, self.store.as_ref());
         let mut loaded = load_journal(store, set).map_err(|error| error.to_string())?;
         let marks = [
@@ -185,7 +185,7 @@ impl Node {
 
     /// Is up and not standing still.
     #[must_use]
-    pub fn is_up(&self) -> bool {
+    pub(crate) fn is_up(&self) -> bool {
         self.running.is_some()
     }
 }

@@ -49,6 +49,9 @@ pub struct Plan {
     pub faults: Vec<Fault>,
     /// Honest nodes that stay down in the heal phase; the rest has at least q validators.
     pub left_down: Vec<u16>,
+    /// Instead of both phases: one validator twice, and who hears whom in the first views.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twins: Option<crate::twins::Scenario>,
 }
 
 /// The founders' choices that are varied.

@@ -1,5 +1,6 @@
 //! One plan, one run, one report.
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
@@ -40,30 +41,50 @@ pub struct Report {
 
 /// The founding of a plan.
 #[must_use]
-pub fn found(plan: &Plan) -> Founding {
+pub(crate) fn found(plan: &Plan) -> Founding {
     let name = format!("simulated-{}", plan.seed % LEADER_ORDERS);
     Founding::new(&name, plan.validators, plan.observers, &plan.parameters)
+}
+
+thread_local! {
+    static LAST_PANIC: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Keeps the text and place of panics for the report instead of printing them.
+pub fn keep_panics_quiet() {
+    std::panic::set_hook(Box::new(|info| {
+        LAST_PANIC.with(|last| *last.borrow_mut() = info.to_string());
+    }));
 }
 
 /// Runs a plan from beginning to end.
 #[must_use]
 pub fn run(plan: &Plan) -> Report {
-    let founding = Rc::new(found(plan));
+    run_founded(plan, Rc::new(found(plan)))
+}
+
+/// Runs a plan on a founding that several plans share.
+#[must_use]
+pub(crate) fn run_founded(plan: &Plan, founding: Rc<Founding>) -> Report {
     let mut world = World::new(Rc::new(plan.clone()), founding);
+    LAST_PANIC.with(|last| last.borrow_mut().clear());
     // A panic of the product is a finding like any other; the world is looked at afterwards and then dropped.
-    let outcome = catch_unwind(AssertUnwindSafe(|| both_phases(&mut world)));
-    let drained_us = match outcome {
-        Ok(drained_us) => drained_us,
-        Err(panic) => {
-            let what = panic
-                .downcast_ref::<String>()
-                .cloned()
-                .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-                .unwrap_or_default();
-            world.violate("panic", Err(what));
-            0
-        }
-    };
+    let outcome = catch_unwind(AssertUnwindSafe(|| match plan.twins {
+        Some(_) => crate::twins::play(&mut world),
+        None => both_phases(&mut world),
+    }));
+    let drained_us = outcome.unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        let kept = LAST_PANIC.with(|last| last.borrow().clone());
+        let what = if kept.is_empty() {
+            text.unwrap_or_default()
+        } else {
+            kept
+        };
+        world.violate("panic", Err(what));
+        0
+    });
     world.report(drained_us)
 }
 

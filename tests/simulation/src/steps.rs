@@ -316,19 +316,26 @@ impl World {
                 self.look_at_certificate(certificate, honest)
             }
             PeerMessage::Core(Message::Proposal(proposal)) => {
-                for certificate in &proposal.justification {
-                    self.look_at_certificate(certificate, honest);
-                }
                 let block = &proposal.block.block;
+                // A relayed proposal is passed on as it came, whatever its leader put into it.
+                let by_leader = honest && self.founding.set.leader(block.view) == own;
+                for certificate in &proposal.justification {
+                    self.look_at_certificate(certificate, by_leader);
+                }
                 if block.view.0 >= block.parent_view.0 + 5 {
                     self.coverage.reach(Mark::LongWalk);
                 }
                 if block.cut.len() >= 3 {
                     self.coverage.reach(Mark::WideCut);
                 }
-                if honest && self.founding.set.leader(block.view) == own {
+                if self.founding.set.leader(block.view) != own {
+                    return;
+                }
+                if honest {
                     let verdict = self.oracles.signatures.proposes(&proposal.block);
                     self.violate("signatures", verdict);
+                } else if self.oracles.signatures.villain_proposes(&proposal.block) {
+                    self.coverage.reach(Mark::TwoBlocks);
                 }
             }
             PeerMessage::Core(Message::Range { finalization, .. }) => {
@@ -399,11 +406,10 @@ impl World {
         let count = self.behind.get(to.usize()).map_or(0, Vec::len);
         for place in 0..count {
             let to = self.behind[to.usize()][place];
-            let link = self.links.get(from, to);
-            if !link.connected || !self.twins_allow(from, to, view) {
+            if !self.links.get(from, to).connected || !self.twins_allow(from, to, view) {
                 continue;
             }
-            let generation = link.generation;
+            let generation = self.links.get(from, to).generation;
             let class = match class {
                 Class::Votes => 0,
                 Class::Blocks => 1,
@@ -429,9 +435,11 @@ impl World {
         }
     }
 
-    fn twins_allow(&self, from: usize, to: usize, view: Option<u64>) -> bool {
+    fn twins_allow(&mut self, from: usize, to: usize, view: Option<u64>) -> bool {
         match (&self.twins, view) {
-            (Some(scenario), Some(view)) => scenario.allows(view, from, to),
+            (Some(scenario), Some(view)) => {
+                scenario.allows(&mut self.view_began, self.time, view, (from, to))
+            }
             (Some(_) | None, _) => true,
         }
     }
@@ -475,7 +483,6 @@ impl World {
     fn as_villain(&mut self, node: usize, act: impl FnOnce(&mut Own<'_>)) {
         let index = self.nodes[node].index;
         let mut own = Own {
-            now: self.time,
             index,
             set: &self.founding.set,
             key: &self.keys[index.usize()],

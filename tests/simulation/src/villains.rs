@@ -29,33 +29,31 @@ mod withholder;
 
 /// A frame on its way out.
 #[derive(Clone, Debug)]
-pub struct Parcel {
+pub(crate) struct Parcel {
     /// How long it is held back.
-    pub after_us: u64,
+    pub(crate) after_us: u64,
     /// For whom.
-    pub to: ValidatorIndex,
+    pub(crate) to: ValidatorIndex,
     /// The bytes.
-    pub frame: Arc<[u8]>,
+    pub(crate) frame: Arc<[u8]>,
 }
 
 /// What a villain knows and has.
-pub struct Own<'a> {
-    /// Time of the run.
-    pub now: u64,
+pub(crate) struct Own<'a> {
     /// Its place.
-    pub index: ValidatorIndex,
+    pub(crate) index: ValidatorIndex,
     /// Its network.
-    pub set: &'a ValidatorSet,
+    pub(crate) set: &'a ValidatorSet,
     /// Its key.
-    pub key: &'a SecretKey,
+    pub(crate) key: &'a SecretKey,
     /// Start value of the delay bound.
-    pub base_delay_us: u64,
+    pub(crate) base_delay_us: u64,
     /// Its dice.
-    pub dice: &'a mut Random,
+    pub(crate) dice: &'a mut Random,
 }
 
 /// One way to lie.
-pub trait Villain {
+pub(crate) trait Villain {
     /// What leaves instead of this parcel.
     fn sends(
         &mut self,
@@ -79,7 +77,7 @@ pub trait Villain {
 
 /// The villain of a way; none for a twin, which is a second node.
 #[must_use]
-pub fn villain(way: Way) -> Option<Box<dyn Villain>> {
+pub(crate) fn villain(way: Way) -> Option<Box<dyn Villain>> {
     Some(match way {
         Way::Equivocate => Box::new(equivocator::Equivocator::default()),
         Way::WithholdProposals => Box::new(withholder::Withholder),

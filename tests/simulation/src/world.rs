@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use sycee_consensus::ValidatorIndex;
+use sycee_consensus::{BatchHeader, Seq, ValidatorIndex};
 use sycee_primitives::{SecretKey, Tick};
-use sycee_replica::Event;
+use sycee_replica::{Cut, Event};
 
 use crate::auditor::Auditor;
 use crate::clients::Clients;
@@ -27,7 +27,7 @@ use crate::random::Random;
 use crate::villains::villain;
 
 /// What a node's processor has to do.
-pub enum Job {
+pub(crate) enum Job {
     /// A frame arrived.
     Frame {
         /// Of whom.
@@ -98,7 +98,7 @@ impl Ord for Entry {
 
 /// Where the run stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Phase {
+pub(crate) enum Phase {
     /// Any faults of the plan.
     Safety,
     /// No faults but villains.
@@ -106,7 +106,7 @@ pub enum Phase {
 }
 
 /// A network in one thread.
-pub struct World {
+pub(crate) struct World {
     pub(crate) plan: Rc<Plan>,
     pub(crate) founding: Rc<Founding>,
     pub(crate) time: u64,
@@ -132,12 +132,16 @@ pub struct World {
     /// Observers that were down since they last executed something.
     pub(crate) was_down: Vec<bool>,
     pub(crate) entered: Vec<(u64, u64)>,
+    /// When the first message about a view left, in twins scenarios.
+    pub(crate) view_began: BTreeMap<u64, u64>,
+    /// Full cut after the highest block that the naive ledger executed.
+    pub(crate) cut: Cut,
 }
 
 impl World {
     /// A network in which nothing has happened yet.
     #[must_use]
-    pub fn new(plan: Rc<Plan>, founding: Rc<Founding>) -> World {
+    pub(crate) fn new(plan: Rc<Plan>, founding: Rc<Founding>) -> World {
         let mut nodes: Vec<Node> = Vec::new();
         for name in 0..plan.validators + plan.observers {
             let node_plan = plan.nodes[usize::from(name)];
@@ -180,9 +184,15 @@ impl World {
             violation: None,
             events: 0,
             probes: Vec::new(),
-            twins: None,
+            twins: plan.twins.clone(),
             was_down: vec![false; size],
             entered: vec![(0, 0); size],
+            view_began: BTreeMap::new(),
+            cut: founding
+                .set
+                .indexes()
+                .map(|lane| (Seq(0), BatchHeader::lane_genesis(&founding.set, lane)))
+                .collect(),
             nodes,
             plan,
             founding,
@@ -192,7 +202,7 @@ impl World {
     }
 
     /// Starts every node, the clients and the faults.
-    pub fn start(&mut self) {
+    pub(crate) fn start(&mut self) {
         for node in 0..self.nodes.len() {
             self.boot(node);
         }
@@ -230,7 +240,7 @@ impl World {
     }
 
     /// Runs to a moment, or to a violation.
-    pub fn run_until(&mut self, until: u64) {
+    pub(crate) fn run_until(&mut self, until: u64) {
         while self.violation.is_none() {
             match self.heap.peek() {
                 Some(Reverse(entry)) if entry.at <= until => {}
@@ -377,13 +387,13 @@ impl World {
 
     /// The first violation, if there was one.
     #[must_use]
-    pub fn violation(&self) -> Option<&Violation> {
+    pub(crate) fn violation(&self) -> Option<&Violation> {
         self.violation.as_ref()
     }
 
     /// Time of the run, microseconds.
     #[must_use]
-    pub fn time(&self) -> u64 {
+    pub(crate) fn time(&self) -> u64 {
         self.time
     }
 }

@@ -67,3 +67,22 @@ impl Finality {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_a_fall_and_a_start_below_are_found() {
+        let mut oracle = Finality::new(1);
+        assert!(oracle.delivers(0, Height(2)).is_err(), "height 1 was due");
+        assert!(oracle.delivers(0, Height(1)).is_ok());
+        assert!(oracle.stands_at(0, Height(4)).is_ok());
+        assert!(oracle.stands_at(0, Height(3)).is_err());
+        assert!(
+            oracle.starts_at(0, Height(0)).is_err(),
+            "height 1 was delivered"
+        );
+        assert!(oracle.starts_at(0, Height(1)).is_ok());
+    }
+}

@@ -96,3 +96,43 @@ impl Outcomes {
         self.receipts.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sycee_contracts::RejectReason;
+    use sycee_primitives::{Hash, Height};
+
+    fn receipt(index: u32, outcome: Outcome) -> Receipt {
+        Receipt {
+            transaction: TransactionId(Hash([1; 32])),
+            height: Height(3),
+            index,
+            outcome,
+        }
+    }
+
+    #[test]
+    fn a_second_outcome_and_a_lost_promise_are_found() {
+        let mut outcomes = Outcomes::default();
+        assert!(outcomes.gives(0, &receipt(0, Outcome::Settled)).is_ok());
+        assert!(
+            outcomes.gives(1, &receipt(0, Outcome::Settled)).is_ok(),
+            "the same from another node"
+        );
+        assert!(
+            outcomes.gives(1, &receipt(1, Outcome::Settled)).is_err(),
+            "in another place"
+        );
+        let refused = receipt(0, Outcome::Refused(RejectReason::Expired));
+        assert!(outcomes.gives(2, &refused).is_err(), "with another end");
+        let lost = TransactionId(Hash([2; 32]));
+        outcomes.accepts(1, lost);
+        assert_eq!(
+            outcomes.first_lost(&[0, 2]),
+            None,
+            "the node that promised is not asked"
+        );
+        assert_eq!(outcomes.first_lost(&[0, 1]), Some(lost));
+    }
+}

@@ -108,6 +108,15 @@ impl Signatures {
         Ok(())
     }
 
+    /// A villain sends a block of a view that it leads; true when it has sent another before.
+    pub fn villain_proposes(&mut self, block: &SignedBlock) -> bool {
+        let (view, leader) = (block.block.view, self.set.leader(block.block.view));
+        let digest = block.block.digest(&self.set);
+        let said = self.said.entry((leader, view)).or_default();
+        let other = said.proposed.replace(digest);
+        other.is_some_and(|other| other != digest)
+    }
+
     /// An honest node sends a proposal that is its own.
     ///
     /// # Errors
@@ -159,5 +168,58 @@ impl Signatures {
             ));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sycee_primitives::{ChainId, Epoch, SecretKey, Signature};
+
+    fn oracle() -> Signatures {
+        let keys = (0..4)
+            .map(|i| SecretKey::from_seed(&[i; 32]).public_key())
+            .collect();
+        Signatures::new(&ValidatorSet::new(ChainId(Hash([1; 32])), Epoch(0), keys))
+    }
+
+    fn vote(kind: VoteKind, digest: u8) -> Vote {
+        Vote {
+            kind,
+            view: View(5),
+            digest: Hash([digest; 32]),
+            signer: ValidatorIndex(2),
+            signature: Signature([0; 64]),
+        }
+    }
+
+    #[test]
+    fn a_vote_before_its_record_and_a_contradiction_are_found() {
+        let mut oracle = oracle();
+        assert!(
+            oracle.votes(&vote(VoteKind::Notarize, 7)).is_err(),
+            "nothing is synced"
+        );
+        let record = ViewRecord {
+            notarized: Some(Hash([7; 32])),
+            finalized: Some(Hash([7; 32])),
+            nullified: true,
+            proposed: None,
+        };
+        oracle.synced(ValidatorIndex(2), View(5), record);
+        assert!(oracle.votes(&vote(VoteKind::Notarize, 7)).is_ok());
+        assert!(
+            oracle.votes(&vote(VoteKind::Notarize, 7)).is_ok(),
+            "a repetition"
+        );
+        assert!(
+            oracle.votes(&vote(VoteKind::Notarize, 8)).is_err(),
+            "another block"
+        );
+        assert!(oracle.votes(&vote(VoteKind::Finalize, 7)).is_ok());
+        assert!(
+            oracle.votes(&vote(VoteKind::Nullify, 0)).is_err(),
+            "given up after finalizing"
+        );
     }
 }
