@@ -163,12 +163,13 @@ impl Links {
             return [None, None];
         }
         let mut start = now;
-        if link.bytes_per_ms > 0 {
+        // No bandwidth stands for any bandwidth.
+        if let Some(takes_us) = (bytes as u64 * 1_000).checked_div(link.bytes_per_ms) {
             start = start.max(link.free_at);
             if start - now > BACKLOG_US_MAX {
                 return [None, None];
             }
-            start += (bytes as u64) * 1_000 / link.bytes_per_ms;
+            start += takes_us;
             link.free_at = start;
         }
         let mut latency = plan.latency_us + link.delay_us + dice.below(plan.jitter_us + 1);

@@ -320,11 +320,11 @@ impl World {
         if it.inbox.is_empty() && free_at <= self.time {
             return self.work(node, job);
         }
-        if it.inbox.len() >= INBOX_MAX {
-            if let Job::Frame { .. } = job {
-                self.coverage.reach(crate::coverage::Mark::QueueFull);
-                return;
-            }
+        if it.inbox.len() >= INBOX_MAX
+            && let Job::Frame { .. } = job
+        {
+            self.coverage.reach(crate::coverage::Mark::QueueFull);
+            return;
         }
         it.inbox.push_back(job);
         if it.inbox.len() == 1 {

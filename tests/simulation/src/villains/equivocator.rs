@@ -27,7 +27,7 @@ impl Villain for Equivocator {
             return out.push(parcel);
         };
         let block = &proposal.block.block;
-        if own.set.leader(block.view) != own.index || parcel.to.0 % 2 == 0 {
+        if own.set.leader(block.view) != own.index || parcel.to.0.is_multiple_of(2) {
             return out.push(parcel);
         }
         let view = block.view;

@@ -28,7 +28,7 @@ impl Villain for Forker {
             return out.push(parcel);
         };
         let header = &batch.header().header;
-        if header.lane != own.index || parcel.to.0 % 2 == 0 {
+        if header.lane != own.index || parcel.to.0.is_multiple_of(2) {
             return out.push(parcel);
         }
         let before = self.second.get(&header.seq.0.wrapping_sub(1)).cloned();
@@ -38,7 +38,7 @@ impl Villain for Forker {
             // Half the time the second branch goes on from the second branch.
             if let Some((first, second, _)) = before
                 && first == header.parent
-                && header.seq.0 % 2 == 0
+                && header.seq.0.is_multiple_of(2)
             {
                 other.parent = second;
             }

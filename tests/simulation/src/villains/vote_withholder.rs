@@ -23,8 +23,8 @@ impl Villain for VoteWithholder {
         };
         let says = match (view / 16) % 4 {
             0 => true,
-            1 => parcel.to.0 % 2 == 0,
-            2 => view % 3 == 0,
+            1 => parcel.to.0.is_multiple_of(2),
+            2 => view.is_multiple_of(3),
             _ => false,
         };
         if says {
