@@ -9,6 +9,11 @@
 //!   local  bench                  whole networks on one machine, and how fast they are
 //! ```
 
+#[cfg(sycee_stub_signatures)]
+compile_error!(
+    "a node is never built with the simulator's stand-in for signatures: unset --cfg sycee_stub_signatures"
+);
+
 pub mod api;
 pub mod bench;
 pub mod cli;

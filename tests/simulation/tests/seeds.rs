@@ -1,0 +1,116 @@
+//! A first look at every change: some seeds, some scenarios, one of them twice. `scripts/sim` runs many more.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a broken expectation in a test is a failed test"
+)]
+
+use sycee_simulation::coverage::{Coverage, Mark};
+use sycee_simulation::plan::{Plan, Profile, VillainPlan, Way};
+use sycee_simulation::{Report, draw, run, twins};
+
+/// Simulated length of the safety phase in these tests.
+const SAFETY_US: u64 = 12_000_000;
+
+fn expect_no_violation(name: &str, plan: &Plan, report: &Report) {
+    if let Some(violation) = &report.violation {
+        panic!(
+            "{name}: {} at {} ms: {}\n{}\n{}",
+            violation.oracle,
+            violation.at_us / 1_000,
+            violation.what,
+            report.picture,
+            plan.to_json()
+        );
+    }
+}
+
+#[test]
+fn forty_seeds_hold_in_all_weather_and_drain_afterwards() {
+    let mut reached: Vec<Mark> = Vec::new();
+    let mut outcomes = 0;
+    for seed in 0..40 {
+        let plan = draw::draw_with(seed, Profile::Protocol, SAFETY_US);
+        let report = run(&plan);
+        expect_no_violation(&format!("seed {seed}"), &plan, &report);
+        outcomes += report.outcomes;
+        reached.extend(
+            Mark::ALL
+                .iter()
+                .filter(|mark| report.coverage.count(**mark) > 0),
+        );
+    }
+    assert!(outcomes > 400, "the runs ordered something: {outcomes}");
+    for mark in [
+        Mark::CaughtUpByRange,
+        Mark::BatchFromOther,
+        Mark::WaitedAndAsked,
+        Mark::BlocksReplayed,
+    ] {
+        assert!(reached.contains(&mark), "no seed reached {}", mark.name());
+    }
+}
+
+#[test]
+fn a_loaded_network_holds_too() {
+    for seed in 100..103 {
+        let plan = draw::draw_with(seed, Profile::Ledger, 3_000_000);
+        expect_no_violation(&format!("ledger seed {seed}"), &plan, &run(&plan));
+    }
+}
+
+#[test]
+fn a_plan_replays_to_the_same_digest_and_another_seed_does_not() {
+    let plan = draw::draw_with(6, Profile::Protocol, SAFETY_US);
+    let (first, second) = (run(&plan), run(&Plan::from_json(&plan.to_json()).unwrap()));
+    assert_eq!(
+        (first.digest.as_str(), first.events),
+        (second.digest.as_str(), second.events)
+    );
+    let other = run(&Plan { seed: 7, ..plan });
+    assert_ne!(first.digest, other.digest, "the dice are the seed's");
+}
+
+#[test]
+fn plans_survive_their_file_and_what_no_run_can_mean_is_refused() {
+    for seed in 0..200 {
+        let plan = draw::draw(seed, Profile::Protocol);
+        assert_eq!(plan.check(), Ok(()), "seed {seed}");
+        assert_eq!(
+            Plan::from_json(&plan.to_json()).as_ref(),
+            Ok(&plan),
+            "seed {seed}"
+        );
+    }
+    let mut plan = draw::draw(2, Profile::Protocol);
+    let villain = |node| VillainPlan {
+        node,
+        ways: vec![Way::Replay],
+    };
+    plan.villains = (0..=plan.faulty_max()).map(villain).collect();
+    assert!(Plan::from_json(&plan.to_json()).is_err(), "f + 1 villains");
+}
+
+#[test]
+fn five_hundred_twins_scenarios_are_safe() {
+    let mut all = Coverage::default();
+    let mut blocks = 0;
+    twins::run_all(0..500, |number, plan, report| {
+        expect_no_violation(&format!("twins {number}"), &plan, &report);
+        blocks += report.blocks;
+        for mark in Mark::ALL
+            .into_iter()
+            .filter(|mark| report.coverage.count(*mark) > 0)
+        {
+            all.reach(mark);
+        }
+    });
+    assert!(
+        blocks > 1_000,
+        "most scenarios finalize something: {blocks}"
+    );
+    assert!(
+        all.count(Mark::LaneFork) > 100,
+        "twins have one lane and two pens"
+    );
+}
