@@ -60,15 +60,31 @@ pub enum Mark {
     HonestBlamed,
     /// A frame was dropped because a queue was full.
     QueueFull,
+    /// A node started in quarantine.
+    QuarantinedAtStart,
+    /// A liar's own core saw what its key had signed without it, and signs nothing until it has rejoined.
+    FoundOut,
+    /// A node's quarantine ended.
+    Rejoined,
+    /// A node could show that a key had contradicted itself.
+    OffenceSeen,
+    /// A final block recorded it.
+    OffenceRecorded,
 }
 
 /// How often each was reached.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Coverage([u64; Mark::ALL.len()]);
+
+impl Default for Coverage {
+    fn default() -> Coverage {
+        Coverage([0; Mark::ALL.len()])
+    }
+}
 
 impl Mark {
     /// Every mark, in the order of its number.
-    pub const ALL: [Mark; 28] = [
+    pub const ALL: [Mark; 33] = [
         Mark::BothKinds,
         Mark::LateFinal,
         Mark::CaughtUpByRange,
@@ -97,6 +113,11 @@ impl Mark {
         Mark::WideCut,
         Mark::HonestBlamed,
         Mark::QueueFull,
+        Mark::QuarantinedAtStart,
+        Mark::FoundOut,
+        Mark::Rejoined,
+        Mark::OffenceSeen,
+        Mark::OffenceRecorded,
     ];
 
     /// Its name in output.

@@ -81,7 +81,11 @@ impl World {
             let request = &self.clients.requests[request];
             (request.transaction.clone(), request.refusable)
         };
-        match admit(running.executor.ledger(), &transaction, now) {
+        let admission = match admit(running.executor.ledger(), &transaction, now) {
+            Ok(admission) => admission,
+            Err(error) => return self.violate("storage", Err(format!("node {node}: {error}"))),
+        };
+        match admission {
             Admission::Accepted => self.step(node, Event::ClientTransactions(vec![transaction])),
             Admission::Duplicate(record) => {
                 let id = transaction.id();

@@ -32,7 +32,7 @@ impl World {
             return self.schedule_at(at, Due::Start(small(node)));
         }
         let founding = Rc::clone(&self.founding);
-        let boot = match self.nodes[node].boot(&founding) {
+        let boot = match self.nodes[node].boot(&founding, node) {
             Ok(boot) => boot,
             Err(why) => {
                 let it = &self.nodes[node];
@@ -45,6 +45,9 @@ impl World {
                 return self.schedule(1_000_000, Due::Start(small(node)));
             }
         };
+        if boot.quarantined {
+            self.coverage.reach(Mark::QuarantinedAtStart);
+        }
         if boot.proposal {
             self.coverage.reach(Mark::ProposalReplayed);
         }

@@ -3,9 +3,11 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use sycee_consensus::{Now, ValidatorIndex};
-use sycee_primitives::{BlockTime, Height, Tick};
-use sycee_replica::{Executed, Executor, ReadyBlock, Replica, ReplicaConfig, load_journal};
+use sycee_consensus::{Now, ValidatorIndex, View};
+use sycee_primitives::{BlockTime, Hash, Height, Tick};
+use sycee_replica::{
+    Executed, Executor, Loaded, ReadyBlock, Replica, ReplicaConfig, initial_rows, load_journal,
+};
 use sycee_storage::{Durability, KeyId, MemoryStore, Store, VoteMark, WriteSet};
 
 use crate::disk::Disk;
@@ -81,21 +83,27 @@ pub(crate) struct Boot {
     pub(crate) delivered: Height,
     /// A recorded proposal above the final view.
     pub(crate) proposal: bool,
+    /// The store says that the vote record was lost.
+    pub(crate) quarantined: bool,
 }
 
 impl Node {
-    /// A node that has never run.
+    /// A node that has never run, as the node's `init` leaves it.
     #[must_use]
-    pub(crate) fn new(name: u16, index: ValidatorIndex, honest: bool, plan: NodePlan) -> Node {
-        let mut key = [0; 8];
-        key[..2].copy_from_slice(&index.0.to_le_bytes());
+    pub(crate) fn new(
+        founding: &Founding,
+        name: u16,
+        index: ValidatorIndex,
+        honest: bool,
+        plan: NodePlan,
+    ) -> Node {
         Node {
             name,
             index,
             honest,
             plan,
-            store: Arc::new(MemoryStore::new()),
-            mark: VoteMark::unsigned(KeyId(key)),
+            store: empty_store(founding),
+            mark: unsigned_mark(index),
             running: None,
             generation: 0,
             disk: Disk::default(),
@@ -130,28 +138,21 @@ impl Node {
         u64::try_from(time).unwrap_or(u64::MAX)
     }
 
-    /// Starts from what is on the disk, as the node's `start` does.
+    /// Starts from what is on the disk, as the node's `start` does; no two processes have the same `place` and generation.
     ///
     /// # Errors
     /// Why an operator would be refused.
-    pub(crate) fn boot(&mut self, founding: &Founding) -> Result<Boot, String> {
+    pub(crate) fn boot(&mut self, founding: &Founding, place: usize) -> Result<Boot, String> {
         let (set, store) = (&founding.set, self.store.as_ref());
         let mut loaded = load_journal(store, set).map_err(|error| error.to_string())?;
-        let marks = [
-            ("epoch", self.mark.epoch, loaded.mark.epoch.0),
-            ("view", self.mark.view, loaded.mark.view.0),
-            ("lane position", self.mark.lane_seq, loaded.mark.lane_seq.0),
-        ];
-        if let Some((field, mark, record)) = marks.iter().find(|(_, mark, record)| mark > record) {
-            return Err(format!(
-                "the vote mark says {field} {mark}, the record {record}"
-            ));
+        let signer = founding.signer(self.index.0);
+        if signer.is_some() {
+            self.check_mark(&loaded)?;
         }
-        store
-            .require_sequence(self.mark.store_sequence)
-            .map_err(|error| error.to_string())?;
+        let quarantined = loaded.journal.quarantine.active;
         let ledger = founding.ledger.clone();
-        let (executor, replayed) = Executor::restore(store, set, ledger, loaded.delivered)
+        let shared = Arc::clone(&self.store) as Arc<dyn Store>;
+        let (executor, replayed) = Executor::restore(&shared, set, ledger, loaded.delivered)
             .map_err(|error| error.to_string())?;
         for executed in &replayed {
             loaded.add_results(&executed.summary);
@@ -170,9 +171,11 @@ impl Node {
                 .views
                 .values()
                 .any(|view| view.proposed.is_some()),
+            quarantined,
         };
-        let signer = founding.signer(self.index.0);
-        let config = ReplicaConfig::of(&founding.genesis, founding.state_root, signer);
+        let life = [place as u64, self.generation.into()].map(u64::to_le_bytes);
+        let nonce = Hash::of(&[b"simulated process", &life[0], &life[1]]);
+        let config = ReplicaConfig::of(&founding.genesis, founding.state_root, signer, nonce);
         self.running = Some(Running {
             replica: Replica::new(config, loaded),
             executor,
@@ -183,9 +186,52 @@ impl Node {
         Ok(boot)
     }
 
+    /// The node's rule: nothing that the mark knows may be missing in the record, unless the record says itself that it lacks something.
+    fn check_mark(&self, loaded: &Loaded) -> Result<(), String> {
+        let (mark, record) = (self.mark, loaded.mark);
+        let quarantine = loaded.journal.quarantine;
+        let marked = (mark.lane_incarnation, mark.lane_seq);
+        let recorded = (record.lane_incarnation, record.lane_seq.0);
+        let lane_holds = quarantine.min_sign_view > View(0) || marked <= recorded;
+        if quarantine.active {
+            return Ok(());
+        }
+        let fields = [
+            ("epoch", mark.epoch <= record.epoch.0),
+            ("view", mark.view <= record.view.0),
+            ("lane position", lane_holds),
+        ];
+        if let Some((field, _)) = fields.iter().find(|(_, holds)| !holds) {
+            return Err(format!(
+                "the record lacks a {field}: mark {mark:?}, record {record:?}"
+            ));
+        }
+        self.store
+            .require_sequence(mark.store_sequence)
+            .map_err(|error| error.to_string())
+    }
+
     /// Is up and not standing still.
     #[must_use]
     pub(crate) fn is_up(&self) -> bool {
         self.running.is_some()
     }
+}
+
+/// A store in which nothing has happened.
+#[must_use]
+pub(crate) fn empty_store(founding: &Founding) -> Arc<MemoryStore> {
+    let store = MemoryStore::new();
+    store
+        .write(&initial_rows(&founding.set), Durability::Synced)
+        .expect("an empty store in memory takes a row");
+    Arc::new(store)
+}
+
+/// The mark of a key that has never signed.
+#[must_use]
+pub(crate) fn unsigned_mark(index: ValidatorIndex) -> VoteMark {
+    let mut key = [0; 8];
+    key[..2].copy_from_slice(&index.0.to_le_bytes());
+    VoteMark::unsigned(KeyId(key))
 }

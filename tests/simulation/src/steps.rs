@@ -5,7 +5,8 @@ use std::sync::Arc;
 use sycee_consensus::{Alarm, Message, ValidatorIndex, View, ViewRecord};
 use sycee_primitives::{Hash, codec};
 use sycee_replica::{
-    Class, Effect, Event, PeerMessage, ServeRequest, Wanted, answer, load_batch, verify_batch,
+    BatchFault, Class, Effect, Event, PeerMessage, ServeRequest, UnverifiedBatch, Wanted, answer,
+    bad_transaction, load_batch, verify_batch,
 };
 use sycee_storage::{Durability, Family, Op, Store, VoteMark, WriteSet};
 
@@ -91,7 +92,10 @@ impl World {
             PeerMessage::Batch(batch) if batch.header().header.lane != self.nodes[from].index => {
                 self.coverage.reach(Mark::BatchFromOther);
             }
-            PeerMessage::Core(_) | PeerMessage::Batch(_) => {}
+            PeerMessage::Core(_)
+            | PeerMessage::Batch(_)
+            | PeerMessage::TableRootsRequest(_)
+            | PeerMessage::TableRoots(_) => {}
         }
     }
 
@@ -187,22 +191,7 @@ impl World {
                 batch,
                 digest,
                 from,
-            } => {
-                let event = match verify_batch(&self.founding.set, &batch) {
-                    Ok(batch) => Event::BatchVerified(Box::new(batch)),
-                    Err(fault) => {
-                        self.coverage.reach(Mark::BatchRefused);
-                        Event::BatchRefused {
-                            digest,
-                            from,
-                            fault,
-                        }
-                    }
-                };
-                let count = u64::from(batch.header().header.transactions).min(4_096) + 1;
-                let after = 20 + count * self.nodes[node].plan.signature_ns / 1_000;
-                self.event_after(node, after, event);
-            }
+            } => self.verify(node, &batch, digest, from),
             Effect::LoadBatch { digest } => {
                 self.coverage.reach(Mark::PayloadLoaded);
                 let store = Arc::clone(&self.nodes[node].store);
@@ -222,7 +211,33 @@ impl World {
                 }
             }
             Effect::Alarm(alarm) => self.alarm(node, &alarm),
+            Effect::StateDiffers(difference) => {
+                self.violate("alarm", Err(format!("node {node}: {difference}")));
+            }
         }
+    }
+
+    /// Checks a batch beside the processor; its owner is convicted where that can be shown.
+    fn verify(&mut self, node: usize, batch: &UnverifiedBatch, digest: Hash, from: ValidatorIndex) {
+        let count = u64::from(batch.header().header.transactions).min(4_096) + 1;
+        let after = 20 + count * self.nodes[node].plan.signature_ns / 1_000;
+        let event = match verify_batch(&self.founding.set, batch) {
+            Ok(batch) => Event::BatchVerified(Box::new(batch)),
+            Err(fault) => {
+                self.coverage.reach(Mark::BatchRefused);
+                if fault == BatchFault::Transaction
+                    && let Some(evidence) = bad_transaction(&self.founding.set, batch)
+                {
+                    self.event_after(node, after, Event::Evidence(Box::new(evidence)));
+                }
+                Event::BatchRefused {
+                    digest,
+                    from,
+                    fault,
+                }
+            }
+        };
+        self.event_after(node, after, event);
     }
 
     fn indexes(&self, count: usize) -> Vec<ValidatorIndex> {
@@ -238,6 +253,10 @@ impl World {
 
     fn alarm(&mut self, node: usize, alarm: &Alarm) {
         if !self.nodes[node].honest {
+            // Whoever lends its key to a villain or a twin finds out; the honest never have a reason to.
+            if let Alarm::RecordContradicted { .. } = alarm {
+                self.coverage.reach(Mark::FoundOut);
+            }
             return;
         }
         match alarm {
@@ -254,7 +273,23 @@ impl World {
                     }
                 }
             }
-            Alarm::Conflict { .. } | Alarm::ResultsDiffer { .. } => {
+            Alarm::Offence { culprit, recorded } => {
+                self.coverage.reach(match recorded {
+                    None => Mark::OffenceSeen,
+                    Some(_) => Mark::OffenceRecorded,
+                });
+                let accused = self.behind.get(culprit.validator.usize());
+                let lies = |behind: &Vec<usize>| behind.iter().any(|it| !self.nodes[*it].honest);
+                if !accused.is_some_and(lies) {
+                    let what =
+                        format!("node {node} holds evidence against an honest key: {culprit:?}");
+                    self.violate("evidence", Err(what));
+                }
+            }
+            Alarm::Rejoined { .. } => self.coverage.reach(Mark::Rejoined),
+            Alarm::RecordContradicted { .. }
+            | Alarm::Conflict { .. }
+            | Alarm::ResultsDiffer { .. } => {
                 self.violate("alarm", Err(format!("node {node}: {alarm:?}")));
             }
         }
@@ -341,6 +376,16 @@ impl World {
             PeerMessage::Core(Message::Range { finalization, .. }) => {
                 self.look_at_certificate(finalization, honest);
             }
+            PeerMessage::Core(Message::OwnStatements(statements)) => {
+                for certificate in statements.finalization.iter() {
+                    self.look_at_certificate(certificate, honest);
+                }
+            }
+            PeerMessage::Core(Message::RejoinAnswer(answer)) => {
+                for certificate in answer.entry.iter().chain(&answer.finalization) {
+                    self.look_at_certificate(certificate, honest);
+                }
+            }
             PeerMessage::Core(
                 Message::BlockRequest { .. }
                 | Message::ProposalRequest { .. }
@@ -350,7 +395,10 @@ impl World {
                 let verdict = self.oracles.signatures.sends_batch(batch.header(), honest);
                 self.violate("signatures", verdict);
             }
-            PeerMessage::Core(_) | PeerMessage::Batch(_) => {}
+            PeerMessage::Core(_)
+            | PeerMessage::Batch(_)
+            | PeerMessage::TableRootsRequest(_)
+            | PeerMessage::TableRoots(_) => {}
         }
     }
 
@@ -524,6 +572,8 @@ impl World {
             class = match &message {
                 PeerMessage::Core(message) => sycee_replica::class_of(message),
                 PeerMessage::Batch(_) => Class::Batches,
+                PeerMessage::TableRootsRequest(_) => Class::Votes,
+                PeerMessage::TableRoots(_) => Class::Sync,
             };
         }
         self.transmit(node, to, class, frame, hash, view);
@@ -645,6 +695,7 @@ impl World {
                 | Family::State
                 | Family::Receipts
                 | Family::Index
+                | Family::Identifiers
                 | Family::Meta => {}
             }
         }
@@ -678,7 +729,10 @@ fn view_of(message: &PeerMessage) -> Option<u64> {
         PeerMessage::Core(Message::Proposal(proposal)) => Some(proposal.block.block.view.0),
         PeerMessage::Core(Message::Vote(vote)) => Some(vote.view.0),
         PeerMessage::Core(Message::Certificate(certificate)) => Some(certificate.view.0),
-        PeerMessage::Core(_) | PeerMessage::Batch(_) => None,
+        PeerMessage::Core(_)
+        | PeerMessage::Batch(_)
+        | PeerMessage::TableRootsRequest(_)
+        | PeerMessage::TableRoots(_) => None,
     }
 }
 
@@ -694,7 +748,16 @@ fn signatures_in(message: &PeerMessage) -> u64 {
             blocks,
             finalization,
         }) => blocks.len() as u64 + finalization.signatures.len() as u64,
-        PeerMessage::Core(_) | PeerMessage::Batch(_) => 0,
+        PeerMessage::Core(Message::Evidence(_)) => 2,
+        PeerMessage::Core(Message::OwnStatements(statements)) => statements.votes.len() as u64,
+        PeerMessage::Core(Message::RejoinAnswer(answer)) => {
+            let entry = answer.entry.as_ref();
+            1 + entry.map_or(0, |entry| entry.signatures.len() as u64)
+        }
+        PeerMessage::Core(_)
+        | PeerMessage::Batch(_)
+        | PeerMessage::TableRootsRequest(_)
+        | PeerMessage::TableRoots(_) => 0,
     }
 }
 
@@ -711,5 +774,6 @@ fn kind_of(event: &Event) -> u64 {
         Event::Connected(peer) => 8 + u64::from(peer.0) * 16,
         Event::Disconnected(peer) => 9 + u64::from(peer.0) * 16,
         Event::Tick => 10,
+        Event::Evidence(_) => 11,
     }
 }

@@ -146,7 +146,8 @@ impl World {
         for name in 0..plan.validators + plan.observers {
             let node_plan = plan.nodes[usize::from(name)];
             let honest = plan.is_honest(name);
-            nodes.push(Node::new(name, ValidatorIndex(name), honest, node_plan));
+            let index = ValidatorIndex(name);
+            nodes.push(Node::new(&founding, name, index, honest, node_plan));
         }
         for it in &plan.villains {
             let place = usize::from(it.node);
@@ -154,6 +155,7 @@ impl World {
             if it.ways.contains(&Way::Twin) {
                 let node_plan = plan.nodes[place];
                 nodes.push(Node::new(
+                    &founding,
                     it.node,
                     ValidatorIndex(it.node),
                     false,

@@ -24,7 +24,8 @@ struct Said {
 pub struct Signatures {
     set: ValidatorSet,
     said: BTreeMap<(ValidatorIndex, View), Said>,
-    batches: BTreeMap<(ValidatorIndex, u64), Hash>,
+    /// By lane, life of the lane and place in it.
+    batches: BTreeMap<(ValidatorIndex, u64, u64), Hash>,
     synced_batches: HashSet<Hash>,
     synced: Vec<BTreeMap<View, ViewRecord>>,
     /// Contradictory batches of any key: forks seen.
@@ -149,7 +150,9 @@ impl Signatures {
     pub fn sends_batch(&mut self, signed: &SignedHeader, honest: bool) -> Verdict {
         let header = &signed.header;
         let digest = header.digest(&self.set);
-        let other = self.batches.insert((header.lane, header.seq.0), digest);
+        let other = self
+            .batches
+            .insert((header.lane, header.incarnation, header.seq.0), digest);
         let forked = other.is_some_and(|other| other != digest);
         self.forks += u64::from(forked);
         if !honest {

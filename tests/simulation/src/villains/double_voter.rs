@@ -40,7 +40,10 @@ impl Villain for DoubleVoter {
                 proposal.block.block.digest(own.set),
             ),
             PeerMessage::Core(Message::Vote(vote)) => (vote.view, vote.digest),
-            PeerMessage::Core(_) | PeerMessage::Batch(_) => return,
+            PeerMessage::Core(_)
+            | PeerMessage::Batch(_)
+            | PeerMessage::TableRootsRequest(_)
+            | PeerMessage::TableRoots(_) => return,
         };
         if !self.voted.insert((view.0, digest)) {
             return;

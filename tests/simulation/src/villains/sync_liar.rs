@@ -57,7 +57,10 @@ impl Villain for SyncLiar {
                     Some(_) | None => return,
                 }
             }
-            PeerMessage::Core(_) | PeerMessage::Batch(_) => return out.push(parcel),
+            PeerMessage::Core(_)
+            | PeerMessage::Batch(_)
+            | PeerMessage::TableRootsRequest(_)
+            | PeerMessage::TableRoots(_) => return out.push(parcel),
         };
         while self.answers.len() > KEPT_MAX {
             self.answers.pop_front();

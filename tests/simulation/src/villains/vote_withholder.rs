@@ -19,7 +19,10 @@ impl Villain for VoteWithholder {
         let view = match message {
             PeerMessage::Core(Message::Vote(vote)) => vote.view.0,
             PeerMessage::Core(Message::Certificate(certificate)) => certificate.view.0,
-            PeerMessage::Core(_) | PeerMessage::Batch(_) => return out.push(parcel),
+            PeerMessage::Core(_)
+            | PeerMessage::Batch(_)
+            | PeerMessage::TableRootsRequest(_)
+            | PeerMessage::TableRoots(_) => return out.push(parcel),
         };
         let says = match (view / 16) % 4 {
             0 => true,
