@@ -389,17 +389,24 @@ impl Core {
         }
     }
 
-    /// Relays the current view's proposal. [V18][R3]
+    /// Relays the current view's proposal with certificates of its own: what the leader put in may not hold. [V18][R3]
     fn serve_proposal(&mut self, from: ValidatorIndex, view: View) {
         let held = self.turn.pending.as_ref().map(|pending| &pending.proposal);
-        let Some(proposal) = self.turn.own_proposal.as_ref().or(held).cloned() else {
+        let Some(proposal) = self.turn.own_proposal.as_ref().or(held) else {
             return;
         };
-        let block = &proposal.block.block;
+        let (block, justification) = (
+            &proposal.block.block,
+            self.justification(&proposal.block.block),
+        );
         if block.view == view && !self.unsynced_proposals.contains(&block.digest(&self.set)) {
+            let block = proposal.block.clone();
             self.out.push(Output::Send {
                 to: from,
-                message: Message::Proposal(proposal),
+                message: Message::Proposal(Proposal {
+                    block,
+                    justification,
+                }),
             });
         }
     }
