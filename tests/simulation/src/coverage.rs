@@ -64,6 +64,12 @@ pub enum Mark {
     QuarantinedAtStart,
     /// A liar's own core saw what its key had signed without it, and signs nothing until it has rejoined.
     FoundOut,
+    /// A validator lost its disk.
+    DiskLost,
+    /// An old copy of a validator's folder was put back.
+    OldCopyRestored,
+    /// A node on an old copy of its folder saw what its key had signed since.
+    OldCopyFoundOut,
     /// A node's quarantine ended.
     Rejoined,
     /// A node could show that a key had contradicted itself.
@@ -84,7 +90,7 @@ impl Default for Coverage {
 
 impl Mark {
     /// Every mark, in the order of its number.
-    pub const ALL: [Mark; 33] = [
+    pub const ALL: [Mark; 36] = [
         Mark::BothKinds,
         Mark::LateFinal,
         Mark::CaughtUpByRange,
@@ -115,6 +121,9 @@ impl Mark {
         Mark::QueueFull,
         Mark::QuarantinedAtStart,
         Mark::FoundOut,
+        Mark::DiskLost,
+        Mark::OldCopyRestored,
+        Mark::OldCopyFoundOut,
         Mark::Rejoined,
         Mark::OffenceSeen,
         Mark::OffenceRecorded,

@@ -279,15 +279,62 @@ fn faults(dice: &mut Random, plan: &Plan) -> Vec<Fault> {
     each(dice, plan, &mut all, |dice| What::FailedSync {
         node: any(dice),
     });
-    let clocks = plan.faulty_max() - u16::try_from(plan.villains.len()).unwrap_or(0);
-    if clocks > 0 {
-        // Time is the honest majority's only while at most f clocks lie.
-        let liar = any(dice);
-        each(dice, plan, &mut all, |dice| What::Skew {
-            node: liar,
-            ms: i64::try_from(dice.below(7_200_000)).unwrap_or(0) - 3_600_000,
-        });
-    }
+    clocks(dice, plan, &mut all);
+    operators(dice, plan, &mut all);
     all.sort_by_key(|fault| fault.at_us);
     all
+}
+
+/// Operators who stop everything, and who lose disks and put old copies back, of at most as many validators as may be faulty beside the others.
+fn operators(dice: &mut Random, plan: &Plan, all: &mut Vec<Fault>) {
+    if dice.chance(200) {
+        let at_us = dice.below(plan.safety_us);
+        let for_us = dice.between(50_000, 10_000_000);
+        let what = What::StopAll;
+        all.push(Fault {
+            at_us,
+            for_us,
+            what,
+        });
+    }
+    let taken = plan.villains.len() + plan.left_down.len();
+    let spare = usize::from(plan.faulty_max()).saturating_sub(taken);
+    if spare == 0 || !dice.chance(500) {
+        return;
+    }
+    let honest: Vec<u16> = (0..plan.validators)
+        .filter(|node| plan.is_honest(*node) && !plan.left_down.contains(node))
+        .collect();
+    let count = 1 + dice.place(spare);
+    for place in dice.some_of(u16::try_from(honest.len()).unwrap_or(1), count) {
+        let node = honest[usize::from(place)];
+        for _ in 0..dice.between(1, 2) {
+            let at_us = dice.below(plan.safety_us);
+            let for_us = dice.between(50_000, 20_000_000).min(plan.safety_us - at_us);
+            let what = if dice.chance(500) {
+                let mark_too = dice.chance(500);
+                What::LoseDisk { node, mark_too }
+            } else {
+                What::RestoreCopy { node }
+            };
+            all.push(Fault {
+                at_us,
+                for_us,
+                what,
+            });
+        }
+    }
+}
+
+/// Clocks that lie: time is the honest majority's only while at most f of them do.
+fn clocks(dice: &mut Random, plan: &Plan, all: &mut Vec<Fault>) {
+    if usize::from(plan.faulty_max()) == plan.villains.len() {
+        return;
+    }
+    let total = u64::from(plan.validators + plan.observers);
+    let liar = u16::try_from(dice.below(total)).unwrap_or(0);
+    each(dice, plan, all, |dice| What::Skew {
+        node: liar,
+        ms: i64::try_from(dice.below(7_200_000)).unwrap_or(0) - 3_600_000,
+    });
 }

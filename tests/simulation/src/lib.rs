@@ -24,6 +24,7 @@ mod life;
 mod links;
 pub mod minimise;
 mod node;
+mod operator;
 pub mod oracles;
 pub mod plan;
 pub mod random;

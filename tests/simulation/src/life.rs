@@ -409,6 +409,12 @@ impl World {
             | What::Pause { .. }
             | What::SlowDisk { .. }
             | What::Skew { .. } => {}
+            What::LoseDisk { node, mark_too } => {
+                self.lose_disk(usize::from(*node), *mark_too);
+                self.schedule_at(until, Due::Start(*node));
+            }
+            What::RestoreCopy { node } => self.copy_folder(usize::from(*node)),
+            What::StopAll => self.stop_all(until),
         }
         self.refresh_faults();
     }
@@ -423,6 +429,9 @@ impl World {
         }
         if let What::Pause { node } = &plan.faults[place].what {
             self.wake(usize::from(*node));
+        }
+        if let What::RestoreCopy { node } = &plan.faults[place].what {
+            self.restore_copy(usize::from(*node));
         }
         self.refresh_faults();
     }
@@ -457,7 +466,10 @@ impl World {
                 | What::Partition { .. }
                 | What::Crash { .. }
                 | What::CrashAtPersist { .. }
-                | What::FailedSync { .. } => {}
+                | What::FailedSync { .. }
+                | What::LoseDisk { .. }
+                | What::RestoreCopy { .. }
+                | What::StopAll => {}
             }
         }
         for (node, full) in self.nodes.iter().zip(full) {
@@ -556,6 +568,16 @@ impl World {
                 running.map(|running| running.executor.ledger().height().0)
             })
             .collect();
+        let quarantined = |node: &&usize| {
+            let running = self.nodes[**node].running.as_ref();
+            running.is_some_and(|running| running.replica.status().quarantined)
+        };
+        if let Some(node) = core.iter().find(quarantined) {
+            return Some(format!("node {node} has not rejoined"));
+        }
+        if let Some(culprit) = self.oracles.evidence.first_open(&core) {
+            return Some(format!("no final block records {culprit:?}"));
+        }
         let known = Some(self.oracles.agreement.height());
         heights
             .iter()

@@ -142,7 +142,10 @@ impl Links {
             | What::SlowDisk { .. }
             | What::FullDisk { .. }
             | What::FailedSync { .. }
-            | What::Skew { .. } => {}
+            | What::Skew { .. }
+            | What::LoseDisk { .. }
+            | What::RestoreCopy { .. }
+            | What::StopAll => {}
         }
     }
 

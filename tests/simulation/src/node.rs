@@ -73,6 +73,10 @@ pub(crate) struct Node {
     pub(crate) crash_at: Option<(u64, bool, u64)>,
     /// It will not start again.
     pub(crate) retired: bool,
+    /// Store and vote mark as somebody copied them.
+    pub(crate) copy: Option<(Arc<MemoryStore>, VoteMark)>,
+    /// An old copy was put back: it may find out that its key has signed more.
+    pub(crate) rolled_back: bool,
 }
 
 /// What a start found.
@@ -117,6 +121,8 @@ impl Node {
             villains: Vec::new(),
             crash_at: None,
             retired: false,
+            copy: None,
+            rolled_back: false,
         }
     }
 
@@ -174,8 +180,8 @@ impl Node {
             quarantined,
         };
         let life = [place as u64, self.generation.into()].map(u64::to_le_bytes);
-        let nonce = Hash::of(&[b"simulated process", &life[0], &life[1]]);
-        let config = ReplicaConfig::of(&founding.genesis, founding.state_root, signer, nonce);
+        let fresh = Hash::of(&[b"simulated process", &life[0], &life[1]]);
+        let config = ReplicaConfig::of(&founding.genesis, founding.state_root, signer, fresh);
         self.running = Some(Running {
             replica: Replica::new(config, loaded),
             executor,

@@ -9,6 +9,7 @@
 //!                              outcomes       one outcome an instruction; what was acknowledged stays
 //!   node started, stepped ---> finality       heights never fall, over restarts too
 //!                              bounds         queues and memory stay below their limits
+//!   offence seen ------------> evidence       against liars only; in a final block at the end of the run
 //!   end of the run ----------> progress       after the faults everything drains within a bound
 //! ```
 //! Oracles share no code with what they check but types and encodings, and keep their own integers.
@@ -18,6 +19,7 @@ use sycee_consensus::ValidatorSet;
 pub mod agreement;
 pub mod bounds;
 pub mod certificates;
+pub mod evidence;
 pub mod finality;
 pub mod ledger;
 pub mod outcomes;
@@ -45,6 +47,8 @@ pub struct Oracles {
     pub agreement: agreement::Agreement,
     /// Certificates hold.
     pub certificates: certificates::Certificates,
+    /// Liars are convicted, and nobody else.
+    pub evidence: evidence::Offences,
     /// Heights never fall.
     pub finality: finality::Finality,
     /// The naive ledger.
@@ -64,6 +68,7 @@ impl Oracles {
         Oracles {
             agreement: agreement::Agreement::default(),
             certificates: certificates::Certificates::new(set),
+            evidence: evidence::Offences::default(),
             finality: finality::Finality::new(nodes),
             ledger: ledger::NaiveLedger::new(genesis.facts()),
             outcomes: outcomes::Outcomes::default(),

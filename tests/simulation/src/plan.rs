@@ -278,6 +278,20 @@ pub enum What {
         /// By so much.
         ms: i64,
     },
+    /// A validator's disk breaks. At the end its folder, recovered from the key, starts in quarantine.
+    LoseDisk {
+        /// The node.
+        node: u16,
+        /// The vote mark was on that disk too.
+        mark_too: bool,
+    },
+    /// Store and vote mark of a validator are copied, and at the end somebody puts the copy back and starts it.
+    RestoreCopy {
+        /// The node.
+        node: u16,
+    },
+    /// Every node is stopped in good order; all start at the end.
+    StopAll,
 }
 
 impl Plan {
@@ -361,8 +375,18 @@ impl Plan {
             .left_down
             .iter()
             .filter(|node| **node < self.validators);
-        if down.count() + lying.len() > usize::from(self.faulty_max()) {
+        // Who has lost its memory signs nothing until it has rejoined.
+        let mut forgetful: Vec<u16> = self.faults.iter().filter_map(Fault::forgets).collect();
+        forgetful.sort_unstable();
+        forgetful.dedup();
+        if down.count() + lying.len() + forgetful.len() > usize::from(self.faulty_max()) {
             return Err("the core of the heal phase is smaller than q".to_owned());
+        }
+        if forgetful
+            .iter()
+            .any(|node| *node >= self.validators || lying.contains(node))
+        {
+            return Err("an observer or a villain has no vote record to lose".to_owned());
         }
         if self
             .faults
@@ -382,6 +406,29 @@ impl Plan {
     }
 }
 
+impl Fault {
+    /// The validator whose vote record it takes away or puts back to an older state.
+    #[must_use]
+    pub fn forgets(&self) -> Option<u16> {
+        match self.what {
+            What::LoseDisk { node, .. } | What::RestoreCopy { node } => Some(node),
+            What::Loss { .. }
+            | What::Delay { .. }
+            | What::Clog { .. }
+            | What::Narrow { .. }
+            | What::Partition { .. }
+            | What::Crash { .. }
+            | What::CrashAtPersist { .. }
+            | What::Pause { .. }
+            | What::SlowDisk { .. }
+            | What::FullDisk { .. }
+            | What::FailedSync { .. }
+            | What::Skew { .. }
+            | What::StopAll => None,
+        }
+    }
+}
+
 impl What {
     /// The nodes it names.
     #[must_use]
@@ -396,7 +443,10 @@ impl What {
             | What::SlowDisk { node, .. }
             | What::FullDisk { node }
             | What::FailedSync { node }
+            | What::LoseDisk { node, .. }
+            | What::RestoreCopy { node }
             | What::Skew { node, .. } => vec![*node],
+            What::StopAll => Vec::new(),
         }
     }
 }

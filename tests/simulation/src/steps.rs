@@ -280,13 +280,18 @@ impl World {
                 });
                 let accused = self.behind.get(culprit.validator.usize());
                 let lies = |behind: &Vec<usize>| behind.iter().any(|it| !self.nodes[*it].honest);
-                if !accused.is_some_and(lies) {
-                    let what =
-                        format!("node {node} holds evidence against an honest key: {culprit:?}");
-                    self.violate("evidence", Err(what));
-                }
+                let is_liar = accused.is_some_and(lies);
+                let oracle = &mut self.oracles.evidence;
+                let verdict = oracle.learns(node, culprit, recorded.is_some(), is_liar);
+                self.violate("evidence", verdict);
             }
-            Alarm::Rejoined { .. } => self.coverage.reach(Mark::Rejoined),
+            Alarm::Rejoined { .. } => {
+                self.nodes[node].rolled_back = false;
+                self.coverage.reach(Mark::Rejoined);
+            }
+            Alarm::RecordContradicted { .. } if self.nodes[node].rolled_back => {
+                self.coverage.reach(Mark::OldCopyFoundOut);
+            }
             Alarm::RecordContradicted { .. }
             | Alarm::Conflict { .. }
             | Alarm::ResultsDiffer { .. } => {
@@ -686,7 +691,7 @@ impl World {
                 }
                 Family::Batches => {
                     if let Ok(digest) = row.as_slice().try_into() {
-                        self.oracles.signatures.synced_batch(Hash(digest));
+                        self.oracles.signatures.synced_batch(node, Hash(digest));
                     }
                 }
                 Family::Blocks
@@ -701,7 +706,7 @@ impl World {
         }
     }
 
-    fn advance_mark(&mut self, node: usize, mark: sycee_replica::SigningMark) {
+    pub(crate) fn advance_mark(&mut self, node: usize, mark: sycee_replica::SigningMark) {
         let it = &mut self.nodes[node];
         let next = VoteMark {
             key_id: it.mark.key_id,

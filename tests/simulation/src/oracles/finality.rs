@@ -50,6 +50,11 @@ impl Finality {
         Ok(())
     }
 
+    /// A node's store was lost or put back to an older state: it begins again from there.
+    pub fn forgets(&mut self, node: usize) {
+        (self.final_height[node], self.delivered[node]) = (Height(0), Height(0));
+    }
+
     /// A node started and found everything up to a height.
     ///
     /// # Errors

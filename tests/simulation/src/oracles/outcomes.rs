@@ -78,6 +78,13 @@ impl Outcomes {
         }
     }
 
+    /// A node has lost what it acknowledged before anybody else had it.
+    pub fn loses(&mut self, node: usize, transaction: &TransactionId) {
+        if let Some(nodes) = self.accepted.get_mut(transaction) {
+            nodes.retain(|other| *other != node);
+        }
+    }
+
     /// The first acknowledged transaction without an outcome, of those that a node in `core` acknowledged.
     #[must_use]
     pub fn first_lost(&self, core: &[usize]) -> Option<TransactionId> {
@@ -134,5 +141,11 @@ mod tests {
             "the node that promised is not asked"
         );
         assert_eq!(outcomes.first_lost(&[0, 1]), Some(lost));
+        outcomes.loses(1, &lost);
+        assert_eq!(
+            outcomes.first_lost(&[0, 1]),
+            None,
+            "gone with the only disk that had it"
+        );
     }
 }

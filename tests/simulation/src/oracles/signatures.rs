@@ -27,6 +27,8 @@ pub struct Signatures {
     /// By lane, life of the lane and place in it.
     batches: BTreeMap<(ValidatorIndex, u64, u64), Hash>,
     synced_batches: HashSet<Hash>,
+    /// Honest nodes that have a batch on their disk.
+    holders: BTreeMap<Hash, Vec<usize>>,
     synced: Vec<BTreeMap<View, ViewRecord>>,
     /// Contradictory batches of any key: forks seen.
     pub forks: u64,
@@ -41,6 +43,7 @@ impl Signatures {
             said: BTreeMap::new(),
             batches: BTreeMap::new(),
             synced_batches: HashSet::new(),
+            holders: BTreeMap::new(),
             synced: vec![BTreeMap::new(); set.size()],
             forks: 0,
         }
@@ -56,9 +59,27 @@ impl Signatures {
         }
     }
 
-    /// A batch of an honest key reached the disk.
-    pub fn synced_batch(&mut self, digest: Hash) {
+    /// A batch reached the disk of an honest node.
+    pub fn synced_batch(&mut self, node: usize, digest: Hash) {
         self.synced_batches.insert(digest);
+        let holders = self.holders.entry(digest).or_default();
+        if !holders.contains(&node) {
+            holders.push(node);
+        }
+    }
+
+    /// A node has lost its disk, or has an older one again.
+    pub fn loses(&mut self, node: usize) {
+        for holders in self.holders.values_mut() {
+            holders.retain(|other| *other != node);
+        }
+    }
+
+    /// How many other honest nodes have a batch on their disk.
+    #[must_use]
+    pub fn held_by_others(&self, node: usize, digest: &Hash) -> usize {
+        let holders = self.holders.get(digest).into_iter().flatten();
+        holders.filter(|other| **other != node).count()
     }
 
     fn record(&self, key: ValidatorIndex, view: View) -> Option<ViewRecord> {
