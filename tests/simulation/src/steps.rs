@@ -708,14 +708,14 @@ impl World {
 
     pub(crate) fn advance_mark(&mut self, node: usize, mark: sycee_replica::SigningMark) {
         let it = &mut self.nodes[node];
-        let next = VoteMark {
+        let next = it.mark.raised_by(VoteMark {
             key_id: it.mark.key_id,
             epoch: mark.epoch.0,
             view: mark.view.0,
             lane_incarnation: mark.lane_incarnation,
             lane_seq: mark.lane_seq.0,
             store_sequence: it.store.sequence(),
-        };
+        });
         match it.mark.check_advance(&next) {
             Ok(()) => it.mark = next,
             Err(error) => self.violate("vote mark", Err(format!("node {node}: {error}"))),

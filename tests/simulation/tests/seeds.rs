@@ -6,7 +6,7 @@
 )]
 
 use sycee_simulation::coverage::{Coverage, Mark};
-use sycee_simulation::plan::{Plan, Profile, VillainPlan, Way};
+use sycee_simulation::plan::{Fault, Plan, Profile, VillainPlan, Way, What};
 use sycee_simulation::{Report, draw, run, twins};
 
 /// Simulated length of the safety phase in these tests.
@@ -116,4 +116,45 @@ fn five_hundred_twins_scenarios_are_safe() {
         found_out > 100,
         "a twin hears of the other at the others: {found_out}"
     );
+}
+
+/// Four validators on a quiet network under load; one of them forgets.
+fn forgetful(what: What) -> Plan {
+    let mut plan = twins::plan(0);
+    plan.twins = None;
+    plan.villains.clear();
+    plan.clients[0].interval_us = 30_000;
+    plan.clients[0].patience_us = 500_000;
+    plan.faults = vec![Fault {
+        at_us: 3_000_000,
+        for_us: 1_000_000,
+        what,
+    }];
+    plan
+}
+
+#[test]
+fn a_validator_that_lost_its_disk_or_got_an_old_one_back_rejoins() {
+    for (name, what) in [
+        (
+            "mark kept",
+            What::LoseDisk {
+                node: 1,
+                mark_too: false,
+            },
+        ),
+        (
+            "mark lost",
+            What::LoseDisk {
+                node: 1,
+                mark_too: true,
+            },
+        ),
+        ("old copy", What::RestoreCopy { node: 1 }),
+    ] {
+        let plan = forgetful(what);
+        let report = run(&plan);
+        expect_no_violation(name, &plan, &report);
+        assert!(report.coverage.count(Mark::Rejoined) > 0, "{name}");
+    }
 }
