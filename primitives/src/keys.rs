@@ -9,27 +9,25 @@
 //!   (PublicKey, statement, Signature)        --verify / verify_batch--> yes or no, always the same
 //! ```
 //!
-//! Built with `--cfg sycee_stub_signatures`, a signature is a hash of key and statement that anybody can make ([`stub`]). It is for
-//! programs that play all the validators themselves and need millions of signatures; the node does not compile with it.
+//! `keys/stub.rs` stands in for all this in builds of the simulator that say so; no product can be built with it.
 //!
 //! Small-order keys sign everything; they are refused when a key is registered ([`PublicKey::is_acceptable`]), not when it is used.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-#[cfg(not(sycee_stub_signatures))]
-use ed25519_dalek::{Signer, SigningKey};
-#[cfg(not(sycee_stub_signatures))]
-use ed25519_zebra::{Signature as ZebraSignature, VerificationKey, VerificationKeyBytes, batch};
-#[cfg(not(sycee_stub_signatures))]
-use rand_core::{TryCryptoRng, TryRng};
-#[cfg(not(sycee_stub_signatures))]
-use sha2::{Digest, Sha256};
 
-#[cfg(sycee_stub_signatures)]
-use self::stub::SigningKey;
 use crate::{Hash, hash::to_hex};
 
+#[cfg(not(sycee_stub_signatures))]
+mod ed25519;
+#[cfg(not(sycee_stub_signatures))]
+use ed25519 as scheme;
 #[cfg(sycee_stub_signatures)]
 mod stub;
+#[cfg(sycee_stub_signatures)]
+use stub as scheme;
+
+/// Which scheme this build has: `ed25519`, or `stub` in builds of the simulator.
+pub const SCHEME: &str = scheme::NAME;
 
 /// An Ed25519 public key as the 32 bytes that were registered; no other encoding of the same point is this key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
@@ -40,7 +38,7 @@ pub struct PublicKey(pub [u8; 32]);
 pub struct Signature(pub [u8; 64]);
 
 /// An Ed25519 secret key. Wiped from memory when dropped; never printed.
-pub struct SecretKey(SigningKey);
+pub struct SecretKey(scheme::Secret);
 
 /// One signed statement to be checked.
 pub type SignedStatement = (PublicKey, Hash, Signature);
@@ -49,27 +47,13 @@ impl PublicKey {
     /// True when the key may be registered: it is a point of the curve, and not one of the eight of small order.
     #[must_use]
     pub fn is_acceptable(&self) -> bool {
-        cfg!(sycee_stub_signatures)
-            || ed25519_dalek::VerifyingKey::from_bytes(&self.0).is_ok_and(|key| !key.is_weak())
+        scheme::is_acceptable(&self.0)
     }
 
     /// Whether `signature` by this key over `statement` holds under ZIP-215.
     #[must_use]
     pub fn verify(&self, statement: &Hash, signature: &Signature) -> bool {
-        self.verify_bytes(&statement.0, signature)
-    }
-
-    #[cfg(sycee_stub_signatures)]
-    fn verify_bytes(&self, message: &[u8], signature: &Signature) -> bool {
-        stub::verify(&self.0, message, &signature.0)
-    }
-
-    #[cfg(not(sycee_stub_signatures))]
-    fn verify_bytes(&self, message: &[u8], signature: &Signature) -> bool {
-        VerificationKey::try_from(VerificationKeyBytes::from(self.0)).is_ok_and(|key| {
-            key.verify(&ZebraSignature::from_bytes(&signature.0), message)
-                .is_ok()
-        })
+        scheme::verify(&self.0, &statement.0, &signature.0)
     }
 }
 
@@ -77,19 +61,19 @@ impl SecretKey {
     /// The key of a 32-byte seed.
     #[must_use]
     pub fn from_seed(seed: &[u8; 32]) -> SecretKey {
-        SecretKey(SigningKey::from_bytes(seed))
+        SecretKey(scheme::secret_of_seed(seed))
     }
 
     /// The public half.
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
-        PublicKey(self.0.verifying_key().to_bytes())
+        PublicKey(scheme::public_of(&self.0))
     }
 
     /// Signs a statement. The public key that enters the signature is the one derived from the seed, never one passed in.
     #[must_use]
     pub fn sign(&self, statement: &Hash) -> Signature {
-        Signature(self.0.sign(&statement.0).to_bytes())
+        Signature(scheme::sign(&self.0, &statement.0))
     }
 }
 
@@ -117,33 +101,13 @@ impl std::fmt::Debug for Signature {
     }
 }
 
-/// Whether every one of `items` holds.
-#[cfg(sycee_stub_signatures)]
-#[must_use]
-pub fn verify_batch(items: &[SignedStatement]) -> bool {
-    items
-        .iter()
-        .all(|(key, statement, signature)| key.verify(statement, signature))
-}
-
 /// Whether every one of `items` holds; equal keys are merged, so many signatures of one key cost about half.
-#[cfg(not(sycee_stub_signatures))]
 #[must_use]
 pub fn verify_batch(items: &[SignedStatement]) -> bool {
     match items {
         [] => true,
         [(key, statement, signature)] => key.verify(statement, signature),
-        _ => {
-            let mut verifier = batch::Verifier::new();
-            for (key, statement, signature) in items {
-                verifier.queue((
-                    VerificationKeyBytes::from(key.0),
-                    ZebraSignature::from_bytes(&signature.0),
-                    &statement.0,
-                ));
-            }
-            verifier.verify(BatchCoefficients::of(items)).is_ok()
-        }
+        _ => scheme::verify_many(items),
     }
 }
 
@@ -166,61 +130,6 @@ pub fn first_invalid(items: &[SignedStatement]) -> Option<usize> {
     }
     Some(from)
 }
-
-/// The random coefficients of a batch, derived from everything in it.
-///
-/// An attacker must fix all signatures before the coefficients exist, which is all that the batch equation asks of them; and a pure
-/// function needs no source of randomness, so a simulated node behaves the same twice.
-#[cfg(not(sycee_stub_signatures))]
-struct BatchCoefficients {
-    seed: [u8; 32],
-    counter: u64,
-}
-
-#[cfg(not(sycee_stub_signatures))]
-impl BatchCoefficients {
-    fn of(items: &[SignedStatement]) -> Self {
-        let mut hasher = Sha256::new();
-        for (key, statement, signature) in items {
-            hasher.update(key.0);
-            hasher.update(statement.0);
-            hasher.update(signature.0);
-        }
-        BatchCoefficients {
-            seed: hasher.finalize().into(),
-            counter: 0,
-        }
-    }
-}
-
-#[cfg(not(sycee_stub_signatures))]
-impl TryRng for BatchCoefficients {
-    type Error = std::convert::Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
-        let mut bytes = [0; 4];
-        self.try_fill_bytes(&mut bytes)?;
-        Ok(u32::from_le_bytes(bytes))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-        let mut bytes = [0; 8];
-        self.try_fill_bytes(&mut bytes)?;
-        Ok(u64::from_le_bytes(bytes))
-    }
-
-    fn try_fill_bytes(&mut self, destination: &mut [u8]) -> Result<(), Self::Error> {
-        for chunk in destination.chunks_mut(32) {
-            let block = Hash::of(&[&self.seed, &self.counter.to_le_bytes()]);
-            self.counter += 1;
-            chunk.copy_from_slice(&block.0[..chunk.len()]);
-        }
-        Ok(())
-    }
-}
-
-#[cfg(not(sycee_stub_signatures))]
-impl TryCryptoRng for BatchCoefficients {}
 
 #[cfg(all(test, not(sycee_stub_signatures)))]
 mod tests;

@@ -409,18 +409,25 @@ impl Core {
         self.out.push(Output::Send { to: from, message });
     }
 
-    /// Relays the current view's proposal. [V18][R3]
+    /// Relays the current view's proposal with certificates of its own: what the leader put in may not hold. [V18][R3]
     fn serve_proposal(&mut self, from: ValidatorIndex, view: View) {
         let held = self.turn.pending.as_ref().map(|pending| &pending.proposal);
-        let Some(proposal) = self.turn.own_proposal.as_ref().or(held).cloned() else {
+        let Some(proposal) = self.turn.own_proposal.as_ref().or(held) else {
             return;
         };
-        let block = &proposal.block.block;
+        let (block, justification) = (
+            &proposal.block.block,
+            self.justification(&proposal.block.block),
+        );
         let is_unsynced = self.unsynced_proposals.contains(&block.digest(&self.set));
         if block.view == view && (!is_unsynced || planted!("B1-proposal")) {
+            let block = proposal.block.clone();
             self.out.push(Output::Send {
                 to: from,
-                message: Message::Proposal(proposal),
+                message: Message::Proposal(Proposal {
+                    block,
+                    justification,
+                }),
             });
         }
     }

@@ -5,7 +5,8 @@ use sycee_primitives::{BlockTime, Hash, Tick, planted};
 use super::{Core, Now, Record, Release};
 use crate::{
     Block, BlockKind, Certificate, CutEntry, Evidence, Exec, LaneEntry, Proposal, ValidatorIndex,
-    View, tree::Walk,
+    View,
+    tree::{Placed, Walk},
 };
 
 /// Nullifications carried by a proposal; voters fetch the others. [V6]
@@ -160,7 +161,7 @@ impl Core {
             evidence: plan.evidence,
             kind: plan.kind,
         };
-        let justification = self.justification(&block, before);
+        let justification = self.justification(&block);
         let Some(gate) = &mut self.gate else { return };
         let me = gate.me();
         let (raises, view) = (block.exec.executed > before.executed, block.view);
@@ -186,7 +187,11 @@ impl Core {
     }
 
     /// Certificates a voter may lack: the parent's, skipped views', and the finality behind raised results. [V6]
-    fn justification(&self, block: &Block, before: Exec) -> Vec<Certificate> {
+    ///
+    /// All of them are kept here, hence verified. The block may be a peer's that nobody has judged yet.
+    pub(super) fn justification(&self, block: &Block) -> Vec<Certificate> {
+        let parent = self.tree.get(&block.parent);
+        let before = parent.map_or_else(Exec::default, Placed::exec);
         let mut certificates = Vec::new();
         if planted!("commonware-2137") {
             return certificates;
@@ -198,8 +203,8 @@ impl Core {
         if block.parent_view > self.tree.final_view() {
             certificates.extend(self.tree.notarization(block.parent_view).cloned());
         }
-        let skipped = block.parent_view.0 + 1..block.view.0;
-        if skipped.end - skipped.start <= CARRIED_NULLIFICATIONS_MAX {
+        let skipped = block.parent_view.next().0..block.view.0;
+        if skipped.end.saturating_sub(skipped.start) <= CARRIED_NULLIFICATIONS_MAX {
             certificates
                 .extend(skipped.filter_map(|view| self.tree.nullification(View(view)).cloned()));
         }

@@ -1,7 +1,7 @@
 //! Watermarks that are lost, overtaken or lies, and what is asked for because of them.
 
-use sycee_consensus::{Seq, Watermark};
-use sycee_primitives::Hash;
+use sycee_consensus::{Certificate, Message, Proposal, Seq, View, VoteKind, Watermark};
+use sycee_primitives::{Hash, Signature};
 
 use crate::world::{MS, World, index};
 
@@ -112,5 +112,48 @@ pub fn b8_a_lying_watermark_is_asked_for_eight_times_and_keeps_nobody_awake() {
     assert!(
         asked > 32,
         "two of four say so: one is honest, it is asked until it comes: {asked}"
+    );
+}
+
+/// Breaks relaying a proposal as it came: its leader has put in a certificate that does not hold, and whoever relays it is blamed.
+#[test]
+fn v18_a_relayed_proposal_carries_certificates_of_the_relay_only() {
+    let [first, second, third, core] = World::turns();
+    let mut world = World::new(&[first, second, third]);
+    world.advance(10 * MS);
+    world.nullify(core, 1);
+    world.advance(5 * MS);
+    assert_eq!(world.view(core), 2);
+    let false_one = Certificate {
+        kind: VoteKind::Nullify,
+        view: View(1),
+        digest: Hash::ZERO,
+        bitmap: vec![0b111],
+        signatures: vec![Signature([0; 64]); 3],
+    };
+    let proposal = Message::Proposal(Proposal {
+        block: world.block(2, None, &[]),
+        justification: vec![false_one],
+    });
+    world.say(second, &[core], &proposal);
+    world.advance(5 * MS);
+    world.say(third, &[core], &Message::ProposalRequest { view: View(2) });
+    world.advance(5 * MS);
+    let relayed: Vec<&Proposal> = world
+        .said
+        .iter()
+        .filter(|(_, from, to, _)| (*from, *to) == (core, third))
+        .filter_map(|(_, _, _, message)| match message {
+            Message::Proposal(proposal) => Some(proposal),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(relayed.len(), 1, "asked once");
+    let carried = &relayed[0].justification;
+    assert!(carried.iter().all(|it| it.verify(&world.set)));
+    assert_eq!(
+        carried.len(),
+        1,
+        "the nullification of view 1, as this node knows it"
     );
 }

@@ -42,6 +42,16 @@ pub(crate) const VERIFYING_MAX: usize = 256;
 /// Of these, batches that one peer sent: a flood of one leaves room for the others.
 pub(crate) const VERIFYING_PER_PEER_MAX: usize = 64;
 
+/// How far the payloads of the block at the head of the queue are known to be in memory: a block may have thousands, and each
+/// one that comes back from the store is an event.
+#[derive(Default)]
+struct Front {
+    /// So many of its batches, from the first, were in memory when they were looked for.
+    found: usize,
+    /// The others were asked for.
+    is_asked: bool,
+}
+
 /// One node's ordering side.
 pub struct Replica {
     set: ValidatorSet,
@@ -62,6 +72,7 @@ pub struct Replica {
     rewrapping: BTreeSet<Hash>,
     /// Delivered blocks that wait for execution to have room, or for their payloads to be loaded.
     ready: VecDeque<FinalBlock>,
+    front: Front,
     executing: usize,
     /// What the next `Sealed` is about.
     sealing: Option<Vec<VerifiedTransaction>>,
@@ -92,6 +103,7 @@ impl Replica {
             loading: BTreeSet::new(),
             rewrapping: BTreeSet::new(),
             ready: VecDeque::new(),
+            front: Front::default(),
             executing: 0,
             sealing: None,
             own_unsynced: 0,
@@ -476,15 +488,21 @@ impl Replica {
             let Some(next) = self.ready.front() else {
                 return;
             };
-            let batches: Option<Vec<Arc<VerifiedBatch>>> = next
-                .batches
-                .iter()
-                .map(|digest| self.cache.get(digest).map(Arc::clone))
-                .collect();
+            let ahead = next.batches.iter().skip(self.front.found);
+            self.front.found += ahead
+                .take_while(|digest| self.cache.contains(digest))
+                .count();
+            let batches: Option<Vec<Arc<VerifiedBatch>>> = (self.front.found == next.batches.len())
+                .then(|| {
+                    let held = |digest| self.cache.get(digest).map(Arc::clone);
+                    next.batches.iter().map(held).collect()
+                })
+                .flatten();
             let Some(batches) = batches else {
                 self.load_front();
                 return;
             };
+            self.front = Front::default();
             let Some(FinalBlock {
                 block, digest, cut, ..
             }) = self.ready.pop_front()
@@ -502,9 +520,18 @@ impl Replica {
     }
 
     /// After a restart, or when memory was short, payloads come back from the store.
+    ///
+    /// Asked once, and again when everything was answered and something is missing still: memory was short.
     fn load_front(&mut self) {
         let Some(front) = self.ready.front() else {
             return;
+        };
+        if self.front.is_asked && !self.loading.is_empty() {
+            return;
+        }
+        self.front = Front {
+            found: 0,
+            is_asked: true,
         };
         for digest in &front.batches {
             if !self.cache.contains(digest) && self.loading.insert(*digest) {

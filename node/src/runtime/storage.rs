@@ -147,14 +147,15 @@ impl Storage {
         let Some(keeper) = &mut self.mark else {
             return Ok(());
         };
-        let next = VoteMark {
+        // [J1] In quarantine the record begins anew, and own batches come back from others before anything is signed.
+        let next = keeper.file.mark().raised_by(VoteMark {
             key_id: keeper.key_id,
             epoch: mark.epoch.0,
             view: mark.view.0,
             lane_incarnation: mark.lane_incarnation,
             lane_seq: mark.lane_seq.0,
             store_sequence: self.store.sequence(),
-        };
+        });
         keeper.file.advance(next).map_err(|error| Failure {
             exit: 9,
             code: error.code(),

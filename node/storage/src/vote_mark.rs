@@ -72,6 +72,24 @@ impl VoteMark {
         }
     }
 
+    /// This mark, raised by what a record says that may know less: after a lost store the record begins anew below the mark.
+    ///
+    /// Only within one epoch, and never in the store's sequence: a store that falls behind while it is used is a fault.
+    #[must_use]
+    pub fn raised_by(&self, next: Self) -> Self {
+        if self.epoch != next.epoch {
+            return next;
+        }
+        let own_lane = (self.lane_incarnation, self.lane_seq);
+        let (lane_incarnation, lane_seq) = own_lane.max((next.lane_incarnation, next.lane_seq));
+        Self {
+            view: self.view.max(next.view),
+            lane_incarnation,
+            lane_seq,
+            ..next
+        }
+    }
+
     /// Checks that `next` forgets nothing that this mark knows.
     ///
     /// Within an epoch the view and the pair (incarnation, seq) may not fall; a later epoch starts both anew. The

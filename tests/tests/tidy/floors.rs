@@ -1,7 +1,7 @@
 //! The floors of the house: dependencies point downwards, and each heavy library is known to one crate.
 //!
 //! ```text
-//!   4  tests
+//!   4  tests, tests/simulation
 //!   3  node <- api, messages, network, replica, storage
 //!   2  genesis
 //!   1  contracts | consensus
@@ -38,6 +38,8 @@ const ROOMS: &[Room] = &[
     Room { folder: "node", ours: &["*"], pure: None },
     Room { folder: "tests", ours: &["*"], pure: None },
     Room { folder: "tests/model", ours: &["primitives", "consensus"], pure: None },
+    // The product without its body, and nothing of what stands around it.
+    Room { folder: "tests/simulation", ours: &["primitives", "consensus", "contracts", "genesis", "replica", "storage"], pure: None },
 ];
 
 /// Libraries (by the beginning of their names) and the only folders that may name them, tests included.
@@ -50,7 +52,7 @@ const KNOWN_TO: &[(&str, &[&str])] = &[
     ("prost", &["node/api", "node"]),
     ("protox", &["node/api", "node"]),
     ("axum", &["node/api", "node"]),
-    ("clap", &["node", "tests/model"]),
+    ("clap", &["node", "tests/model", "tests/simulation"]),
     ("quick-xml", &["node/messages"]),
     ("rayon", &["node"]),
     ("tokio", &["node/api", "node/network", "node", "tests"]),
@@ -160,13 +162,13 @@ fn check_manifest(source: &Source) -> Vec<Finding> {
                     remedy,
                 ));
             }
-            if folder == "node/replica"
+            if ["node/replica", "tests/simulation"].contains(&folder)
                 && ours == "storage"
                 && !text.contains("default-features = false")
             {
                 let remedy =
                     "take `default-features = false`, so that the simulator builds without RocksDB";
-                findings.push(source.finding(line, "replica brings RocksDB in".to_owned(), remedy));
+                findings.push(source.finding(line, format!("{folder} brings RocksDB in"), remedy));
             }
             continue;
         }

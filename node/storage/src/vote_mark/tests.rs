@@ -31,6 +31,23 @@ fn the_layout_is_pinned() {
     assert_eq!(&bytes[56..], crc64(&bytes[..56]).to_be_bytes());
 }
 
+#[test]
+fn a_record_that_begins_anew_raises_the_mark_and_never_lowers_it() {
+    let old = mark(3, 10, 2, 7, 100);
+    let table = [
+        (mark(3, 0, 2, 6, 101), mark(3, 10, 2, 7, 101)),
+        (mark(3, 0, 2, 8, 101), mark(3, 10, 2, 8, 101)),
+        (mark(3, 11, 0, 9, 101), mark(3, 11, 2, 7, 101)),
+        (mark(3, 12, 5, 1, 101), mark(3, 12, 5, 1, 101)),
+        // What may fall nowhere is left for the check to refuse.
+        (mark(3, 12, 5, 1, 99), mark(3, 12, 5, 1, 99)),
+        (mark(2, 12, 5, 1, 101), mark(2, 12, 5, 1, 101)),
+    ];
+    for (record, expected) in table {
+        assert_eq!(old.raised_by(record), expected, "{record:?}");
+    }
+}
+
 /// From one mark to the next: accepted, or the field that would fall.
 #[test]
 fn the_mark_never_goes_backwards() {

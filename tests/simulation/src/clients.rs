@@ -1,0 +1,231 @@
+//! Banks that pay, ask again elsewhere, and some that cheat. What they were promised is held against the nodes.
+
+use std::collections::HashMap;
+
+use sycee_contracts::{
+    Action, BulkMode, EndToEndId, IdempotencyKey, Instruction, Leg, Pay, PayBatch,
+    VerifiedTransaction, verify,
+};
+use sycee_primitives::{
+    AccountId, Amount, AssetId, BlockTime, ParticipantId, TransactionId, identifiers::Uetr,
+};
+
+use crate::founding::{Founding, START_MS};
+use crate::plan::{ClientKind, ClientPlan};
+use crate::random::Random;
+
+/// Requests without an answer that a client has at a time.
+pub(crate) const OPEN_MAX: usize = 64;
+
+/// One instruction of a client, from the first sending to the answer.
+pub(crate) struct Request {
+    /// Whose it is.
+    pub(crate) client: usize,
+    /// What is sent.
+    pub(crate) transaction: VerifiedTransaction,
+    /// The node asked last.
+    pub(crate) node: usize,
+    /// How often it was sent.
+    pub(crate) attempts: u32,
+    /// It has its answer.
+    pub(crate) done: bool,
+    /// A refusal at the edge is an answer too.
+    pub(crate) refusable: bool,
+}
+
+/// All clients.
+pub(crate) struct Clients {
+    /// What each does.
+    pub(crate) plans: Vec<ClientPlan>,
+    /// Every request so far.
+    pub(crate) requests: Vec<Request>,
+    /// Requests by transaction.
+    pub(crate) by_id: HashMap<TransactionId, usize>,
+    /// Requests without an answer, by client.
+    pub(crate) open: Vec<usize>,
+    /// Their dice.
+    pub(crate) dice: Random,
+    number: u64,
+}
+
+impl Clients {
+    /// Clients that have done nothing yet.
+    #[must_use]
+    pub(crate) fn new(plans: Vec<ClientPlan>, dice: Random) -> Clients {
+        Clients {
+            open: vec![0; plans.len()],
+            plans,
+            requests: Vec::new(),
+            by_id: HashMap::new(),
+            dice,
+            number: 0,
+        }
+    }
+
+    /// The next requests of a client: places in `requests`; none when too many are open.
+    pub(crate) fn next(&mut self, founding: &Founding, client: usize) -> Vec<usize> {
+        let plan = self.plans[client];
+        if self.open[client] >= OPEN_MAX {
+            return Vec::new();
+        }
+        if plan.kind == ClientKind::Replays && self.number > 4 && !self.requests.is_empty() {
+            return vec![self.dice.place(self.requests.len())];
+        }
+        self.number += 1;
+        let key = self.number;
+        let transactions = match plan.kind {
+            ClientKind::Pays | ClientKind::SendsToAll | ClientKind::Replays => {
+                let amount = self.dice.between(1, 10_000);
+                vec![self.payment(founding, plan, key, u128::from(amount))]
+            }
+            ClientKind::Overdraws => {
+                let amount = if self.dice.chance(500) {
+                    1 << 60
+                } else {
+                    900_000_000_000
+                };
+                vec![self.payment(founding, plan, key, amount)]
+            }
+            ClientKind::SpendsTwice => vec![
+                self.payment(founding, plan, key, 1_000),
+                self.payment(founding, plan, key, 1_001),
+            ],
+            ClientKind::PaysInBulk => vec![self.bulk(founding, plan, key)],
+        };
+        transactions
+            .into_iter()
+            .map(|transaction| self.enter(client, transaction, plan.kind))
+            .collect()
+    }
+
+    /// A payment of a bank after the faults: the chain must still be able to take it.
+    pub(crate) fn probe(&mut self, founding: &Founding, client: usize) -> usize {
+        self.number += 1;
+        let plan = self.plans[client];
+        let transaction = self.payment(founding, plan, self.number, 1);
+        self.enter(client, transaction, ClientKind::Pays)
+    }
+
+    fn enter(
+        &mut self,
+        client: usize,
+        transaction: VerifiedTransaction,
+        kind: ClientKind,
+    ) -> usize {
+        let place = self.requests.len();
+        self.by_id.insert(transaction.id(), place);
+        self.open[client] += 1;
+        self.requests.push(Request {
+            client,
+            transaction,
+            node: usize::MAX,
+            attempts: 0,
+            done: false,
+            refusable: kind == ClientKind::SpendsTwice,
+        });
+        place
+    }
+
+    /// Notes that a request has its answer.
+    pub(crate) fn answered(&mut self, request: usize) {
+        let it = &mut self.requests[request];
+        if !it.done {
+            it.done = true;
+            self.open[it.client] -= 1;
+        }
+    }
+
+    /// Requests without an answer.
+    #[must_use]
+    pub(crate) fn open_count(&self) -> usize {
+        self.open.iter().sum()
+    }
+
+    fn payment(
+        &mut self,
+        founding: &Founding,
+        plan: ClientPlan,
+        key: u64,
+        amount: u128,
+    ) -> VerifiedTransaction {
+        let asset = u32::try_from(self.dice.below(3)).unwrap_or(0);
+        let (debtor, creditor) = self.accounts(plan.bank, asset);
+        let uetr = uetr(self.dice.next(), key);
+        let action = Action::Pay(Pay {
+            uetr,
+            end_to_end_id: EndToEndId::new(format!("E2E-{key}")).expect("a short text"),
+            debtor,
+            creditor,
+            asset: AssetId(asset),
+            amount: Amount::from_minor(amount).expect("an amount in range"),
+            value_date: BlockTime(START_MS).date(),
+            purpose: None,
+            payload_commitment: None,
+        });
+        sign(founding, plan.bank, key, action)
+    }
+
+    fn bulk(&mut self, founding: &Founding, plan: ClientPlan, key: u64) -> VerifiedTransaction {
+        let count = self.dice.between(1, 40);
+        let huge = self.dice.chance(200);
+        let mut debtor = AccountId(0);
+        let legs = (0..count)
+            .map(|place| {
+                let (own, creditor) = self.accounts(plan.bank, 0);
+                debtor = own;
+                let amount = if huge && place == count / 2 {
+                    1 << 60
+                } else {
+                    u128::from(self.dice.between(0, 500))
+                };
+                Leg {
+                    creditor,
+                    amount: Amount::from_minor(amount).expect("an amount in range"),
+                    uetr: [0; 16],
+                    reference: [0; 16],
+                    purpose: [0; 4],
+                }
+            })
+            .collect();
+        let mode = if self.dice.chance(500) {
+            BulkMode::All
+        } else {
+            BulkMode::Each
+        };
+        let date = BlockTime(START_MS).date();
+        let action = Action::PayBatch(PayBatch::of(debtor, AssetId(0), date, mode, legs));
+        sign(founding, plan.bank, key, action)
+    }
+
+    /// The bank's own account, and another bank's or a corporate's.
+    fn accounts(&mut self, bank: u8, asset: u32) -> (AccountId, AccountId) {
+        let own = 3 + 3 * u64::from(bank) + u64::from(asset);
+        let mut other = own;
+        while other == own {
+            other = 3 + 3 * self.dice.below(10) + u64::from(asset);
+        }
+        (AccountId(own), AccountId(other))
+    }
+}
+
+fn uetr(random: u64, key: u64) -> Uetr {
+    let mut bytes = [0_u8; 16];
+    bytes[..8].copy_from_slice(&key.to_be_bytes());
+    bytes[8..].copy_from_slice(&random.to_be_bytes());
+    bytes[6] = 0x40 | (bytes[6] & 0x0F);
+    bytes[8] = 0x80 | (bytes[8] & 0x3F);
+    Uetr::from_bytes(bytes).expect("a version 4 identifier")
+}
+
+fn sign(founding: &Founding, bank: u8, key: u64, action: Action) -> VerifiedTransaction {
+    let chain_id = founding.genesis.chain_id();
+    let instruction = Instruction {
+        chain_id,
+        sender: ParticipantId(1 + u32::from(bank)),
+        idempotency_key: IdempotencyKey::new(key.to_be_bytes()).expect("eight bytes"),
+        expiry: BlockTime(START_MS + 20 * 3_600_000),
+        action,
+    };
+    let signed = instruction.sign(&[&founding.secrets.banks[usize::from(bank)]]);
+    verify(&chain_id, &signed.to_bytes()).expect("an own instruction holds")
+}

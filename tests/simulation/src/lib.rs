@@ -1,0 +1,37 @@
+//! Whole networks of nodes in one thread under virtual time: the product's own consensus, ledger and journal, with everything
+//! around them simulated. Floor 4.
+//!
+//! It must never read a clock, draw chance outside the plan, or know RocksDB, libp2p, tonic or tokio.
+//!
+//! ```text
+//!   seed --draw--> Plan --run--> World { nodes, links, disks, clients, villains, faults } --> Report
+//!                   ^                      |
+//!                   |                      every effect passes the oracles
+//!                   +---- minimise <------ violation
+//! ```
+//! Invariant: the same plan gives the same run, down to the digest of every event. Spec: reliability 3.
+
+#![warn(missing_docs)]
+
+pub mod auditor;
+mod clients;
+pub mod coverage;
+mod disk;
+pub mod draw;
+mod edge;
+mod founding;
+mod life;
+mod links;
+pub mod minimise;
+mod node;
+mod operator;
+pub mod oracles;
+pub mod plan;
+pub mod random;
+mod runs;
+mod steps;
+pub mod twins;
+mod villains;
+mod world;
+
+pub use runs::{Report, keep_panics_quiet, run};

@@ -1,0 +1,297 @@
+//! `sycee-sim`: runs whole networks from seeds, scenarios or a plan, and says what did not hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use clap::{Parser, ValueEnum};
+use sycee_primitives::keys::SCHEME;
+use sycee_simulation::coverage::{Coverage, Mark};
+use sycee_simulation::minimise::minimise;
+use sycee_simulation::oracles::Violation;
+use sycee_simulation::plan::{Plan, Profile};
+use sycee_simulation::{Report, draw, keep_panics_quiet, run, twins};
+
+/// Every so many seeds are run twice.
+const TWICE_EVERY: u64 = 100;
+
+/// Plans made smaller in one call; the others are written as they were drawn.
+const MINIMISED_MAX: usize = 3;
+
+/// Whole networks in one thread under virtual time.
+///
+/// Exits with 1 and prints the command that replays it when a property did not hold. The last line is the summary.
+#[derive(Parser)]
+#[command(name = "sycee-sim", version)]
+struct Arguments {
+    /// Seeds to run: A..B, without B.
+    #[arg(long, value_parser = range)]
+    seeds: Option<(u64, u64)>,
+    /// Twins scenarios to run: A..B, without B; there are 11,303,044.
+    #[arg(long, value_parser = range)]
+    twins: Option<(u64, u64)>,
+    /// Replays the plan in this file.
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+    /// Shows how many seeds find each planted bug. Not built yet.
+    #[arg(long)]
+    planted: bool,
+    /// What the seeds are about. `real` needs the ordinary build, which has the product's signatures.
+    #[arg(long, value_enum, default_value = "protocol")]
+    profile: ProfileName,
+    /// Runs every seed twice and compares the digests of all events, instead of one in a hundred.
+    #[arg(long)]
+    check_determinism: bool,
+    /// Least simulated seconds of the safety phase.
+    #[arg(long, value_name = "SECONDS", default_value_t = draw::SAFETY_US_MIN / 1_000_000)]
+    safety: u64,
+    /// Threads.
+    #[arg(long, default_value_t = 1)]
+    jobs: usize,
+    /// Folder for the plans of failures.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    plans: PathBuf,
+    /// Seconds spent on making a failing plan smaller.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    minimise: u64,
+    /// The summary as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ProfileName {
+    Protocol,
+    Ledger,
+    Real,
+}
+
+/// Sums over all runs.
+#[derive(Default)]
+struct Totals {
+    runs: u64,
+    plans: BTreeSet<u64>,
+    simulated_us: u128,
+    events: u128,
+    blocks: u128,
+    outcomes: u128,
+    drained_us_max: u64,
+    reached: BTreeMap<Mark, (u64, u64)>,
+    failures: Vec<(String, Plan, Violation)>,
+}
+
+fn range(text: &str) -> Result<(u64, u64), String> {
+    let (from, to) = text.split_once("..").ok_or("a range is written A..B")?;
+    let number = |text: &str| text.parse::<u64>().map_err(|error| error.to_string());
+    let (from, to) = (number(from)?, number(to)?);
+    if from < to {
+        Ok((from, to))
+    } else {
+        Err("the range is empty".to_owned())
+    }
+}
+
+#[allow(clippy::print_stdout, reason = "this is the command line")]
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    keep_panics_quiet();
+    let profile = match arguments.profile {
+        ProfileName::Protocol => Profile::Protocol,
+        ProfileName::Ledger => Profile::Ledger,
+        ProfileName::Real => Profile::Real,
+    };
+    if profile == Profile::Real && SCHEME != "ed25519" {
+        println!("this build has {SCHEME} signatures; profile real needs the ordinary build");
+        return ExitCode::from(2);
+    }
+    if arguments.planted {
+        println!("planted bugs are not built yet");
+        return ExitCode::from(2);
+    }
+    println!("signatures: {SCHEME}");
+    let started = Instant::now();
+    let totals = match (&arguments.plan, arguments.twins, arguments.seeds) {
+        (Some(file), None, None) => match replay(file) {
+            Ok(totals) => totals,
+            Err(what) => {
+                println!("{}: {what}", file.display());
+                return ExitCode::from(2);
+            }
+        },
+        (None, Some(range), None) => run_twins(range),
+        (None, None, Some(range)) => run_seeds(&arguments, profile, range),
+        (_, _, _) => {
+            println!("one of --seeds, --twins, --plan and --planted is needed");
+            return ExitCode::from(2);
+        }
+    };
+    let real_us = started.elapsed().as_micros().max(1);
+    tell_failures(&arguments, &totals);
+    tell_coverage(&totals);
+    println!("{}", summary(&totals, real_us, arguments.json));
+    if totals.failures.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn replay(file: &PathBuf) -> Result<Totals, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let plan = Plan::from_json(&text)?;
+    let mut totals = Totals::default();
+    let report = run(&plan);
+    totals.add("plan", plan, report);
+    Ok(totals)
+}
+
+fn run_twins(range: (u64, u64)) -> Totals {
+    let mut totals = Totals::default();
+    twins::run_all(range.0..range.1, |number, plan, report| {
+        totals.add(&format!("twins-{number}"), plan, report);
+    });
+    totals
+}
+
+fn run_seeds(arguments: &Arguments, profile: Profile, range: (u64, u64)) -> Totals {
+    let totals = Mutex::new(Totals::default());
+    let next = AtomicU64::new(range.0);
+    let work = || loop {
+        let seed = next.fetch_add(1, Ordering::Relaxed);
+        if seed >= range.1 {
+            return;
+        }
+        let plan = draw::draw_with(seed, profile, arguments.safety * 1_000_000);
+        let mut report = run(&plan);
+        if arguments.check_determinism || seed.is_multiple_of(TWICE_EVERY) {
+            let again = run(&plan);
+            if report.violation.is_none() && again.digest != report.digest {
+                report.violation = Some(Violation {
+                    oracle: "determinism",
+                    what: format!("digests {} and {}", report.digest, again.digest),
+                    at_us: 0,
+                });
+            }
+        }
+        if let Ok(mut totals) = totals.lock() {
+            totals.add(&format!("seed-{seed}"), plan, report);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..arguments.jobs.max(1) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    totals.into_inner().unwrap_or_default()
+}
+
+impl Totals {
+    #[allow(clippy::print_stdout, reason = "this is the command line")]
+    fn add(&mut self, name: &str, plan: Plan, report: Report) {
+        self.runs += 1;
+        self.plans.insert(plan.fingerprint());
+        self.simulated_us += u128::from(report.simulated_us);
+        self.events += u128::from(report.events);
+        self.blocks += u128::from(report.blocks);
+        self.outcomes += u128::from(report.outcomes);
+        self.drained_us_max = self.drained_us_max.max(report.drained_us);
+        self.reach(&report.coverage);
+        if let Some(violation) = report.violation {
+            let at = violation.at_us / 1_000;
+            println!(
+                "{name}: {} at {at} ms: {}",
+                violation.oracle, violation.what
+            );
+            println!("{}", report.picture);
+            self.failures.push((name.to_owned(), plan, violation));
+        }
+    }
+
+    fn reach(&mut self, coverage: &Coverage) {
+        for mark in Mark::ALL {
+            let count = coverage.count(mark);
+            if count > 0 {
+                let (runs, all) = self.reached.entry(mark).or_default();
+                *runs += 1;
+                *all += count;
+            }
+        }
+    }
+}
+
+/// Writes a plan file for every failure, smaller for the first ones, and prints how to replay it.
+#[allow(clippy::print_stdout, reason = "this is the command line")]
+fn tell_failures(arguments: &Arguments, totals: &Totals) {
+    if arguments.plan.is_some() {
+        return;
+    }
+    for (place, (name, plan, violation)) in totals.failures.iter().enumerate() {
+        let known = violation.oracle != "determinism";
+        let plan = if place < MINIMISED_MAX && known {
+            minimise(plan, violation.oracle, violation.at_us, arguments.minimise)
+        } else {
+            plan.clone()
+        };
+        let file = arguments.plans.join(format!("{name}.plan.json"));
+        match std::fs::write(&file, plan.to_json()) {
+            Ok(()) => println!("replay: sycee-sim --plan {}", file.display()),
+            Err(error) => println!("{}: {error}; the plan:\n{}", file.display(), plan.to_json()),
+        }
+    }
+}
+
+#[allow(clippy::print_stdout, reason = "this is the command line")]
+fn tell_coverage(totals: &Totals) {
+    for mark in Mark::ALL {
+        let (runs, all) = totals.reached.get(&mark).copied().unwrap_or_default();
+        println!("{:<20} in {runs} runs, {all} times", mark.name());
+    }
+}
+
+fn summary(totals: &Totals, real_us: u128, json: bool) -> String {
+    let simulated_s = totals.simulated_us / 1_000_000;
+    let hours_hundredths = simulated_s * 100 / 3_600;
+    let hours = format!("{}.{:02}", hours_hundredths / 100, hours_hundredths % 100);
+    let ratio = totals.simulated_us / real_us;
+    let events_per_s = totals.events * 1_000_000 / real_us;
+    let violations = totals.failures.len();
+    let (reached, marks) = (totals.reached.len(), Mark::ALL.len());
+    if json {
+        let names: BTreeMap<String, u64> = totals
+            .reached
+            .iter()
+            .map(|(mark, (runs, _))| (mark.name(), *runs))
+            .collect();
+        return serde_json::json!({
+            "runs": totals.runs,
+            "distinct_plans": totals.plans.len(),
+            "signatures": SCHEME,
+            "simulated_hours": hours,
+            "simulated_to_real": u64::try_from(ratio).unwrap_or(u64::MAX),
+            "events": u64::try_from(totals.events).unwrap_or(u64::MAX),
+            "events_per_s": u64::try_from(events_per_s).unwrap_or(u64::MAX),
+            "blocks": u64::try_from(totals.blocks).unwrap_or(u64::MAX),
+            "outcomes": u64::try_from(totals.outcomes).unwrap_or(u64::MAX),
+            "drained_ms_max": totals.drained_us_max / 1_000,
+            "marks_reached": reached,
+            "marks": marks,
+            "runs_by_mark": names,
+            "violations": violations,
+        })
+        .to_string();
+    }
+    format!(
+        "{} runs, {} distinct plans, {SCHEME} signatures, {hours} simulated hours, {ratio} x real time, {} events, {events_per_s} events/s, \
+         {} blocks, {} outcomes, drained within {} ms, {reached} of {marks} marks reached, {violations} violations",
+        totals.runs,
+        totals.plans.len(),
+        totals.events,
+        totals.blocks,
+        totals.outcomes,
+        totals.drained_us_max / 1_000,
+    )
+}

@@ -1,0 +1,243 @@
+//! One whole node: replica, executor, store, vote mark, processor, disk, clocks.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use sycee_consensus::{Now, ValidatorIndex, View};
+use sycee_primitives::{BlockTime, Hash, Height, Tick};
+use sycee_replica::{
+    Executed, Executor, Loaded, ReadyBlock, Replica, ReplicaConfig, initial_rows, load_journal,
+};
+use sycee_storage::{Durability, KeyId, MemoryStore, Store, VoteMark, WriteSet};
+
+use crate::disk::Disk;
+use crate::founding::{Founding, START_MS};
+use crate::plan::NodePlan;
+use crate::villains::Villain;
+use crate::world::Job;
+
+/// Ticks begin here, so that zero never means a time.
+const FIRST_TICK: u64 = 1_000_000;
+
+/// What runs while the node is up.
+pub(crate) struct Running {
+    /// Ordering.
+    pub(crate) replica: Replica,
+    /// The ledger.
+    pub(crate) executor: Executor,
+    /// Blocks that wait for execution.
+    pub(crate) blocks: VecDeque<Box<ReadyBlock>>,
+    /// Something is being executed.
+    pub(crate) executing: bool,
+    /// A flush is on its way.
+    pub(crate) flushing: bool,
+}
+
+/// A node, up or down.
+pub(crate) struct Node {
+    /// Its place in the plan; a twin has the place of the node it is a twin of.
+    pub(crate) name: u16,
+    /// Its place in the network.
+    pub(crate) index: ValidatorIndex,
+    /// Keeps to the protocol.
+    pub(crate) honest: bool,
+    /// Is no second node with the same key.
+    pub(crate) plan: NodePlan,
+    /// What survives a crash.
+    pub(crate) store: Arc<MemoryStore>,
+    /// How far the key has signed.
+    pub(crate) mark: VoteMark,
+    /// While it is up.
+    pub(crate) running: Option<Running>,
+    /// Grows with every crash: what was meant for an earlier life never arrives.
+    pub(crate) generation: u32,
+    /// The queue before its disk.
+    pub(crate) disk: Disk,
+    /// Until when its processor is busy.
+    pub(crate) busy_until: u64,
+    /// What waits for the processor.
+    pub(crate) inbox: VecDeque<Job>,
+    /// Stands still until then.
+    pub(crate) paused_until: u64,
+    /// Wall clock off by a fault.
+    pub(crate) skew_ms: i64,
+    /// Each sync takes so much longer by a fault.
+    pub(crate) slow_us: u64,
+    /// The earliest wake-up that is scheduled.
+    pub(crate) wake_at: u64,
+    /// Wake-ups in a row without time passing.
+    pub(crate) spins: u32,
+    /// How it lies.
+    pub(crate) villains: Vec<Box<dyn Villain>>,
+    /// Crashes at this Persist; whether it is kept; when it starts again.
+    pub(crate) crash_at: Option<(u64, bool, u64)>,
+    /// It will not start again.
+    pub(crate) retired: bool,
+    /// Store and vote mark as somebody copied them.
+    pub(crate) copy: Option<(Arc<MemoryStore>, VoteMark)>,
+    /// An old copy was put back: it may find out that its key has signed more.
+    pub(crate) rolled_back: bool,
+}
+
+/// What a start found.
+pub(crate) struct Boot {
+    /// Blocks whose results had not been stored.
+    pub(crate) replayed: Vec<Executed>,
+    /// Height up to which everything was there.
+    pub(crate) delivered: Height,
+    /// A recorded proposal above the final view.
+    pub(crate) proposal: bool,
+    /// The store says that the vote record was lost.
+    pub(crate) quarantined: bool,
+}
+
+impl Node {
+    /// A node that has never run, as the node's `init` leaves it.
+    #[must_use]
+    pub(crate) fn new(
+        founding: &Founding,
+        name: u16,
+        index: ValidatorIndex,
+        honest: bool,
+        plan: NodePlan,
+    ) -> Node {
+        Node {
+            name,
+            index,
+            honest,
+            plan,
+            store: empty_store(founding),
+            mark: unsigned_mark(index),
+            running: None,
+            generation: 0,
+            disk: Disk::default(),
+            busy_until: 0,
+            inbox: VecDeque::new(),
+            paused_until: 0,
+            skew_ms: 0,
+            slow_us: 0,
+            wake_at: u64::MAX,
+            spins: 0,
+            villains: Vec::new(),
+            crash_at: None,
+            retired: false,
+            copy: None,
+            rolled_back: false,
+        }
+    }
+
+    /// Both clocks at a moment of the run.
+    #[must_use]
+    pub(crate) fn now(&self, time: u64) -> Now {
+        let wall = START_MS + time / 1_000;
+        Now {
+            tick: Tick(FIRST_TICK + time * self.plan.timer_permille / 1_000),
+            wall: BlockTime(wall.saturating_add_signed(self.plan.skew_ms + self.skew_ms)),
+        }
+    }
+
+    /// The moment of the run at which the tick is reached.
+    #[must_use]
+    pub(crate) fn time_of(&self, tick: Tick) -> u64 {
+        let ticks = u128::from(tick.0.saturating_sub(FIRST_TICK)) * 1_000;
+        let time = ticks.div_ceil(u128::from(self.plan.timer_permille));
+        u64::try_from(time).unwrap_or(u64::MAX)
+    }
+
+    /// Starts from what is on the disk, as the node's `start` does; no two processes have the same `place` and generation.
+    ///
+    /// # Errors
+    /// Why an operator would be refused.
+    pub(crate) fn boot(&mut self, founding: &Founding, place: usize) -> Result<Boot, String> {
+        let (set, store) = (&founding.set, self.store.as_ref());
+        let mut loaded = load_journal(store, set).map_err(|error| error.to_string())?;
+        let signer = founding.signer(self.index.0);
+        if signer.is_some() {
+            self.check_mark(&loaded)?;
+        }
+        let quarantined = loaded.journal.quarantine.active;
+        let ledger = founding.ledger.clone();
+        let shared = Arc::clone(&self.store) as Arc<dyn Store>;
+        let (executor, replayed) = Executor::restore(&shared, set, ledger, loaded.delivered)
+            .map_err(|error| error.to_string())?;
+        for executed in &replayed {
+            loaded.add_results(&executed.summary);
+            store
+                .write(&executed.writes, Durability::Buffered)
+                .map_err(|error| error.to_string())?;
+        }
+        store
+            .write(&WriteSet::new(), Durability::Synced)
+            .map_err(|error| error.to_string())?;
+        let boot = Boot {
+            replayed,
+            delivered: loaded.delivered,
+            proposal: loaded
+                .journal
+                .views
+                .values()
+                .any(|view| view.proposed.is_some()),
+            quarantined,
+        };
+        let life = [place as u64, self.generation.into()].map(u64::to_le_bytes);
+        let fresh = Hash::of(&[b"simulated process", &life[0], &life[1]]);
+        let config = ReplicaConfig::of(&founding.genesis, founding.state_root, signer, fresh);
+        self.running = Some(Running {
+            replica: Replica::new(config, loaded),
+            executor,
+            blocks: VecDeque::new(),
+            executing: false,
+            flushing: false,
+        });
+        Ok(boot)
+    }
+
+    /// The node's rule: nothing that the mark knows may be missing in the record, unless the record says itself that it lacks something.
+    fn check_mark(&self, loaded: &Loaded) -> Result<(), String> {
+        let (mark, record) = (self.mark, loaded.mark);
+        let quarantine = loaded.journal.quarantine;
+        let marked = (mark.lane_incarnation, mark.lane_seq);
+        let recorded = (record.lane_incarnation, record.lane_seq.0);
+        let lane_holds = quarantine.min_sign_view > View(0) || marked <= recorded;
+        if quarantine.active {
+            return Ok(());
+        }
+        let fields = [
+            ("epoch", mark.epoch <= record.epoch.0),
+            ("view", mark.view <= record.view.0),
+            ("lane position", lane_holds),
+        ];
+        if let Some((field, _)) = fields.iter().find(|(_, holds)| !holds) {
+            return Err(format!(
+                "the record lacks a {field}: mark {mark:?}, record {record:?}"
+            ));
+        }
+        self.store
+            .require_sequence(mark.store_sequence)
+            .map_err(|error| error.to_string())
+    }
+
+    /// Is up and not standing still.
+    #[must_use]
+    pub(crate) fn is_up(&self) -> bool {
+        self.running.is_some()
+    }
+}
+
+/// A store in which nothing has happened.
+#[must_use]
+pub(crate) fn empty_store(founding: &Founding) -> Arc<MemoryStore> {
+    let store = MemoryStore::new();
+    store
+        .write(&initial_rows(&founding.set), Durability::Synced)
+        .expect("an empty store in memory takes a row");
+    Arc::new(store)
+}
+
+/// The mark of a key that has never signed.
+#[must_use]
+pub(crate) fn unsigned_mark(index: ValidatorIndex) -> VoteMark {
+    let mut key = [0; 8];
+    key[..2].copy_from_slice(&index.0.to_le_bytes());
+    VoteMark::unsigned(KeyId(key))
+}

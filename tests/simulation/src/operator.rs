@@ -1,0 +1,141 @@
+//! Operators: disks are lost and folders recovered, old copies come back, everything is stopped and started.
+//!
+//! ```text
+//!   lose disk    store (and mark) gone --recover--> empty store that says quarantine --start--> rejoins
+//!   old copy     image of store and mark now ... later put back, as a virtual machine's snapshot would --start--> finds out, or goes on
+//!   stop all     every queue written and synced, then down
+//! ```
+//! Must stay in step with the node's `recover`.
+
+use std::sync::Arc;
+
+use sycee_consensus::Quarantine;
+use sycee_replica::{load_batch, quarantine_rows};
+use sycee_storage::{Durability, Family, Store, VoteMark, for_each_row};
+
+use crate::coverage::Mark;
+use crate::node::{empty_store, unsigned_mark};
+use crate::world::{Due, World, small};
+
+impl World {
+    /// The disk of a validator is gone, and its folder is recovered.
+    pub(crate) fn lose_disk(&mut self, node: usize, mark_too: bool) {
+        self.coverage.reach(Mark::DiskLost);
+        self.crash(node, 0, false);
+        self.excuse_unshared(node);
+        let store = empty_store(&self.founding);
+        let state = Quarantine {
+            active: true,
+            ..Quarantine::default()
+        };
+        let written = store.write(&quarantine_rows(&state), Durability::Synced);
+        self.violate("storage", written.map_err(|error| error.to_string()));
+        let it = &mut self.nodes[node];
+        let mark = if mark_too {
+            unsigned_mark(it.index)
+        } else {
+            it.mark
+        };
+        it.mark = VoteMark {
+            store_sequence: store.sequence(),
+            ..mark
+        };
+        it.store = store;
+        it.rolled_back = false;
+        self.oracles.finality.forgets(node);
+        self.oracles.signatures.loses(node);
+        self.oracles.evidence.loses(node);
+        // Faults of the disk are faults of the new one too, while they last.
+        self.refresh_faults();
+    }
+
+    /// Somebody copies the folder of a running validator.
+    pub(crate) fn copy_folder(&mut self, node: usize) {
+        let it = &mut self.nodes[node];
+        it.copy = Some((Arc::new(it.store.image()), it.mark));
+    }
+
+    /// The copy takes the place of what the validator has.
+    pub(crate) fn restore_copy(&mut self, node: usize) {
+        let Some((store, mark)) = self.nodes[node].copy.take() else {
+            return;
+        };
+        self.coverage.reach(Mark::OldCopyRestored);
+        self.crash(node, 0, false);
+        self.excuse_unshared(node);
+        let it = &mut self.nodes[node];
+        (it.store, it.mark, it.rolled_back) = (store, mark, true);
+        self.oracles.finality.forgets(node);
+        self.oracles.signatures.loses(node);
+        self.oracles.evidence.loses(node);
+        self.refresh_faults();
+        self.schedule(1, Due::Start(small(node)));
+    }
+
+    /// What a node acknowledged and no correct node beside it surely has is lost with its disk.
+    ///
+    /// A batch that f + 1 others hold is asked for again by its owner, and its transactions find their way into another one. [L11]
+    fn excuse_unshared(&mut self, node: usize) {
+        let store = Arc::clone(&self.nodes[node].store);
+        let mut digests = Vec::new();
+        let read = for_each_row(store.as_ref(), Family::Batches, b"", None, |key, _| {
+            digests.extend(key.as_slice().try_into().ok().map(sycee_primitives::Hash));
+            Ok::<(), sycee_storage::StoreError>(())
+        });
+        self.violate("storage", read.map_err(|error| error.to_string()));
+        let enough = usize::from(self.plan.faulty_max()) + 1;
+        for digest in digests {
+            let held = self.oracles.signatures.held_by_others(node, &digest);
+            if held >= enough {
+                continue;
+            }
+            match load_batch(store.as_ref(), &self.founding.set, &digest) {
+                Ok(batch) if batch.header().header.lane == self.nodes[node].index => {
+                    for transaction in batch.transactions() {
+                        self.oracles.outcomes.loses(node, &transaction.id());
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => self.violate("storage", Err(format!("node {node}: {error}"))),
+            }
+        }
+    }
+
+    /// Stops every node in good order, and starts all at a moment.
+    pub(crate) fn stop_all(&mut self, until: u64) {
+        for node in 0..self.nodes.len() {
+            if self.nodes[node].is_up() {
+                self.write_out(node);
+                self.crash(node, u16::MAX, false);
+            }
+            self.schedule_at(until, Due::Start(small(node)));
+        }
+    }
+
+    /// Writes what waits before the disk; a disk that fails keeps what it has.
+    fn write_out(&mut self, node: usize) {
+        loop {
+            let group = self.nodes[node].disk.in_flight.take();
+            let Some(group) = group else {
+                if self.nodes[node].disk.start() {
+                    continue;
+                }
+                return;
+            };
+            let written = self.nodes[node]
+                .store
+                .write(&group.writes, Durability::Synced);
+            if written.is_err() {
+                return;
+            }
+            self.note_synced(node, &group.writes);
+            if let Some(mark) = group.mark {
+                self.advance_mark(node, mark);
+            }
+            if let Some((_, writes)) = group.flush {
+                // Lost it would be computed anew.
+                let _ = self.nodes[node].store.write(&writes, Durability::Synced);
+            }
+        }
+    }
+}

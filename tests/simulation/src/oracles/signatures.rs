@@ -1,0 +1,249 @@
+//! Signatures: no honest key ever says two contradictory things, over all its lives, and says nothing whose record is not synced.
+//!
+//! Looked at where it counts: at the moment a frame leaves the node.
+
+use std::collections::{BTreeMap, HashSet};
+
+use sycee_consensus::{
+    SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet, View, ViewRecord, Vote, VoteKind,
+};
+use sycee_primitives::Hash;
+
+use super::Verdict;
+
+/// What one key has said in one view.
+#[derive(Clone, Copy, Default)]
+struct Said {
+    notarize: Option<Hash>,
+    finalize: Option<Hash>,
+    nullify: bool,
+    proposed: Option<Hash>,
+}
+
+/// Everything honest keys have said.
+pub struct Signatures {
+    set: ValidatorSet,
+    said: BTreeMap<(ValidatorIndex, View), Said>,
+    /// By lane, life of the lane and place in it.
+    batches: BTreeMap<(ValidatorIndex, u64, u64), Hash>,
+    synced_batches: HashSet<Hash>,
+    /// Honest nodes that have a batch on their disk.
+    holders: BTreeMap<Hash, Vec<usize>>,
+    synced: Vec<BTreeMap<View, ViewRecord>>,
+    /// Contradictory batches of any key: forks seen.
+    pub forks: u64,
+}
+
+impl Signatures {
+    /// For one set.
+    #[must_use]
+    pub fn new(set: &ValidatorSet) -> Signatures {
+        Signatures {
+            set: set.clone(),
+            said: BTreeMap::new(),
+            batches: BTreeMap::new(),
+            synced_batches: HashSet::new(),
+            holders: BTreeMap::new(),
+            synced: vec![BTreeMap::new(); set.size()],
+            forks: 0,
+        }
+    }
+
+    /// A view record of an honest key reached the disk.
+    pub fn synced(&mut self, key: ValidatorIndex, view: View, record: ViewRecord) {
+        if let Some(synced) = self.synced.get_mut(key.usize()) {
+            synced.insert(view, record);
+            while synced.len() > 512 {
+                synced.pop_first();
+            }
+        }
+    }
+
+    /// A batch reached the disk of an honest node.
+    pub fn synced_batch(&mut self, node: usize, digest: Hash) {
+        self.synced_batches.insert(digest);
+        let holders = self.holders.entry(digest).or_default();
+        if !holders.contains(&node) {
+            holders.push(node);
+        }
+    }
+
+    /// A node has lost its disk, or has an older one again.
+    pub fn loses(&mut self, node: usize) {
+        for holders in self.holders.values_mut() {
+            holders.retain(|other| *other != node);
+        }
+    }
+
+    /// How many other honest nodes have a batch on their disk.
+    #[must_use]
+    pub fn held_by_others(&self, node: usize, digest: &Hash) -> usize {
+        let holders = self.holders.get(digest).into_iter().flatten();
+        holders.filter(|other| **other != node).count()
+    }
+
+    fn record(&self, key: ValidatorIndex, view: View) -> Option<ViewRecord> {
+        let synced = self.synced.get(key.usize())?;
+        // Records of views long past are not kept here; who repeats those says nothing new.
+        if synced.len() >= 512 && synced.keys().next().is_some_and(|first| view < *first) {
+            return None;
+        }
+        Some(synced.get(&view).copied().unwrap_or_default())
+    }
+
+    /// An honest node sends its own vote.
+    ///
+    /// # Errors
+    /// When its key has said the contrary, or the record is not synced.
+    pub fn votes(&mut self, vote: &Vote) -> Verdict {
+        let record = self.record(vote.signer, vote.view);
+        let said = self.said.entry((vote.signer, vote.view)).or_default();
+        let twice = |before: &mut Option<Hash>| {
+            let other = before.replace(vote.digest);
+            other.is_some_and(|other| other != vote.digest)
+        };
+        let contradicts = match vote.kind {
+            VoteKind::Notarize => twice(&mut said.notarize),
+            VoteKind::Finalize => twice(&mut said.finalize) || said.nullify,
+            VoteKind::Nullify => {
+                said.nullify = true;
+                said.finalize.is_some()
+            }
+        };
+        if contradicts {
+            return Err(format!(
+                "validator {} contradicts itself in view {}: {vote:?}",
+                vote.signer.0, vote.view
+            ));
+        }
+        let synced = record.is_none_or(|record| match vote.kind {
+            VoteKind::Notarize => record.notarized == Some(vote.digest),
+            VoteKind::Finalize => record.finalized == Some(vote.digest),
+            VoteKind::Nullify => record.nullified,
+        });
+        if !synced {
+            return Err(format!(
+                "validator {} votes before its record is synced: {vote:?}",
+                vote.signer.0
+            ));
+        }
+        Ok(())
+    }
+
+    /// A villain sends a block of a view that it leads; true when it has sent another before.
+    pub fn villain_proposes(&mut self, block: &SignedBlock) -> bool {
+        let (view, leader) = (block.block.view, self.set.leader(block.block.view));
+        let digest = block.block.digest(&self.set);
+        let said = self.said.entry((leader, view)).or_default();
+        let other = said.proposed.replace(digest);
+        other.is_some_and(|other| other != digest)
+    }
+
+    /// An honest node sends a proposal that is its own.
+    ///
+    /// # Errors
+    /// When its key has proposed another block in that view, or the record is not synced.
+    pub fn proposes(&mut self, block: &SignedBlock) -> Verdict {
+        let (view, leader) = (block.block.view, self.set.leader(block.block.view));
+        let digest = block.block.digest(&self.set);
+        let record = self.record(leader, view);
+        let said = self.said.entry((leader, view)).or_default();
+        let other = said.proposed.replace(digest);
+        if other.is_some_and(|other| other != digest) {
+            return Err(format!(
+                "validator {} proposes two blocks in view {view}",
+                leader.0
+            ));
+        }
+        if record.is_some_and(|record| record.proposed != Some(digest)) {
+            return Err(format!(
+                "validator {} proposes in view {view} before its record is synced",
+                leader.0
+            ));
+        }
+        Ok(())
+    }
+
+    /// A node sends a batch of its own lane.
+    ///
+    /// # Errors
+    /// When it is honest and has sent another batch for that place, or the batch is not synced.
+    pub fn sends_batch(&mut self, signed: &SignedHeader, honest: bool) -> Verdict {
+        let header = &signed.header;
+        let digest = header.digest(&self.set);
+        let other = self
+            .batches
+            .insert((header.lane, header.incarnation, header.seq.0), digest);
+        let forked = other.is_some_and(|other| other != digest);
+        self.forks += u64::from(forked);
+        if !honest {
+            return Ok(());
+        }
+        if forked {
+            return Err(format!(
+                "validator {} signed two batches for place {}",
+                header.lane.0, header.seq.0
+            ));
+        }
+        if !self.synced_batches.contains(&digest) {
+            return Err(format!(
+                "validator {} sends batch {} before it is synced",
+                header.lane.0, header.seq.0
+            ));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sycee_primitives::{ChainId, Epoch, SecretKey, Signature};
+
+    fn oracle() -> Signatures {
+        let keys = (0..4)
+            .map(|i| SecretKey::from_seed(&[i; 32]).public_key())
+            .collect();
+        Signatures::new(&ValidatorSet::new(ChainId(Hash([1; 32])), Epoch(0), keys))
+    }
+
+    fn vote(kind: VoteKind, digest: u8) -> Vote {
+        Vote {
+            kind,
+            view: View(5),
+            digest: Hash([digest; 32]),
+            signer: ValidatorIndex(2),
+            signature: Signature([0; 64]),
+        }
+    }
+
+    #[test]
+    fn a_vote_before_its_record_and_a_contradiction_are_found() {
+        let mut oracle = oracle();
+        assert!(
+            oracle.votes(&vote(VoteKind::Notarize, 7)).is_err(),
+            "nothing is synced"
+        );
+        let record = ViewRecord {
+            notarized: Some(Hash([7; 32])),
+            finalized: Some(Hash([7; 32])),
+            nullified: true,
+            proposed: None,
+        };
+        oracle.synced(ValidatorIndex(2), View(5), record);
+        assert!(oracle.votes(&vote(VoteKind::Notarize, 7)).is_ok());
+        assert!(
+            oracle.votes(&vote(VoteKind::Notarize, 7)).is_ok(),
+            "a repetition"
+        );
+        assert!(
+            oracle.votes(&vote(VoteKind::Notarize, 8)).is_err(),
+            "another block"
+        );
+        assert!(oracle.votes(&vote(VoteKind::Finalize, 7)).is_ok());
+        assert!(
+            oracle.votes(&vote(VoteKind::Nullify, 0)).is_err(),
+            "given up after finalizing"
+        );
+    }
+}
