@@ -99,6 +99,9 @@ impl World {
         let it = &mut self.nodes[node];
         it.running = None;
         it.generation += 1;
+        // What it could show may not have been synced.
+        self.oracles.evidence.loses(node);
+        let it = &mut self.nodes[node];
         it.inbox.clear();
         it.busy_until = 0;
         it.wake_at = u64::MAX;

@@ -44,7 +44,6 @@ impl World {
         it.rolled_back = false;
         self.oracles.finality.forgets(node);
         self.oracles.signatures.loses(node);
-        self.oracles.evidence.loses(node);
         // Faults of the disk are faults of the new one too, while they last.
         self.refresh_faults();
     }
@@ -67,7 +66,6 @@ impl World {
         (it.store, it.mark, it.rolled_back) = (store, mark, true);
         self.oracles.finality.forgets(node);
         self.oracles.signatures.loses(node);
-        self.oracles.evidence.loses(node);
         self.refresh_faults();
         self.schedule(1, Due::Start(small(node)));
     }

@@ -362,7 +362,7 @@ impl World {
                 for certificate in &proposal.justification {
                     self.look_at_certificate(certificate, by_leader);
                 }
-                if block.view.0 >= block.parent_view.0 + 5 {
+                if block.view.0 >= block.parent_view.0.saturating_add(5) {
                     self.coverage.reach(Mark::LongWalk);
                 }
                 if block.cut.len() >= 3 {

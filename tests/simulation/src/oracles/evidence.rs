@@ -1,6 +1,6 @@
 //! Evidence: only liars are convicted, and what an honest node can show is in a final block when everything has drained.
 //!
-//! It goes by what nodes say they can show. It does not see a contradiction that a node was told of and overlooked.
+//! It goes by what nodes say they can show. It does not see a contradiction that a node was told of and overlooked, and nothing that was shown before a power cut.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +37,7 @@ impl Offences {
         is_liar.then_some(()).ok_or(accusation)
     }
 
-    /// A node has lost its disk, or has an older one again.
+    /// A node went down: what it could show may not be on its disk.
     pub fn loses(&mut self, node: usize) {
         self.shown.values_mut().for_each(|nodes| {
             nodes.remove(&node);
