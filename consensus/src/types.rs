@@ -109,7 +109,7 @@ pub struct Parameters {
     pub block_payload_bytes_max: u64,
     /// Own payload bytes that may be unfinalised.
     pub lane_window_bytes: u64,
-    /// How long a starting validator waits at most for others to say what its key has signed, microseconds; 0 asks nobody, which suits only scripted tests. [J2]
+    /// How often a starting validator asks others what its key has signed, microseconds; 0 asks nobody, which suits only scripted tests. [J2]
     pub recollect_us: u64,
 }
 

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sycee_contracts::LedgerParameters;
 use sycee_primitives::limits;
 
-/// How long a starting validator waits at most for others to say what its key has signed, microseconds (consensus A10).
-const RECOLLECT_US: u64 = 2_000_000;
+/// How often a starting validator asks others what its key has signed, until enough have told, microseconds (consensus A10).
+const RECOLLECT_US: u64 = 500_000;
 
 /// Parameters of a network.
 #[derive(

@@ -1,7 +1,7 @@
 //! Getting back to signing: recollection at every start, quarantine after the vote record is lost or contradicted. [J1]-[J7]
 //!
 //! ```text
-//!   start --> recollecting: "what has my key signed?" --f+1 answers or the wait is over--> signing
+//!   start --> recollecting: "what has my key signed?" --f+1 answers--> signing
 //!                  |  something the record lacks                                             |  the same, at any later moment
 //!                  v                                                                         v
 //!             quarantined: learns, serves, signs nothing  --2f+1 answers: min_sign_view = M + 2--> view reached, everything
@@ -32,7 +32,7 @@ const VIEWS_FOR_REJOINER_MAX: u64 = 4;
 /// Asking what the own key has signed. [J2]
 #[derive(Clone)]
 pub(super) struct Recollection {
-    deadline: Option<Tick>,
+    asked_at: Option<Tick>,
     /// Who has answered, and the view of the finalization that came with it.
     answered: BTreeMap<ValidatorIndex, View>,
 }
@@ -98,7 +98,7 @@ impl Memory {
         (target, lane_reach).hash(into);
         let answered = recollection.as_ref().map(|recollection| {
             let Recollection {
-                deadline: _,
+                asked_at: _,
                 answered,
             } = recollection;
             answered
@@ -153,7 +153,7 @@ impl Core {
         {
             gate.close(Closed::Recollecting);
             self.memory.recollection = Some(Recollection {
-                deadline: None,
+                asked_at: None,
                 answered: BTreeMap::new(),
             });
         }
@@ -177,8 +177,8 @@ impl Core {
     /// When memory needs a tick. [J2][J4]
     pub(super) fn memory_due(&self) -> Option<Tick> {
         let recollection = self.memory.recollection.as_ref().map(|recollection| {
-            // Without a deadline yet, the first step sets it.
-            recollection.deadline.unwrap_or(Tick(0))
+            let again = |at: Tick| at.plus(self.parameters.recollect_us);
+            recollection.asked_at.map_or(Tick(0), again)
         });
         let rejoin = self.memory.rejoin.as_ref().map(|rejoin| {
             rejoin
@@ -195,33 +195,40 @@ impl Core {
 
     /// Ends recollection and quarantine when their conditions hold; asks again when it is time. [J2][J4][J5]
     pub(super) fn keep_rejoining(&mut self, now: Now) {
-        self.end_recollection_if_due(now);
+        self.recollect(now);
         self.ask_again(now);
         self.count_answers();
         self.end_quarantine_if_due();
     }
 
-    fn end_recollection_if_due(&mut self, now: Now) {
+    /// Until enough have told, nothing is signed, however long that takes: who cannot reach them is part of no quorum either. [J2]
+    fn recollect(&mut self, now: Now) {
         let enough = self.set.availability();
+        let interval_us = self.parameters.recollect_us;
         let (final_view, delivered) =
             (self.tree.final_view(), self.tree.waiting().next().is_none());
         let Some(recollection) = &mut self.memory.recollection else {
             return;
         };
-        let deadline = *recollection
-            .deadline
-            .get_or_insert(now.tick.plus(self.parameters.recollect_us));
         // Old batches of the own lane may be final at the others and forgotten there: the chain itself shows them.
         let reached = recollection
             .answered
             .values()
             .all(|reach| *reach <= final_view);
-        let told = recollection.answered.len() >= enough && reached && delivered;
-        if now.tick >= deadline || told {
+        if recollection.answered.len() >= enough && reached && delivered {
             self.memory.recollection = None;
             if let Some(gate) = &mut self.gate {
                 gate.end_recollection();
             }
+            return;
+        }
+        let due = recollection
+            .asked_at
+            .is_none_or(|at| now.tick >= at.plus(interval_us));
+        if due {
+            recollection.asked_at = Some(now.tick);
+            let question = Message::OwnStatementsRequest;
+            self.out.push(Output::BroadcastToValidators(question));
         }
     }
 

@@ -245,8 +245,31 @@ impl World {
             .push(Reverse((self.time + after, self.order, event)));
     }
 
+    /// What a node acknowledged and nobody else has yet goes with its disk: no protocol can bring it back.
+    fn forget_what_had_not_left(&mut self, node: usize) {
+        let others: Vec<&Node> = (0..self.nodes.len())
+            .filter(|other| *other != node)
+            .map(|other| &self.nodes[other])
+            .collect();
+        let has_left = |digest: &Hash| {
+            others
+                .iter()
+                .any(|other| other.payloads.contains_key(digest))
+        };
+        let lost: Vec<u64> = self.nodes[node]
+            .payloads
+            .iter()
+            .filter(|(digest, _)| !has_left(digest))
+            .flat_map(|(_, (_, transactions))| transactions.clone())
+            .collect();
+        for transaction in lost {
+            self.acknowledged.remove(&transaction);
+        }
+    }
+
     /// The disk is gone; the operator calls `recover`, which never lets the key sign at once.
     pub fn lose_disk(&mut self, node: usize) {
+        self.forget_what_had_not_left(node);
         self.crash(node);
         let quarantine = Quarantine {
             active: true,
@@ -262,6 +285,7 @@ impl World {
 
     /// An old copy of the disk is put back: its last `lost` records never were.
     pub fn roll_back(&mut self, node: usize, lost: usize) {
+        self.forget_what_had_not_left(node);
         self.crash(node);
         let disk = &mut self.nodes[node].disk;
         disk.synced.truncate(disk.synced.len().saturating_sub(lost));

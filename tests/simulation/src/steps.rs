@@ -397,7 +397,11 @@ impl World {
                 | Message::CertificateRequest { .. },
             ) => self.coverage.reach(Mark::WaitedAndAsked),
             PeerMessage::Batch(batch) if batch.header().header.lane == own => {
-                let verdict = self.oracles.signatures.sends_batch(batch.header(), honest);
+                let verdict = self.oracles.signatures.sends_batch(
+                    batch.header(),
+                    honest,
+                    self.nodes[node].rolled_back,
+                );
                 self.violate("signatures", verdict);
             }
             PeerMessage::Core(_)

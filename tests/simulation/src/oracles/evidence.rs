@@ -44,7 +44,7 @@ impl Offences {
         });
     }
 
-    /// The first offence that a node of `core` can show and no final block records, unless its culprit has as many as are counted. [E7]
+    /// The first offence that a node of `core` can show and no final block records, unless its culprit has as many as are counted. PROTOCOL.md E7
     #[must_use]
     pub fn first_open(&self, core: &[usize]) -> Option<Culprit> {
         let is_full = |validator: ValidatorIndex| {

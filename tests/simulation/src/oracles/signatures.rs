@@ -166,9 +166,12 @@ impl Signatures {
 
     /// A node sends a batch of its own lane.
     ///
+    /// A node on an old copy of its disk can only know what the f+1 it has heard knew: what was still on its way to most of the others
+    /// when the copy was put back is contradicted, and found out later.
+    ///
     /// # Errors
     /// When it is honest and has sent another batch for that place, or the batch is not synced.
-    pub fn sends_batch(&mut self, signed: &SignedHeader, honest: bool) -> Verdict {
+    pub fn sends_batch(&mut self, signed: &SignedHeader, honest: bool, old_copy: bool) -> Verdict {
         let header = &signed.header;
         let digest = header.digest(&self.set);
         let other = self
@@ -179,7 +182,10 @@ impl Signatures {
         if !honest {
             return Ok(());
         }
-        if forked {
+        let others = self.set.size().saturating_sub(1);
+        let told_by_any = others.saturating_sub(self.set.faults());
+        let known = |before: Hash| self.held_by_others(header.lane.usize(), &before) >= told_by_any;
+        if forked && (!old_copy || other.is_some_and(known)) {
             return Err(format!(
                 "validator {} signed two batches for place {}",
                 header.lane.0, header.seq.0
