@@ -287,6 +287,7 @@ impl Core {
             window_used_bytes: self.window_used_bytes(),
             stopped: self.gate.as_ref().is_some_and(Gate::is_stopped),
             quarantined: self.is_quarantined(),
+            recollecting: self.is_recollecting(),
         }
     }
 

@@ -270,4 +270,6 @@ pub struct Status {
     pub stopped: bool,
     /// Whether this validator has lost its vote record and waits to sign again. [J1]
     pub quarantined: bool,
+    /// Whether it has just started and waits to be told what its key has signed. [J2]
+    pub recollecting: bool,
 }

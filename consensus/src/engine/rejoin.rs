@@ -166,6 +166,11 @@ impl Core {
             .is_some_and(|gate| gate.closed() == Some(Closed::Quarantined))
     }
 
+    /// Whether this validator waits to be told what its key has signed. [J2]
+    pub(super) fn is_recollecting(&self) -> bool {
+        self.memory.recollection.is_some()
+    }
+
     /// What a newly connected peer is asked. [J2][J4]
     pub(super) fn questions(&self) -> Option<Message> {
         if self.memory.recollection.is_some() {

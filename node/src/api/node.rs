@@ -107,6 +107,12 @@ impl NodeBackend {
                     .to_owned(),
             );
         }
+        if status.core.recollecting {
+            notes.push(
+                "this validator has just started and asks the others what it has signed: its vote record may be old"
+                    .to_owned(),
+            );
+        }
         if status.core.stopped {
             notes.push("ordering has stopped: see the alarm in the log".to_owned());
         }

@@ -36,6 +36,11 @@
 //! Not seen here, and left to the simulator: watermarks (hence lanes left out by a leader, V24) and fetches of batches under loss, the way
 //! out of quarantine, more than one liar, long runs.
 
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "numbers of PROTOCOL.md stand in brackets, as everywhere"
+)]
+
 pub mod check;
 pub mod fault;
 pub mod model;
