@@ -57,8 +57,8 @@ pub(super) struct Memory {
     rejoin: Option<Rejoin>,
     /// Fresh bytes of this process, and requests made out of them.
     challenge: (Hash, u64),
-    /// Per peer: the last request that made this node work, and when. [J7]
-    worked_for: Vec<Option<(Hash, Tick)>>,
+    /// Per peer: when a request of it last made this node work. [J7]
+    worked_for: Vec<Option<Tick>>,
     /// Per peer: when it was last answered.
     answered_at: Vec<Option<Tick>>,
     /// Below this view there is work, for a peer's sake. [J7]
@@ -478,17 +478,17 @@ impl Core {
         answer.finalization = finalization;
         let message = Message::RejoinAnswer(Box::new(answer));
         self.out.push(Output::Send { to: from, message });
-        self.work_for_rejoiner(now, from, challenge, until);
+        self.work_for_rejoiner(now, from, until);
     }
 
-    fn work_for_rejoiner(&mut self, now: Now, from: ValidatorIndex, challenge: Hash, until: View) {
+    fn work_for_rejoiner(&mut self, now: Now, from: ValidatorIndex, until: View) {
         let Some(last) = self.memory.worked_for.get_mut(from.usize()) else {
             return;
         };
-        if last.is_some_and(|(_, at)| now.tick < at.plus(WORK_FOR_REJOINER_US)) {
+        if last.is_some_and(|at| now.tick < at.plus(WORK_FOR_REJOINER_US)) {
             return;
         }
-        *last = Some((challenge, now.tick));
+        *last = Some(now.tick);
         let view = self.turn.view.0;
         let least = view.saturating_add(2);
         let most = view.saturating_add(VIEWS_FOR_REJOINER_MAX);
