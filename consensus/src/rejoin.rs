@@ -17,10 +17,8 @@ use crate::{Certificate, SignedHeader, ValidatorIndex, ValidatorSet, View, Vote}
 pub struct Quarantine {
     /// While set, nothing is signed. [J1]
     pub active: bool,
-    /// Nothing below this view is ever signed; 0 while unknown. [J5]
+    /// Nothing below this view is ever signed; 0 while neither answers nor an intact high-water mark have told it. [J5]
     pub min_sign_view: View,
-    /// An intact high-water mark outside the store gave `min_sign_view`: answers are needed only to learn what is final. [J5]
-    pub marked: bool,
 }
 
 /// What a validator has seen of a peer's own key, and how far finality is. [J2]

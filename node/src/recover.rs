@@ -92,7 +92,6 @@ fn quarantine(genesis: &Genesis, mark: Option<VoteMark>) -> Quarantine {
     Quarantine {
         active: true,
         min_sign_view: above,
-        marked: above > View(0),
     }
 }
 
