@@ -412,10 +412,15 @@ impl Core {
     fn take_batch(&mut self, now: Now, signed: &SignedHeader) {
         let digest = signed.header.digest(&self.set);
         self.doubt_header(&signed.header, digest);
-        let named = self.is_batch_named(&digest);
         // An own batch comes back from others only when they go by it: after a lost record. [L11]
-        let demanded = self.lanes.is_demanded(&signed.header, &digest);
-        if self.me() != Some(signed.header.lane) || named || demanded {
+        let is_welcome = if self.me() == Some(signed.header.lane) {
+            self.lanes.is_demanded(&signed.header, &digest)
+        } else {
+            self.lanes.takes_unnamed(&signed.header, &digest)
+        };
+        // Looked for last: it walks through every block that waits for a batch.
+        let named = !is_welcome && self.is_batch_named(&digest);
+        if self.me() != Some(signed.header.lane) || named || is_welcome {
             self.keep_batch(now, signed, named);
         }
         for (one, other) in self.lanes.take_pairs() {

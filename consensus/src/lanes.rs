@@ -111,6 +111,13 @@ impl Lanes {
             .is_some_and(|lane| lane.is_demanded(header.seq, digest))
     }
 
+    /// Whether a verified header that has a place here is taken although no block names it. [L5][L6]
+    pub(crate) fn takes_unnamed(&self, header: &BatchHeader, digest: &Hash) -> bool {
+        self.lanes
+            .get(header.lane.usize())
+            .is_some_and(|lane| lane.takes_unnamed(header, digest))
+    }
+
     /// Takes a verified header; false when it is known, has no place here, or nothing asks for it. [L5][L6]
     pub(crate) fn insert(
         &mut self,

@@ -174,6 +174,13 @@ impl Lane {
             && self.bytes < self.rules.bytes_max
     }
 
+    /// Whether a verified header that has a place here is taken although no block names it. [L5][L6]
+    pub(super) fn takes_unnamed(&self, header: &BatchHeader, digest: &Hash) -> bool {
+        let is_first = !self.slots.contains_key(&(header.incarnation, header.seq));
+        let fits = self.bytes.saturating_add(header.bytes) <= self.rules.bytes_max;
+        is_first && fits && self.is_live(header.incarnation) || self.is_demanded(header.seq, digest)
+    }
+
     /// Takes a verified header; false when it is known, has no place here, or nothing asks for it. [L5][L6]
     pub(super) fn insert(
         &mut self,
@@ -199,13 +206,10 @@ impl Lane {
         if !is_first {
             self.note_pair(key, signed);
         }
-        let live = self.is_live(header.incarnation);
-        let fits = self.bytes.saturating_add(header.bytes) <= self.rules.bytes_max;
-        let demanded = self.is_demanded(header.seq, &digest);
-        if !(named || demanded || is_first && live && fits) || planted!("L5") && !is_first {
+        if !(named || self.takes_unnamed(header, &digest)) || planted!("L5") && !is_first {
             return false;
         }
-        if is_first && live {
+        if is_first && self.is_live(header.incarnation) {
             let slot = Slot {
                 chosen: digest,
                 is_moved: false,

@@ -448,3 +448,41 @@ fn v24_overdue_is_what_a_quorum_has_covered_for_long_in_a_lane_without_branches(
         "a life no final cut has"
     );
 }
+
+/// Whether a block names a batch is asked only where the answer matters: everywhere else both answers do the same.
+#[test]
+fn l5_what_is_taken_unnamed_is_taken_alike_when_it_is_named() {
+    let mut fixture = fixture_with_window(200);
+    let mut offered = fixture.chain.clone();
+    for (incarnation, on, fill) in [(0, 0, 9), (0, 2, 9), (1, 1, 8), (1, 3, 8), (2, 0, 7)] {
+        offered.push(fixture.branch(incarnation, on, fill));
+    }
+    let (mut alike, mut otherwise) = (0, 0);
+    for round in 0..offered.len() {
+        for signed in &offered {
+            let digest = signed.header.digest(&fixture.set);
+            let [unnamed, named] = [false, true].map(|named| {
+                let mut lanes = fixture.lanes.clone();
+                let taken = lanes.insert(NOW, digest, signed, named);
+                let mut state = std::hash::DefaultHasher::new();
+                lanes.fingerprint(&mut state);
+                (taken, std::hash::Hasher::finish(&state))
+            });
+            if fixture.lanes.takes_unnamed(&signed.header, &digest) {
+                assert_eq!(unnamed, named, "round {round}: {signed:?}");
+                alike += 1;
+            } else {
+                otherwise += usize::from(unnamed != named);
+            }
+        }
+        // The lane fills up, forks, and others begin to name what this node has refused.
+        let next = offered[(round * 7) % offered.len()].clone();
+        fixture.take(&next, false);
+        fixture.mark_batch(1, &offered[round]);
+        fixture.mark_batch(3, &offered[round]);
+    }
+    assert!(
+        alike > 20 && otherwise > 5,
+        "{alike} alike, {otherwise} otherwise"
+    );
+}
