@@ -1,8 +1,9 @@
 //! The commitment to the whole state, computed once per interval and not per payment (design 6).
 //!
 //! ```text
-//!   state_root = H("state" | format | height | time | results | identifiers | participants | assets | accounts)
-//!                                                                              └───── roots of dense tables ─────┘
+//!   state_root = H("state" | format | height | time | results | header | identifiers | unheard | participants | assets | accounts)
+//!                                                       │          │           │             └───── roots of dense tables ─────┘
+//!                                  numbers of the ledger┘   every one ever   refusals that used up no key
 //! ```
 //! A block is a checkpoint when its time is at least the interval after the last checkpoint's, and when it opens a business day.
 
@@ -10,13 +11,14 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{
     AccountId, BlockTime, Hash, Height, codec,
     domain::Domain,
-    merkle::{self, DenseTree, InclusionProof, StateTree},
+    merkle::{self, DenseTree, InclusionProof, StateTree, Stretches},
     planted,
 };
 
 use crate::{
     account::Account,
-    ledger::{FORMAT, Ledger},
+    ledger::{FORMAT, Header, Ledger},
+    tables::Table,
 };
 
 /// A height at which the state was committed to.
@@ -39,8 +41,12 @@ pub struct TableRoots {
     pub time: BlockTime,
     /// Cumulative results up to it.
     pub results: Hash,
-    /// Running hash over the ids of executed transactions.
+    /// Hash of the numbers of the ledger as a whole.
+    pub header: Hash,
+    /// Root over every identifier ever used, in order of use.
     pub identifiers: Hash,
+    /// Root over the refusals that used up no identifier and are still remembered.
+    pub unheard: Hash,
     /// Root of the participants table.
     pub participants: Hash,
     /// Root of the assets table.
@@ -50,6 +56,19 @@ pub struct TableRoots {
 }
 
 impl TableRoots {
+    /// The root of one table; `None` for tables that are covered otherwise or not at all.
+    #[must_use]
+    pub fn root_of(&self, table: Table) -> Option<Hash> {
+        match table {
+            Table::Participants => Some(self.participants),
+            Table::Assets => Some(self.assets),
+            Table::Accounts => Some(self.accounts),
+            Table::Unheard => Some(self.unheard),
+            Table::IdentifierPages => Some(self.identifiers),
+            Table::Header | Table::Instructions | Table::Uetrs | Table::IdentifierKeys => None,
+        }
+    }
+
     /// The state root over them.
     #[must_use]
     pub fn state_root(&self) -> Hash {
@@ -58,7 +77,9 @@ impl TableRoots {
             &self.height.0.to_le_bytes(),
             &self.time.0.to_le_bytes(),
             &self.results.0,
+            &self.header.0,
             &self.identifiers.0,
+            &self.unheard.0,
             &self.participants.0,
             &self.assets.0,
             &self.accounts.0,
@@ -109,6 +130,17 @@ impl Trees {
         Some((self.accounts.prove(account.0)?, self.roots.clone()?))
     }
 
+    /// What proves each stretch of the dense tables under the last roots.
+    pub(crate) fn stretches(&self, bits: impl Fn(Table) -> u32) -> Vec<(Table, Stretches)> {
+        let tables = [
+            (Table::Participants, &self.participants),
+            (Table::Assets, &self.assets),
+            (Table::Accounts, &self.accounts),
+        ];
+        let of = |(table, tree): (Table, &DenseTree)| (table, tree.stretches(bits(table)));
+        tables.into_iter().map(of).collect()
+    }
+
     pub(crate) fn roots(&self) -> Option<&TableRoots> {
         self.roots.as_ref()
     }
@@ -139,6 +171,15 @@ impl Ledger {
         checkpoint
     }
 
+    /// The header as the state root covers it: with the rows of this moment counted, and no checkpoint, which would be this very one.
+    pub(crate) fn committed_header(&self) -> Vec<u8> {
+        codec::encode(&Header {
+            checkpoint: Checkpoint::default(),
+            counts: self.counts(),
+            ..self.header.clone()
+        })
+    }
+
     /// Hashes what changed since the last checkpoint and answers the roots.
     pub(crate) fn update_trees(&mut self) -> TableRoots {
         let rows = self.accounts.take_since_checkpoint();
@@ -161,11 +202,14 @@ impl Ledger {
         self.trees.participants_hashed = self.participants.len();
         let assets: Vec<(u64, Hash)> = (0..).zip(self.assets.iter().map(leaf)).collect();
         self.trees.assets.update(&assets);
+        let (identifiers, unheard) = self.identifiers.roots();
         TableRoots {
             height: self.header.height,
             time: self.header.time,
             results: self.header.results,
-            identifiers: self.header.identifiers,
+            header: merkle::leaf(&self.committed_header()),
+            identifiers,
+            unheard,
             participants: self.trees.participants.root(),
             assets: self.trees.assets.root(),
             accounts: self.trees.accounts.root(),

@@ -8,7 +8,6 @@
 
 use sycee_primitives::{
     AccountId, AssetId, BlockTime, Hash, Height,
-    domain::Domain,
     merkle::{InclusionProof, ListTree},
     planted,
 };
@@ -239,18 +238,6 @@ fn finish(
     };
     header.results = results_after(&below, moment.height, &receipts_root);
     header.receipts += receipts.len() as u64;
-    if !receipts.is_empty() {
-        let height = moment.height.0.to_le_bytes();
-        let mut parts: Vec<&[u8]> = Vec::with_capacity(receipts.len() + 2);
-        parts.push(&header.identifiers.0);
-        parts.push(&height);
-        parts.extend(
-            receipts
-                .iter()
-                .map(|receipt| receipt.transaction.0.0.as_slice()),
-        );
-        header.identifiers = Domain::Identifiers.hash(&parts);
-    }
     touched
 }
 

@@ -1,7 +1,8 @@
 //! What was used once and may never be used again: idempotency keys and UETRs, each with the one outcome.
 //!
-//! Committed to by a running hash over transaction ids in order of execution. Refusals that must not use up an idempotency key (its
-//! holder never signed them) are remembered by transaction id for as long as the instruction could still be valid.
+//! Committed to by a tree over all of them in order of use ([`log`]). Refusals that must not use up an idempotency key (its
+//! holder never signed them) are remembered by transaction id for as long as the instruction could still be valid, under a tree of
+//! their own ([`unheard`]).
 //!
 //! ```text
 //!   use ──▶ overlay (memory) ──take──▶ rows on their way to disk ──written──▶ table (disk, for ever)
@@ -14,8 +15,8 @@ use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{
-    BlockTime, Height, ParticipantId, TransactionId, identifiers::Uetr,
-    limits::EXPIRY_AHEAD_MS_MAX, planted,
+    BlockTime, Hash, Height, ParticipantId, TransactionId, codec, identifiers::Uetr,
+    limits::EXPIRY_AHEAD_MS_MAX, merkle::Stretches, planted,
 };
 
 use crate::{
@@ -25,11 +26,15 @@ use crate::{
     text::IdempotencyKey,
 };
 
+pub(crate) mod log;
 mod overlay;
 mod table;
+pub(crate) mod unheard;
 
+use log::{Log, Page};
 use overlay::Overlay;
 pub use table::{IdentifierTable, LookupFailure};
+use unheard::UnheardTree;
 
 /// The one outcome of an executed instruction, without the list of refused legs (which is in its receipt).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
@@ -107,11 +112,13 @@ type InstructionKey = (ParticipantId, IdempotencyKey);
 pub(crate) struct Identifiers {
     instructions: Overlay<InstructionKey, InstructionRecord>,
     uetrs: Overlay<Uetr, TransactionId>,
+    log: Log,
     /// Without one nothing ever leaves memory.
     table: Option<Arc<dyn IdentifierTable>>,
     unheard: BTreeMap<TransactionId, Unheard>,
     unheard_order: BTreeMap<(BlockTime, TransactionId), ()>,
     changed_unheard: Vec<TransactionId>,
+    unheard_tree: UnheardTree,
 }
 
 /// What changed since rows were last taken.
@@ -119,6 +126,7 @@ pub(crate) struct ChangedIdentifiers {
     pub(crate) instructions: Vec<(InstructionKey, InstructionRecord)>,
     pub(crate) uetrs: Vec<(Uetr, TransactionId)>,
     pub(crate) unheard: Vec<(TransactionId, Option<Unheard>)>,
+    pub(crate) pages: BTreeMap<u64, Page>,
 }
 
 impl Identifiers {
@@ -183,10 +191,16 @@ impl Identifiers {
         key: IdempotencyKey,
         record: InstructionRecord,
     ) {
+        let row = instruction_key(sender, &key);
+        self.log
+            .append(Table::Instructions, row, codec::encode(&record));
         self.instructions.add(record.height, (sender, key), record);
     }
 
     pub(crate) fn use_uetr(&mut self, height: Height, uetr: Uetr, transaction: TransactionId) {
+        let row = uetr.as_bytes().to_vec();
+        self.log
+            .append(Table::Uetrs, row, codec::encode(&transaction));
         self.uetrs.add(height, uetr, transaction);
     }
 
@@ -204,6 +218,7 @@ impl Identifiers {
 
     fn put_unheard(&mut self, unheard: Unheard) {
         let id = unheard.record.transaction;
+        self.unheard_tree.mark(&id);
         self.unheard.insert(id, unheard);
         self.unheard_order.insert((unheard.until, id), ());
     }
@@ -217,12 +232,16 @@ impl Identifiers {
             let id = *id;
             self.unheard_order.pop_first();
             self.unheard.remove(&id);
+            self.unheard_tree.mark(&id);
             self.changed_unheard.push(id);
         }
     }
 
     pub(crate) fn changed(&self) -> usize {
-        self.instructions.new_rows() + self.uetrs.new_rows() + self.changed_unheard.len()
+        self.instructions.new_rows()
+            + self.uetrs.new_rows()
+            + self.changed_unheard.len()
+            + self.log.changed()
     }
 
     pub(crate) fn take_changed(&mut self) -> ChangedIdentifiers {
@@ -236,7 +255,26 @@ impl Identifiers {
                 .into_iter()
                 .map(|id| (id, self.unheard.get(&id).copied()))
                 .collect(),
+            pages: self.log.take(),
         }
+    }
+
+    /// Roots over every identifier ever used and over the refusals remembered now.
+    pub(crate) fn roots(&mut self) -> (Hash, Hash) {
+        (self.log.root(), self.unheard_tree.root(&self.unheard))
+    }
+
+    /// What proves each page of identifiers, and each stretch of refusals, under the last roots.
+    pub(crate) fn stretches(&self, unheard_bits: u32) -> (Stretches, Stretches) {
+        (
+            self.log.stretches(),
+            self.unheard_tree.stretches(unheard_bits),
+        )
+    }
+
+    /// Entries in all pages.
+    pub(crate) fn logged(&self) -> u64 {
+        self.log.entries()
     }
 
     /// Taken rows up to a height can be read from the table from now on.
@@ -251,10 +289,26 @@ impl Identifiers {
         self.table = Some(table);
     }
 
-    /// Continues the counts of a stored ledger.
-    pub(crate) fn count_from(&mut self, instructions: u64, uetrs: u64) {
+    /// Continues the counts of a stored ledger, and its open page of `logged` entries in all.
+    ///
+    /// # Errors
+    /// [`LookupFailure`] when the open page cannot be read back.
+    pub(crate) fn continue_from(
+        &mut self,
+        (instructions, uetrs, logged): (u64, u64, u64),
+        rows: &dyn IdentifierTable,
+    ) -> Result<(), LookupFailure> {
         self.instructions.count_from(instructions);
         self.uetrs.count_from(uetrs);
+        self.log.restore_open(logged, rows)
+    }
+
+    pub(crate) fn restore_page(&mut self, hash: Hash) {
+        self.log.restore_page(hash);
+    }
+
+    pub(crate) fn restored_pages(&self) -> u64 {
+        self.log.restored_pages()
     }
 
     pub(crate) fn restore_unheard(&mut self, unheard: Unheard) {

@@ -1,7 +1,7 @@
 //! The state that all honest nodes share.
 //!
 //! ```text
-//!   header         height, time, date, results, identifiers hash, last checkpoint, counts
+//!   header         height, time, date, results, place in the order, last checkpoint, counts
 //!   participants   rows, with indexes by LEI, BIC, key
 //!   assets         rows, with the totals that conservation compares
 //!   accounts       rows in hot and cold halves, with an index by number
@@ -62,7 +62,8 @@ pub(crate) struct Header {
     pub(crate) date: BusinessDate,
     pub(crate) results: Hash,
     pub(crate) receipts_root: Hash,
-    pub(crate) identifiers: Hash,
+    /// Where the ordering side stood after the last block; opaque here, and certified with the state.
+    pub(crate) order: Hash,
     pub(crate) checkpoint: Checkpoint,
     pub(crate) receipts: u64,
     pub(crate) legs: u64,
@@ -91,7 +92,7 @@ pub struct Ledger {
 }
 
 /// Version of the rows' encoding and of the state root.
-pub(crate) const FORMAT: u16 = 1;
+pub(crate) const FORMAT: u16 = 2;
 
 impl Ledger {
     pub(crate) fn empty(chain_id: ChainId, parameters: LedgerParameters, time: BlockTime) -> Self {
@@ -106,7 +107,7 @@ impl Ledger {
                 date: parameters.business_date(time),
                 results: Hash::ZERO,
                 receipts_root: Hash::ZERO,
-                identifiers: Hash::ZERO,
+                order: Hash::ZERO,
                 checkpoint: Checkpoint::default(),
                 receipts: 0,
                 legs: 0,
@@ -167,6 +168,11 @@ impl Ledger {
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         self.header.checkpoint
+    }
+
+    /// Notes where the ordering side stands after the block that is executed next, for the state root to cover it.
+    pub fn note_order(&mut self, order: Hash) {
+        self.header.order = order;
     }
 
     /// Why it stopped, when it did.

@@ -34,6 +34,7 @@ pub mod read;
 mod receipt;
 mod reject;
 mod restore;
+mod snapshot;
 mod standing;
 mod tables;
 mod text;
@@ -62,6 +63,9 @@ pub use payment::{
 pub use receipt::{Outcome, Receipt, ReceiptProof, results_after};
 pub use reject::{CODE_RANGES, CodeRange, Explanation, RejectReason, explain};
 pub use restore::RestoreError;
+pub use snapshot::{
+    CHUNK_BYTES_MAX, CertifiedHeader, Chunk, Outline, Part, SnapshotFault, is_lasting, unheard_keys,
+};
 pub use tables::{Row, Table};
 pub use text::{EndToEndId, IdempotencyKey, ParticipantName, Purpose, TextError};
 pub use transaction::{Instruction, SignedTransaction, TransactionSignature};

@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::{
     account::{Account, store::place},
     conservation,
-    identifiers::{IdentifierTable, Unheard},
+    identifiers::{IdentifierTable, LookupFailure, Unheard, log},
     ledger::{Asset, FORMAT, Header, Ledger},
     participant::Participant,
     tables::{ROW_BYTES_MAX, Table},
@@ -53,6 +53,9 @@ pub enum RestoreError {
     /// The rows do not give the state root stored with them.
     #[error("the rows do not give the stored state root; restore from a snapshot")]
     StateRoot,
+    /// Identifiers that the last page names cannot be read.
+    #[error("{0}; restore from a snapshot")]
+    Identifiers(#[from] LookupFailure),
 }
 
 impl Ledger {
@@ -75,7 +78,7 @@ impl Ledger {
         for (table, key, value) in rows {
             parts.add(table, key.as_ref(), value.as_ref())?;
         }
-        Ok(parts.assemble()?.look_up_in(identifiers))
+        parts.assemble(identifiers)
     }
 }
 
@@ -134,12 +137,20 @@ impl Parts {
                 expect(key == id.0.0, table, row)?;
                 self.identifiers.restore_unheard(record);
             }
-            Table::Instructions | Table::Uetrs => expect(false, table, 0)?,
+            Table::IdentifierPages => {
+                let row = self.identifiers.restored_pages();
+                let place = usize::try_from(row).unwrap_or(usize::MAX);
+                expect(key == row.to_be_bytes(), table, place)?;
+                self.identifiers.restore_page(read(table, value)?);
+            }
+            Table::Instructions | Table::Uetrs | Table::IdentifierKeys => {
+                expect(false, table, 0)?;
+            }
         }
         Ok(())
     }
 
-    fn assemble(self) -> Result<Ledger, RestoreError> {
+    fn assemble(self, identifiers: Arc<dyn IdentifierTable>) -> Result<Ledger, RestoreError> {
         let header = self.header.ok_or(RestoreError::NoHeader)?;
         if header.format != FORMAT {
             return Err(RestoreError::Format(header.format));
@@ -154,9 +165,13 @@ impl Parts {
         ledger.accounts = self.accounts;
         ledger.identifiers = self.identifiers;
         let counts = ledger.header.counts;
+        if log::pages(counts.logged) != ledger.identifiers.restored_pages() {
+            return Err(RestoreError::Incomplete);
+        }
+        let stored = (counts.instructions, counts.uetrs, counts.logged);
         ledger
             .identifiers
-            .count_from(counts.instructions, counts.uetrs);
+            .continue_from(stored, identifiers.as_ref())?;
         if ledger.counts() != ledger.header.counts {
             return Err(RestoreError::Incomplete);
         }
@@ -166,7 +181,7 @@ impl Parts {
         if !ledger.rebuild_trees() {
             return Err(RestoreError::StateRoot);
         }
-        Ok(ledger)
+        Ok(ledger.look_up_in(identifiers))
     }
 }
 
@@ -207,6 +222,23 @@ pub(crate) struct Counts {
     instructions: u64,
     uetrs: u64,
     unheard: u64,
+    logged: u64,
+}
+
+impl Counts {
+    /// Rows of the dense tables, in the order in which they are restored.
+    pub(crate) fn dense(&self) -> Vec<(Table, u64)> {
+        vec![
+            (Table::Participants, self.participants),
+            (Table::Assets, self.assets),
+            (Table::Accounts, self.accounts),
+        ]
+    }
+
+    /// Entries in all pages of identifiers.
+    pub(crate) fn logged(&self) -> u64 {
+        self.logged
+    }
 }
 
 impl Ledger {
@@ -219,6 +251,7 @@ impl Ledger {
             instructions,
             uetrs,
             unheard,
+            logged: self.identifiers.logged(),
         }
     }
 }

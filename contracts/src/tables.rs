@@ -8,6 +8,8 @@
 //!   Instructions  sender, big-endian | key            InstructionRecord   ┐ given out once, never read back at a start:
 //!   Uetrs         16 bytes                            TransactionId       ┘ looked up one by one (`IdentifierTable`)
 //!   Unheard       transaction id                      Unheard (removed when forgotten)
+//!   IdentifierPages  page, big-endian                 hash of the page: a leaf under the state root
+//!   IdentifierKeys   page, big-endian                 table and key of each entry of the page; looked up
 //! ```
 //! Values are canonical bytes. Key order is row order.
 
@@ -15,7 +17,11 @@ use std::sync::Arc;
 
 use sycee_primitives::{Height, ParticipantId, codec};
 
-use crate::{identifiers::IdentifierTable, ledger::Ledger, text::IdempotencyKey};
+use crate::{
+    identifiers::{IdentifierTable, log::Page},
+    ledger::Ledger,
+    text::IdempotencyKey,
+};
 
 /// Bytes one row may have; the largest is a participant with all its keys.
 pub(crate) const ROW_BYTES_MAX: usize = 4_096;
@@ -38,11 +44,15 @@ pub enum Table {
     Uetrs = 5,
     /// Refusals that used up no idempotency key, by transaction id.
     Unheard = 6,
+    /// Pages of identifiers in order of use.
+    IdentifierPages = 60,
+    /// What stands in each page.
+    IdentifierKeys = 61,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Table; 7] = [
+    pub const ALL: [Table; 9] = [
         Table::Header,
         Table::Participants,
         Table::Assets,
@@ -50,12 +60,17 @@ impl Table {
         Table::Instructions,
         Table::Uetrs,
         Table::Unheard,
+        Table::IdentifierPages,
+        Table::IdentifierKeys,
     ];
 
     /// Whether its rows are looked up one by one, and never read as a whole.
     #[must_use]
     pub const fn is_looked_up(self) -> bool {
-        matches!(self, Table::Instructions | Table::Uetrs)
+        matches!(
+            self,
+            Table::Instructions | Table::Uetrs | Table::IdentifierKeys
+        )
     }
 
     /// The number.
@@ -147,6 +162,11 @@ impl Ledger {
                 key: id.0.0.to_vec(),
                 value: unheard.as_ref().map(codec::encode),
             });
+        }
+        for (page, Page { hash, keys }) in &changed.pages {
+            let key = page.to_be_bytes();
+            rows.push(Row::put(Table::IdentifierPages, &key, hash));
+            rows.push(Row::put(Table::IdentifierKeys, &key, keys));
         }
     }
 

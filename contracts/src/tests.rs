@@ -8,4 +8,5 @@ mod model;
 #[cfg(sycee_planted)]
 mod planted;
 mod properties;
+mod snapshot;
 mod tables;

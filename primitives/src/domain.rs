@@ -44,8 +44,8 @@ pub enum Domain {
     State,
     /// A genesis document.
     Genesis,
-    /// Running commitment to the identifiers used so far.
-    Identifiers,
+    /// Where the ordering side stands: what a state root certifies of it.
+    Order,
     /// An annex kept beside a bulk payment.
     Annex,
 }
@@ -72,7 +72,7 @@ impl Domain {
             Domain::Receipt => "receipt",
             Domain::State => "state",
             Domain::Genesis => "genesis",
-            Domain::Identifiers => "identifiers",
+            Domain::Order => "order",
             Domain::Annex => "annex",
         }
     }

@@ -9,6 +9,8 @@
 //!          o     o       o     o
 //!         0 1   2 3     4 -   - -
 //! ```
+//! A stretch of rows that fills a subtree is shown whole, by the subtree's top and the siblings above it ([`StretchProof`]).
+//!
 //! Leaves and inner nodes are hashed in different domains and roots bind the number of rows: no list is a prefix, an extension or an
 //! inner node of another with the same root.
 
@@ -65,7 +67,12 @@ impl ListTree {
     #[must_use]
     pub fn new(leaves: Vec<Hash>) -> ListTree {
         let depth = depth(leaves.len() as u64);
-        let (mut levels, mut empty) = (vec![leaves], Hash::ZERO);
+        ListTree::over(leaves, depth, Hash::ZERO)
+    }
+
+    /// So many levels over nodes of which missing ones are `empty`.
+    fn over(nodes: Vec<Hash>, depth: u32, mut empty: Hash) -> ListTree {
+        let mut levels = vec![nodes];
         for height in 0..depth as usize {
             let above = level_above(&levels[height], &empty);
             levels.push(above);
@@ -103,6 +110,107 @@ impl ListTree {
             rows,
             siblings,
         })
+    }
+}
+
+/// Rows in a full stretch of a table whose stretches have height `bits`.
+#[must_use]
+pub const fn stretch_rows(bits: u32) -> u64 {
+    1 << bits
+}
+
+/// How many stretches of height `bits` so many rows fill, the last one perhaps in part.
+#[must_use]
+pub const fn stretches(rows: u64, bits: u32) -> u64 {
+    rows.div_ceil(stretch_rows(bits))
+}
+
+/// The empty subtree of a height.
+fn empty_at(height: u32) -> Hash {
+    (0..height).fold(Hash::ZERO, |empty, _| node(&empty, &empty))
+}
+
+/// Top of the subtree of a height over these leaf hashes, the last ones of a table perhaps.
+fn stretch_top(leaves: Vec<Hash>, height: u32) -> Hash {
+    let tree = ListTree::over(leaves, height, Hash::ZERO);
+    let top = tree.levels.last().and_then(|level| level.first());
+    *top.unwrap_or(&Hash::ZERO)
+}
+
+/// The upper part of a table's tree, from the tops of its stretches on: what proves each stretch by itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stretches {
+    rows: u64,
+    bits: u32,
+    upper: ListTree,
+}
+
+impl Stretches {
+    /// Number of rows of the table.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Height of a stretch.
+    #[must_use]
+    pub fn bits(&self) -> u32 {
+        self.bits
+    }
+
+    /// Proof of a stretch; `None` beyond the last.
+    #[must_use]
+    pub fn prove(&self, stretch: u64) -> Option<StretchProof> {
+        if stretch >= stretches(self.rows, self.bits) {
+            return None;
+        }
+        let (mut siblings, mut place) = (Vec::new(), usize::try_from(stretch).ok()?);
+        let mut empty = empty_at(self.bits.min(depth(self.rows)));
+        let below_top = self.upper.levels.len().saturating_sub(1);
+        for level in self.upper.levels.iter().take(below_top) {
+            siblings.push(*level.get(place ^ 1).unwrap_or(&empty));
+            empty = node(&empty, &empty);
+            place /= 2;
+        }
+        Some(StretchProof {
+            rows: self.rows,
+            siblings,
+        })
+    }
+}
+
+/// Shows that a stretch of rows stands at its place in a table, all of it and nothing else.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct StretchProof {
+    /// Number of rows of the table.
+    pub rows: u64,
+    /// Siblings from the stretch's level upwards, one a level.
+    pub siblings: Vec<Hash>,
+}
+
+impl StretchProof {
+    /// Whether these leaf hashes are the rows of stretch `stretch` under `expected_root`.
+    #[must_use]
+    pub fn verify(&self, bits: u32, stretch: u64, leaves: Vec<Hash>, expected_root: &Hash) -> bool {
+        if bits >= u64::BITS || stretch >= stretches(self.rows, bits) {
+            return false;
+        }
+        let height = bits.min(depth(self.rows));
+        let left = self.rows - stretch * stretch_rows(bits);
+        let is_whole = leaves.len() as u64 == left.min(stretch_rows(bits));
+        if !is_whole || self.siblings.len() as u64 != u64::from(depth(self.rows) - height) {
+            return false;
+        }
+        let (mut place, mut hash) = (stretch, stretch_top(leaves, height));
+        for sibling in &self.siblings {
+            hash = if place % 2 == 0 {
+                node(&hash, sibling)
+            } else {
+                node(sibling, &hash)
+            };
+            place /= 2;
+        }
+        bind(self.rows, &hash) == *expected_root
     }
 }
 
@@ -181,6 +289,21 @@ impl DenseTree {
     #[must_use]
     pub fn rows(&self) -> u64 {
         self.rows
+    }
+
+    /// What proves stretches of the table as it stands: one hash for every 2^`bits` rows is copied.
+    #[must_use]
+    pub fn stretches(&self, bits: u32) -> Stretches {
+        let depth = depth(self.rows);
+        let height = bits.min(depth);
+        let count = usize::try_from(stretches(self.rows, bits)).unwrap_or(usize::MAX);
+        let level = self.levels.get(height as usize);
+        let tops: Vec<Hash> = level.into_iter().flatten().take(count).copied().collect();
+        Stretches {
+            rows: self.rows,
+            bits,
+            upper: ListTree::over(tops, depth - height, empty_at(height)),
+        }
     }
 
     fn capacity(&self) -> usize {

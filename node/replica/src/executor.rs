@@ -25,7 +25,9 @@ use thiserror::Error;
 use crate::batch::{VerifiedBatch, load_batch};
 use crate::interface::{ExecutedSummary, ReadyBlock};
 use crate::journal::{apply_cut, block_at, genesis_cut, new_batches};
-use crate::rows::{self, Cut, ExecutedRow, FlushedRow, JournalError, ReceiptsRow, ResultsRow};
+use crate::rows::{
+    self, Cut, ExecutedRow, FlushedRow, JournalError, ReceiptsRow, ResultsRow, order_of,
+};
 
 /// Why execution stops: the node must stop before it writes or signs anything that depends on it.
 #[derive(Debug, Error)]
@@ -219,6 +221,7 @@ impl Executor {
             height: block.height,
             time: block.time,
         };
+        self.ledger.note_order(order_of(&ready.cut));
         let transactions = ready.batches.iter().flat_map(|batch| batch.transactions());
         let executed = execute(&mut self.ledger, &context, transactions).map_err(|halt| {
             ExecutionError::Halted {

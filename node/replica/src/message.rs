@@ -27,8 +27,8 @@ const TAG_BATCH: u8 = 1;
 const TAG_TABLE_ROOTS_REQUEST: u8 = 2;
 const TAG_TABLE_ROOTS: u8 = 3;
 
-/// Bytes of table roots: height, time and the roots, with room for a table or two.
-const TABLE_ROOTS_BYTES_MAX: usize = 256;
+/// Bytes of table roots: height, time and the roots, with room for a hundred tables.
+const TABLE_ROOTS_BYTES_MAX: usize = 4_096;
 
 /// Bytes of the largest ordering message: a range of blocks; everything else is far below.
 pub const MESSAGE_BYTES_MAX: usize = 4 << 20;

@@ -29,7 +29,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_consensus::{Evidence, Seq, ValidatorIndex, View, VoteKind};
 use sycee_contracts::Table;
-use sycee_primitives::{Hash, Height, TransactionId, codec};
+use sycee_primitives::{Hash, Height, TransactionId, codec, domain::Domain};
 use sycee_storage::{Family, Store, StoreError};
 use thiserror::Error;
 
@@ -133,6 +133,11 @@ pub(crate) struct OffenceRow {
 
 /// A full cut: the last batch of every lane, (0, lane genesis) where there is none.
 pub type Cut = Vec<(Seq, Hash)>;
+
+/// What the state root certifies of the order: the last batch of every lane, from which a node that takes the state over goes on.
+pub(crate) fn order_of(cut: &Cut) -> Hash {
+    Domain::Order.hash(&[&codec::encode(cut)])
+}
 
 /// A height whose block was executed, with the full cut there: where a restart begins to look upwards.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]

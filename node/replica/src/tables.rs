@@ -16,7 +16,7 @@ use sycee_consensus::ValidatorIndex;
 use sycee_contracts::TableRoots;
 use sycee_primitives::{Hash, Height, Tick};
 
-/// Checkpoints whose table roots are kept in memory, 176 bytes each: as many as the heights that certification may lag behind by
+/// Checkpoints whose table roots are kept in memory, 240 bytes each: as many as the heights that certification may lag behind by
 /// default (`checkpoint_lag_max`), so that a root that was just certified is always among them.
 pub(crate) const CHECKPOINTS_MAX: usize = 4_096;
 
@@ -81,7 +81,9 @@ fn differing(own: &TableRoots, other: &TableRoots) -> Vec<&'static str> {
         height,
         time,
         results,
+        header,
         identifiers,
+        unheard,
         participants,
         assets,
         accounts,
@@ -90,7 +92,9 @@ fn differing(own: &TableRoots, other: &TableRoots) -> Vec<&'static str> {
         ("height", *height == other.height),
         ("time", *time == other.time),
         ("results", *results == other.results),
+        ("header", *header == other.header),
         ("identifiers", *identifiers == other.identifiers),
+        ("unheard", *unheard == other.unheard),
         ("participants", *participants == other.participants),
         ("assets", *assets == other.assets),
         ("accounts", *accounts == other.accounts),

@@ -101,3 +101,48 @@ proptest! {
         }
     }
 }
+
+fn dense(rows: &[Hash]) -> DenseTree {
+    let changes: Vec<(u64, Hash)> = (0..).zip(rows.iter().copied()).collect();
+    let mut tree = DenseTree::new();
+    tree.update(&changes);
+    tree
+}
+
+/// Every stretch of every small table shows itself, and nothing that differs from it in one point.
+#[test]
+fn a_stretch_is_shown_whole_at_its_place_or_not_at_all() {
+    for (count, bits) in (0..=21).flat_map(|count| (0..=5).map(move |bits| (count, bits))) {
+        let rows = hashes(count);
+        let (tree, full) = (dense(&rows), 1 << bits);
+        let (top, upper) = (tree.root(), tree.stretches(bits));
+        let stretches = stretches(count as u64, bits);
+        assert_eq!(stretches, rows.chunks(full).len() as u64);
+        assert!(upper.prove(stretches).is_none());
+        for (stretch, leaves) in (0..).zip(rows.chunks(full)) {
+            let why = format!("stretch {stretch} of {count} rows, {bits} bits");
+            let proof = upper.prove(stretch).unwrap();
+            let holds = |proof: &StretchProof, at: u64, leaves: &[Hash]| {
+                proof.verify(bits, at, leaves.to_vec(), &top)
+            };
+            assert!(holds(&proof, stretch, leaves), "{why}");
+            assert!(!holds(&proof, stretch + 1, leaves), "{why}");
+            assert!(!holds(&proof, stretch, &leaves[1..]), "{why}: a row less");
+            let mut more = leaves.to_vec();
+            more.push(Hash::ZERO);
+            assert!(!holds(&proof, stretch, &more), "{why}: an empty row more");
+            let mut altered = leaves.to_vec();
+            altered[leaves.len() / 2] = leaf(b"altered");
+            assert!(!holds(&proof, stretch, &altered), "{why}: one row altered");
+            for rows in [proof.rows + 1, proof.rows - 1, u64::MAX] {
+                let siblings = proof.siblings.clone();
+                let other = StretchProof { rows, siblings };
+                assert!(!holds(&other, stretch, leaves), "{why}: {rows} rows");
+            }
+            let mut longer = proof.clone();
+            longer.siblings.push(Hash::ZERO);
+            assert!(!holds(&longer, stretch, leaves), "{why}: a sibling more");
+            assert!(!proof.verify(64, stretch, leaves.to_vec(), &top), "{why}");
+        }
+    }
+}

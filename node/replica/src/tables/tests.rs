@@ -9,7 +9,9 @@ fn roots() -> TableRoots {
         height: Height(9),
         time: BlockTime(90),
         results: Hash([1; 32]),
+        header: Hash([6; 32]),
         identifiers: Hash([2; 32]),
+        unheard: Hash([8; 32]),
         participants: Hash([3; 32]),
         assets: Hash([4; 32]),
         accounts: Hash([5; 32]),
@@ -24,62 +26,25 @@ fn said(theirs: &TableRoots) -> String {
 
 #[test]
 fn every_part_of_the_state_is_named() {
-    let other = Hash([7; 32]);
-    let time = BlockTime(91);
-    let cases = [
-        (
-            "table height",
-            TableRoots {
-                height: Height(8),
-                ..roots()
-            },
-        ),
-        ("table time", TableRoots { time, ..roots() }),
-        (
-            "table results",
-            TableRoots {
-                results: other,
-                ..roots()
-            },
-        ),
-        (
-            "table identifiers",
-            TableRoots {
-                identifiers: other,
-                ..roots()
-            },
-        ),
-        (
-            "table participants",
-            TableRoots {
-                participants: other,
-                ..roots()
-            },
-        ),
-        (
-            "table assets",
-            TableRoots {
-                assets: other,
-                ..roots()
-            },
-        ),
-        (
-            "table accounts",
-            TableRoots {
-                accounts: other,
-                ..roots()
-            },
-        ),
-        (
-            "tables assets, accounts",
-            TableRoots {
-                assets: other,
-                accounts: other,
-                ..roots()
-            },
-        ),
+    type Alter = fn(&mut TableRoots);
+    const OTHER: Hash = Hash([7; 32]);
+    let cases: [(&str, Alter); 10] = [
+        ("table height", |it| it.height = Height(8)),
+        ("table time", |it| it.time = BlockTime(91)),
+        ("table results", |it| it.results = OTHER),
+        ("table header", |it| it.header = OTHER),
+        ("table identifiers", |it| it.identifiers = OTHER),
+        ("table unheard", |it| it.unheard = OTHER),
+        ("table participants", |it| it.participants = OTHER),
+        ("table assets", |it| it.assets = OTHER),
+        ("table accounts", |it| it.accounts = OTHER),
+        ("tables assets, accounts", |it| {
+            (it.assets, it.accounts) = (OTHER, OTHER);
+        }),
     ];
-    for (words, theirs) in cases {
+    for (words, alter) in cases {
+        let mut theirs = roots();
+        alter(&mut theirs);
         let expected = format!(
             "height 9, {words}: own state root {}, certified state root {}",
             roots().state_root(),
