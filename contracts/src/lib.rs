@@ -32,6 +32,8 @@ mod participant;
 mod payment;
 pub mod read;
 mod receipt;
+pub mod receivable;
+pub mod registry;
 mod reject;
 mod restore;
 mod snapshot;

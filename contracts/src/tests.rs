@@ -10,3 +10,4 @@ mod planted;
 mod properties;
 mod snapshot;
 mod tables;
+pub(crate) mod vectors;

@@ -48,6 +48,8 @@ pub enum Domain {
     Order,
     /// An annex kept beside a bulk payment.
     Annex,
+    /// A document in the registry of what is financed.
+    Fingerprint,
 }
 
 impl Domain {
@@ -74,6 +76,7 @@ impl Domain {
             Domain::Genesis => "genesis",
             Domain::Order => "order",
             Domain::Annex => "annex",
+            Domain::Fingerprint => "fingerprint",
         }
     }
 

@@ -4,8 +4,9 @@
 //!
 //! ```text
 //!   amount  currency  time  ids  identifiers      what things are measured and named in
-//!   codec  hash  domain  merkle                   how things become bytes, and bytes become 32 bytes
+//!   codec  hash  domain  merkle  merkle_map       how things become bytes, and bytes become 32 bytes
 //!   keys                                          who said so (ZIP-215 everywhere)
+//!   wide                                          products of 256 bits, divided exactly
 //!   limits                                        how much of it there may be
 //!   planted                                       wrong turns for tests; `false` in every ordinary build
 //! ```
@@ -24,8 +25,10 @@ pub mod ids;
 pub mod keys;
 pub mod limits;
 pub mod merkle;
+pub mod merkle_map;
 pub mod planted;
 pub mod time;
+pub mod wide;
 
 pub use amount::{Amount, Balance};
 pub use currency::Currency;
