@@ -6,11 +6,11 @@
 use sycee_primitives::BlockTime;
 
 use crate::{
-    action::Action,
     identifiers::{InstructionRecord, LookupFailure},
     ledger::Ledger,
     reject::RejectReason,
     standing::{Moment, Standing, standing},
+    verb::{Call, Verb},
     verify::VerifiedTransaction,
 };
 
@@ -40,44 +40,24 @@ pub fn admit(
         time,
         date: ledger.parameters.business_date(time),
     };
+    let verb = transaction.instruction().action.verb();
     Ok(match standing(ledger, &moment, transaction)? {
         Standing::Repeated(record) => Admission::Duplicate(record),
         Standing::Unheard(reason) | Standing::Refused(reason) => Admission::Refused(reason),
-        Standing::Heard if uses_used_uetr(ledger, transaction)? => {
+        Standing::Heard if uses_used_uetr(ledger, verb)? => {
             Admission::Refused(RejectReason::UetrRepeated)
         }
-        Standing::Heard => match check(ledger, &moment, transaction) {
+        Standing::Heard => match verb.check(ledger, &Call::of(&moment, transaction)) {
             Ok(()) => Admission::Accepted,
             Err(reason) => Admission::Refused(reason),
         },
     })
 }
 
-/// Whether a payment bears a UETR that an executed one has used.
-pub(crate) fn uses_used_uetr(
-    ledger: &Ledger,
-    transaction: &VerifiedTransaction,
-) -> Result<bool, LookupFailure> {
-    match &transaction.instruction().action {
-        Action::Pay(action) => Ok(ledger.transaction_by_uetr(&action.uetr)?.is_some()),
-        Action::RegisterParticipant(_)
-        | Action::OpenAccount(_)
-        | Action::IssueCash(_)
-        | Action::PayBatch(_) => Ok(false),
-    }
-}
-
-fn check(
-    ledger: &Ledger,
-    moment: &Moment,
-    transaction: &VerifiedTransaction,
-) -> Result<(), RejectReason> {
-    let sender = transaction.instruction().sender;
-    match &transaction.instruction().action {
-        Action::RegisterParticipant(action) => action.check(ledger, sender),
-        Action::OpenAccount(action) => action.check(ledger, sender),
-        Action::IssueCash(action) => action.check(ledger, sender).map(|_source| ()),
-        Action::Pay(action) => action.check(ledger, moment, sender).map(|_route| ()),
-        Action::PayBatch(action) => action.check(ledger, moment, sender).map(|_debtor| ()),
+/// Whether an instruction bears a UETR that an executed one has used.
+pub(crate) fn uses_used_uetr(ledger: &Ledger, verb: &dyn Verb) -> Result<bool, LookupFailure> {
+    match verb.uetr() {
+        Some(uetr) => Ok(ledger.transaction_by_uetr(&uetr)?.is_some()),
+        None => Ok(false),
     }
 }

@@ -1,8 +1,8 @@
 //! The commitment to the whole state, computed once per interval and not per payment (design 6).
 //!
 //! ```text
-//!   state_root = H("state" | format | height | time | results | header | identifiers | unheard | participants | assets | accounts)
-//!                                                       │          │           │             └───── roots of dense tables ─────┘
+//!   state_root = H("state" | format | height | time | results | header | identifiers | unheard | participants | assets | accounts | ...)
+//!                                                       │          │           │             └───── roots of dense tables ─────┘   └ products
 //!                                  numbers of the ledger┘   every one ever   refusals that used up no key
 //! ```
 //! A block is a checkpoint when its time is at least the interval after the last checkpoint's, and when it opens a business day.
@@ -32,6 +32,15 @@ pub struct Checkpoint {
     pub state_root: Hash,
 }
 
+/// The root of a product's table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct TableRoot {
+    /// The table.
+    pub table: Table,
+    /// Its root.
+    pub root: Hash,
+}
+
 /// Everything under a state root.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct TableRoots {
@@ -53,6 +62,8 @@ pub struct TableRoots {
     pub assets: Hash,
     /// Root of the accounts table.
     pub accounts: Hash,
+    /// Roots of the products' tables, ascending by number.
+    pub products: Vec<TableRoot>,
 }
 
 impl TableRoots {
@@ -65,13 +76,22 @@ impl TableRoots {
             Table::Accounts => Some(self.accounts),
             Table::Unheard => Some(self.unheard),
             Table::IdentifierPages => Some(self.identifiers),
-            Table::Header | Table::Instructions | Table::Uetrs | Table::IdentifierKeys => None,
+            Table::Header
+            | Table::Instructions
+            | Table::Uetrs
+            | Table::Answers
+            | Table::IdentifierKeys => None,
+            product => {
+                let found = self.products.iter().find(|it| it.table == product);
+                found.map(|it| it.root)
+            }
         }
     }
 
     /// The state root over them.
     #[must_use]
     pub fn state_root(&self) -> Hash {
+        let products = codec::encode(&self.products);
         Domain::State.hash(&[
             &FORMAT.to_le_bytes(),
             &self.height.0.to_le_bytes(),
@@ -83,6 +103,7 @@ impl TableRoots {
             &self.participants.0,
             &self.assets.0,
             &self.accounts.0,
+            &products,
         ])
     }
 }
@@ -106,6 +127,30 @@ impl AccountProof {
             && self
                 .inclusion
                 .verify(&leaf(&self.account), &self.roots.accounts)
+            && self.roots.state_root() == *state_root
+    }
+}
+
+/// Shows an object of a product as it stood at a checkpoint, to anybody who holds the certified state root.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct ObjectProof {
+    /// Its table.
+    pub table: Table,
+    /// The object's canonical bytes.
+    pub row: Vec<u8>,
+    /// Its place in its table.
+    pub inclusion: InclusionProof,
+    /// What else the state root covers.
+    pub roots: TableRoots,
+}
+
+impl ObjectProof {
+    /// Whether the object stood so under `state_root`.
+    #[must_use]
+    pub fn verify(&self, state_root: &Hash) -> bool {
+        let root = self.roots.products.iter().find(|it| it.table == self.table);
+        let leaf = merkle::leaf(&self.row);
+        root.is_some_and(|it| self.inclusion.verify(&leaf, &it.root))
             && self.roots.state_root() == *state_root
     }
 }
@@ -200,6 +245,12 @@ impl Ledger {
             .collect();
         self.trees.participants.update(&participants);
         self.trees.participants_hashed = self.participants.len();
+        let products = self.products.all_mut();
+        let products = products.into_iter().map(|objects| TableRoot {
+            table: objects.table(),
+            root: objects.update_tree(),
+        });
+        let products = products.collect();
         let assets: Vec<(u64, Hash)> = (0..).zip(self.assets.iter().map(leaf)).collect();
         self.trees.assets.update(&assets);
         let (identifiers, unheard) = self.identifiers.roots();
@@ -213,6 +264,7 @@ impl Ledger {
             participants: self.trees.participants.root(),
             assets: self.trees.assets.root(),
             accounts: self.trees.accounts.root(),
+            products,
         }
     }
 

@@ -1,7 +1,9 @@
 //! The one place where state changes: final transactions in, receipts and roots out.
 //!
 //! ```text
+//!   what is due:          agenda ─▶ receipts of earlier instructions
 //!   for each transaction: standing ─▶ check ─▶ apply ─▶ receipt         (a repeated one: dropped, counted)
+//!                                              └─▶ receipts of earlier instructions that this one settles, refuses or cancels
 //!   after the block:      conservation ─▶ results ─▶ checkpoint?        (conservation broken: Halt; nothing may be written)
 //! ```
 //! Signatures were judged before the block was final and are not judged again; whether a key may sign is judged here.
@@ -14,8 +16,8 @@ use sycee_primitives::{
 use thiserror::Error;
 
 use crate::{
-    action::Action,
     admit::uses_used_uetr,
+    agenda,
     checkpoint::Checkpoint,
     conservation,
     identifiers::{InstructionRecord, LookupFailure, RecordedOutcome},
@@ -23,6 +25,8 @@ use crate::{
     receipt::{Outcome, Receipt, ReceiptProof, results_after},
     reject::RejectReason,
     standing::{Moment, Standing, standing},
+    tables::Table,
+    verb::Call,
     verify::VerifiedTransaction,
 };
 
@@ -67,6 +71,14 @@ pub enum Halt {
         /// Time offered.
         found: BlockTime,
     },
+    /// Something due stayed due after it was done.
+    #[error("row {id} of table {table:?} stays due after its time")]
+    AgendaStuck {
+        /// The table.
+        table: Table,
+        /// The row.
+        id: u64,
+    },
     /// Whether an instruction was executed before cannot be told.
     #[error(transparent)]
     Lookup(#[from] LookupFailure),
@@ -79,7 +91,8 @@ pub struct ExecutedBlock {
     pub height: Height,
     /// Its time.
     pub time: BlockTime,
-    /// One receipt for every transaction that was not a repetition, in order.
+    /// One receipt for every transaction that was not a repetition, in order, and between them those of earlier instructions whose
+    /// outcome came about in this block.
     pub receipts: Vec<Receipt>,
     /// Root over them.
     pub receipts_root: Hash,
@@ -150,6 +163,8 @@ fn run<'a>(
     let totals_before = conservation::totals(&ledger.assets);
     let mut receipts: Vec<Receipt> = Vec::new();
     let mut dropped = 0;
+    agenda::run(ledger, &moment)?;
+    answer_earlier(ledger, &moment, &mut receipts)?;
     for transaction in transactions {
         let index = u32::try_from(receipts.len()).unwrap_or(u32::MAX);
         match execute_one(ledger, &moment, transaction, index)? {
@@ -161,6 +176,7 @@ fn run<'a>(
             }),
             None => dropped += 1,
         }
+        answer_earlier(ledger, &moment, &mut receipts)?;
     }
     conservation::check(
         &totals_before,
@@ -248,68 +264,70 @@ fn execute_one(
     transaction: &VerifiedTransaction,
     index: u32,
 ) -> Result<Option<Outcome>, LookupFailure> {
-    let instruction = transaction.instruction();
+    let call = Call::of(moment, transaction);
     let record = |outcome: &Outcome| InstructionRecord {
         transaction: transaction.id(),
         height: moment.height,
         index,
         outcome: RecordedOutcome::from(outcome),
     };
+    let verb = transaction.instruction().action.verb();
     let outcome = match standing(ledger, moment, transaction)? {
         Standing::Repeated(_) => return Ok(None),
         Standing::Unheard(reason) => {
             let outcome = Outcome::Refused(reason);
-            let expiry = instruction.expiry;
+            let record = record(&outcome);
             ledger
                 .identifiers
-                .remember_unheard(moment.time, expiry, record(&outcome));
+                .remember_unheard(moment.time, call.expiry, record);
             return Ok(Some(outcome));
         }
         Standing::Refused(reason) => Outcome::Refused(reason),
-        Standing::Heard if uses_used_uetr(ledger, transaction)? => {
+        Standing::Heard if uses_used_uetr(ledger, verb)? => {
             Outcome::Refused(RejectReason::UetrRepeated)
         }
-        Standing::Heard => apply(ledger, moment, transaction).unwrap_or_else(Outcome::Refused),
+        Standing::Heard => {
+            if let Some(uetr) = verb.uetr() {
+                ledger
+                    .identifiers
+                    .use_uetr(moment.height, uetr, transaction.id());
+            }
+            verb.execute(ledger, &call).unwrap_or_else(Outcome::Refused)
+        }
     };
-    ledger.identifiers.use_key(
-        instruction.sender,
-        instruction.idempotency_key,
-        record(&outcome),
-    );
+    let origin = call.origin;
+    ledger
+        .identifiers
+        .use_key(origin.sender, origin.idempotency_key, record(&outcome));
     Ok(Some(outcome))
 }
 
-/// Checks and applies the action of an instruction that is heard and bears no used UETR.
-fn apply(
+/// Gives receipts to the outcomes of earlier instructions that came about since the last receipt.
+fn answer_earlier(
     ledger: &mut Ledger,
     moment: &Moment,
-    transaction: &VerifiedTransaction,
-) -> Result<Outcome, RejectReason> {
-    let sender = transaction.instruction().sender;
-    match &transaction.instruction().action {
-        Action::RegisterParticipant(action) => {
-            action.check(ledger, sender)?;
-            action.apply(ledger, moment);
-        }
-        Action::OpenAccount(action) => {
-            action.check(ledger, sender)?;
-            action.apply(ledger, moment);
-        }
-        Action::IssueCash(action) => {
-            let source = action.check(ledger, sender)?;
-            action.apply(ledger, &source)?;
-        }
-        Action::Pay(action) => {
-            ledger
-                .identifiers
-                .use_uetr(moment.height, action.uetr, transaction.id());
-            let route = action.check(ledger, moment, sender)?;
-            action.apply(ledger, &route)?;
-        }
-        Action::PayBatch(action) => {
-            let debtor = action.check(ledger, moment, sender)?;
-            return Ok(action.apply(ledger, debtor));
-        }
+    receipts: &mut Vec<Receipt>,
+) -> Result<(), LookupFailure> {
+    for (origin, outcome) in std::mem::take(&mut ledger.answers) {
+        let index = u32::try_from(receipts.len()).unwrap_or(u32::MAX);
+        let record = InstructionRecord {
+            transaction: origin.transaction,
+            height: moment.height,
+            index,
+            outcome: RecordedOutcome::from(&outcome),
+        };
+        ledger.identifiers.answer_again(
+            ledger.header.height,
+            origin.sender,
+            origin.idempotency_key,
+            record,
+        )?;
+        receipts.push(Receipt {
+            transaction: origin.transaction,
+            height: moment.height,
+            index,
+            outcome,
+        });
     }
-    Ok(Outcome::Settled)
+    Ok(())
 }

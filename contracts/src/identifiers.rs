@@ -20,9 +20,9 @@ use sycee_primitives::{
 };
 
 use crate::{
-    receipt::Outcome,
+    receipt::{Outcome, Waiting},
     reject::RejectReason,
-    tables::{Table, instruction_key},
+    tables::{Table, answer_key, instruction_key},
     text::IdempotencyKey,
 };
 
@@ -61,6 +61,32 @@ pub enum RecordedOutcome {
         /// Why.
         reason: RejectReason,
     } = 3,
+    /// Taken, not final yet.
+    Waiting(Waiting) = 4,
+    /// Taken back before it had effect.
+    Cancelled(RejectReason) = 5,
+    /// Took effect and made, or changed, this object.
+    Recorded {
+        /// Its table.
+        table: Table,
+        /// Its row.
+        id: u64,
+    } = 6,
+}
+
+impl RecordedOutcome {
+    /// ISO 20022 payment status (ledger 3.4).
+    #[must_use]
+    pub const fn iso_status(&self) -> &'static str {
+        match self {
+            RecordedOutcome::Settled
+            | RecordedOutcome::BulkSettled { .. }
+            | RecordedOutcome::Recorded { .. } => "ACSC",
+            RecordedOutcome::Refused(_) | RecordedOutcome::BulkRefused { .. } => "RJCT",
+            RecordedOutcome::Waiting(waiting) => waiting.iso_status(),
+            RecordedOutcome::Cancelled(_) => "CANC",
+        }
+    }
 }
 
 impl From<&Outcome> for RecordedOutcome {
@@ -81,11 +107,17 @@ impl From<&Outcome> for RecordedOutcome {
                 leg: *leg,
                 reason: *reason,
             },
+            Outcome::Waiting(waiting) => RecordedOutcome::Waiting(*waiting),
+            Outcome::Cancelled(reason) => RecordedOutcome::Cancelled(*reason),
+            Outcome::Recorded { table, id } => RecordedOutcome::Recorded {
+                table: *table,
+                id: *id,
+            },
         }
     }
 }
 
-/// Where an instruction was executed, and how it ended.
+/// Where an instruction has its latest receipt, and how it ended or stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct InstructionRecord {
     /// The transaction.
@@ -107,11 +139,28 @@ pub(crate) struct Unheard {
 
 type InstructionKey = (ParticipantId, IdempotencyKey);
 
+type AnswerKey = (ParticipantId, u8, IdempotencyKey);
+
+/// Later outcomes one instruction may have; products bound their own steps far below.
+const ANSWERS_MAX: u8 = u8::MAX;
+
+/// How many identifiers of each sort were ever used.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Used {
+    pub(crate) instructions: u64,
+    pub(crate) uetrs: u64,
+    pub(crate) answers: u64,
+    /// Entries in all pages.
+    pub(crate) logged: u64,
+}
+
 /// All identifiers used so far: those not on disk yet, and the door to the others.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Identifiers {
     instructions: Overlay<InstructionKey, InstructionRecord>,
     uetrs: Overlay<Uetr, TransactionId>,
+    /// Later outcomes of instructions that waited, numbered from 1.
+    answers: Overlay<AnswerKey, InstructionRecord>,
     log: Log,
     /// Without one nothing ever leaves memory.
     table: Option<Arc<dyn IdentifierTable>>,
@@ -125,32 +174,74 @@ pub(crate) struct Identifiers {
 pub(crate) struct ChangedIdentifiers {
     pub(crate) instructions: Vec<(InstructionKey, InstructionRecord)>,
     pub(crate) uetrs: Vec<(Uetr, TransactionId)>,
+    pub(crate) answers: Vec<(AnswerKey, InstructionRecord)>,
     pub(crate) unheard: Vec<(TransactionId, Option<Unheard>)>,
     pub(crate) pages: BTreeMap<u64, Page>,
 }
 
 impl Identifiers {
-    /// The record of an executed instruction, for a ledger that stands at `current`.
+    /// The latest record of an executed instruction, for a ledger that stands at `current`.
     pub(crate) fn instruction(
         &self,
         current: Height,
         sender: ParticipantId,
         key: &IdempotencyKey,
     ) -> Result<Option<InstructionRecord>, LookupFailure> {
-        if let Some(record) = self.instructions.get(&(sender, *key)) {
-            return Ok(Some(record));
+        let latest = self.latest(current, sender, key)?;
+        Ok(latest.map(|(_, record)| record))
+    }
+
+    /// The latest record of an executed instruction, and how many later outcomes it had.
+    fn latest(
+        &self,
+        current: Height,
+        sender: ParticipantId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<(u8, InstructionRecord)>, LookupFailure> {
+        let first = match self.instructions.get(&(sender, *key)) {
+            Some(record) => Some(record),
+            None => {
+                let row = instruction_key(sender, key);
+                self.record_on_disk(current, Table::Instructions, &row)?
+            }
+        };
+        let Some(mut latest) = first else {
+            return Ok(None);
+        };
+        let mut number = 0;
+        while let RecordedOutcome::Waiting(_) = latest.outcome
+            && number < ANSWERS_MAX
+        {
+            let next = match self.answers.get(&(sender, number + 1, *key)) {
+                Some(record) => Some(record),
+                None => {
+                    let row = answer_key(sender, number + 1, key);
+                    self.record_on_disk(current, Table::Answers, &row)?
+                }
+            };
+            let Some(next) = next else {
+                break;
+            };
+            (latest, number) = (next, number + 1);
         }
+        Ok(Some((number, latest)))
+    }
+
+    fn record_on_disk(
+        &self,
+        current: Height,
+        table: Table,
+        row: &[u8],
+    ) -> Result<Option<InstructionRecord>, LookupFailure> {
         let Some(rows) = self.table.as_ref().filter(|_| !planted!("dedupe-restart")) else {
             return Ok(None);
         };
-        let row = instruction_key(sender, key);
-        let found: Option<InstructionRecord> =
-            table::read(rows.as_ref(), Table::Instructions, &row)?;
+        let found: Option<InstructionRecord> = table::read(rows.as_ref(), table, row)?;
         match found {
             // Such a row is of another ledger or another time; to believe it would be to drop a payment.
             Some(record) if record.height > current => {
                 let why = format!("it is of height {}, the ledger at {current}", record.height);
-                Err(LookupFailure::at(Table::Instructions, &row, why))
+                Err(LookupFailure::at(table, row, why))
             }
             found => Ok(found),
         }
@@ -171,18 +262,24 @@ impl Identifiers {
         self.unheard.get(id).map(|unheard| &unheard.record)
     }
 
-    /// Instructions and UETRs ever used, and refusals remembered now.
-    pub(crate) fn counts(&self) -> (u64, u64, u64) {
-        (
-            self.instructions.total(),
-            self.uetrs.total(),
-            self.unheard.len() as u64,
-        )
+    /// Identifiers ever used.
+    pub(crate) fn used(&self) -> Used {
+        Used {
+            instructions: self.instructions.total(),
+            uetrs: self.uetrs.total(),
+            answers: self.answers.total(),
+            logged: self.log.entries(),
+        }
+    }
+
+    /// Refusals remembered now.
+    pub(crate) fn unheard_count(&self) -> u64 {
+        self.unheard.len() as u64
     }
 
     /// Identifiers that lie in memory because they are not known to be on disk.
     pub(crate) fn in_memory(&self) -> usize {
-        self.instructions.len() + self.uetrs.len()
+        self.instructions.len() + self.uetrs.len() + self.answers.len()
     }
 
     pub(crate) fn use_key(
@@ -195,6 +292,37 @@ impl Identifiers {
         self.log
             .append(Table::Instructions, row, codec::encode(&record));
         self.instructions.add(record.height, (sender, key), record);
+    }
+
+    /// Gives an instruction that waits its next outcome.
+    ///
+    /// # Errors
+    /// [`LookupFailure`] when storage cannot tell how it stands.
+    ///
+    /// # Panics
+    /// When it does not wait: an answer given for ever would be taken back.
+    pub(crate) fn answer_again(
+        &mut self,
+        current: Height,
+        sender: ParticipantId,
+        key: IdempotencyKey,
+        record: InstructionRecord,
+    ) -> Result<(), LookupFailure> {
+        let latest = self.latest(current, sender, &key)?;
+        let waits = latest.filter(|(number, before)| {
+            matches!(before.outcome, RecordedOutcome::Waiting(_))
+                && before.transaction == record.transaction
+                && *number < ANSWERS_MAX
+        });
+        let Some((number, _)) = waits else {
+            panic!("an instruction has one final outcome, this one {latest:?}");
+        };
+        let number = number + 1;
+        let row = answer_key(sender, number, &key);
+        self.log.append(Table::Answers, row, codec::encode(&record));
+        self.answers
+            .add(record.height, (sender, number, key), record);
+        Ok(())
     }
 
     pub(crate) fn use_uetr(&mut self, height: Height, uetr: Uetr, transaction: TransactionId) {
@@ -240,6 +368,7 @@ impl Identifiers {
     pub(crate) fn changed(&self) -> usize {
         self.instructions.new_rows()
             + self.uetrs.new_rows()
+            + self.answers.new_rows()
             + self.changed_unheard.len()
             + self.log.changed()
     }
@@ -251,6 +380,7 @@ impl Identifiers {
         ChangedIdentifiers {
             instructions: self.instructions.take(),
             uetrs: self.uetrs.take(),
+            answers: self.answers.take(),
             unheard: unheard
                 .into_iter()
                 .map(|id| (id, self.unheard.get(&id).copied()))
@@ -282,6 +412,7 @@ impl Identifiers {
         if self.table.is_some() {
             self.instructions.written(through);
             self.uetrs.written(through);
+            self.answers.written(through);
         }
     }
 
@@ -289,18 +420,19 @@ impl Identifiers {
         self.table = Some(table);
     }
 
-    /// Continues the counts of a stored ledger, and its open page of `logged` entries in all.
+    /// Continues the counts of a stored ledger, and its open page.
     ///
     /// # Errors
     /// [`LookupFailure`] when the open page cannot be read back.
     pub(crate) fn continue_from(
         &mut self,
-        (instructions, uetrs, logged): (u64, u64, u64),
+        used: Used,
         rows: &dyn IdentifierTable,
     ) -> Result<(), LookupFailure> {
-        self.instructions.count_from(instructions);
-        self.uetrs.count_from(uetrs);
-        self.log.restore_open(logged, rows)
+        self.instructions.count_from(used.instructions);
+        self.uetrs.count_from(used.uetrs);
+        self.answers.count_from(used.answers);
+        self.log.restore_open(used.logged, rows)
     }
 
     pub(crate) fn restore_page(&mut self, hash: Hash) {

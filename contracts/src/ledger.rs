@@ -6,6 +6,7 @@
 //!   assets         rows, with the totals that conservation compares
 //!   accounts       rows in hot and cold halves, with an index by number
 //!   identifiers    idempotency keys and UETRs not on disk yet, the door to those that are, refusals that used no key
+//!   products       tables of the products' objects, with their indexes, due times and trees
 //!   trees          Merkle trees over the three dense tables, as of the last checkpoint
 //! ```
 //! It is changed by `execute` alone and read through `read`.
@@ -27,9 +28,12 @@ use crate::{
     identifiers::{Identifiers, InstructionRecord, LookupFailure},
     parameters::LedgerParameters,
     participant::{Participant, Role},
+    products::Products,
+    receipt::Outcome,
     reject::RejectReason,
     restore::Counts,
     text::IdempotencyKey,
+    verb::Origin,
 };
 
 /// A cash asset.
@@ -83,6 +87,9 @@ pub struct Ledger {
     pub(crate) assets: Vec<Asset>,
     pub(crate) accounts: Accounts,
     pub(crate) identifiers: Identifiers,
+    pub(crate) products: Products,
+    /// Outcomes of earlier instructions that came about in the current block and have no receipt yet.
+    pub(crate) answers: Vec<(Origin, Outcome)>,
     pub(crate) trees: Trees,
     pub(crate) history: History,
     pub(crate) changed_participants: Vec<ParticipantId>,
@@ -120,6 +127,8 @@ impl Ledger {
             assets: Vec::new(),
             accounts: Accounts::default(),
             identifiers: Identifiers::default(),
+            products: Products::default(),
+            answers: Vec::new(),
             trees: Trees::default(),
             history: History::default(),
             changed_participants: Vec::new(),
@@ -202,6 +211,12 @@ impl Ledger {
         uetr: &Uetr,
     ) -> Result<Option<TransactionId>, LookupFailure> {
         self.identifiers.uetr(uetr)
+    }
+
+    #[allow(dead_code, reason = "the first verbs that wait are being built on it")]
+    /// Tells the sender of an earlier instruction, which waits, how it ended or stands now.
+    pub(crate) fn answer(&mut self, origin: Origin, outcome: Outcome) {
+        self.answers.push((origin, outcome));
     }
 
     pub(crate) fn role(&self, id: ParticipantId) -> Option<Role> {

@@ -12,7 +12,8 @@
 //!
 //!   Ledger ──read──▶ accounts, participants, totals, proofs          Ledger ⇄ rows (take_changed_rows, from_rows)
 //! ```
-//! Adding a transaction type touches: its verb file, [`Action`], rows of [`RejectReason`], and whatever the compiler then lists.
+//! Adding a transaction type touches: its verb file, a line of [`Action`], rows of [`RejectReason`], for a new kind of object a line of
+//! [`Table`] and of `products`, and whatever the compiler then lists.
 //! Spec: ledger 3.1-3.7.
 
 #![warn(missing_docs)]
@@ -20,6 +21,8 @@
 mod account;
 mod action;
 mod admit;
+mod agenda;
+mod attestation;
 mod checkpoint;
 mod conservation;
 mod execute;
@@ -27,9 +30,11 @@ mod founding;
 mod history;
 mod identifiers;
 mod ledger;
+mod objects;
 mod parameters;
 mod participant;
 mod payment;
+mod products;
 pub mod read;
 mod receipt;
 pub mod receivable;
@@ -41,6 +46,7 @@ mod standing;
 mod tables;
 mod text;
 mod transaction;
+mod verb;
 mod verify;
 
 pub use account::{
@@ -48,7 +54,9 @@ pub use account::{
 };
 pub use action::Action;
 pub use admit::{Admission, admit};
-pub use checkpoint::{AccountProof, Checkpoint, TableRoots};
+pub use agenda::DUE_ITEMS_PER_BLOCK;
+pub use attestation::{Attestation, AttestationKind, Subject, SubjectText, attest::Attest};
+pub use checkpoint::{AccountProof, Checkpoint, ObjectProof, TableRoot, TableRoots};
 pub use execute::{BlockContext, ExecutedBlock, Halt, execute};
 pub use founding::{Founding, FoundingAccount, FoundingAsset, FoundingError, FoundingParticipant};
 pub use identifiers::{IdentifierTable, InstructionRecord, LookupFailure, RecordedOutcome};
@@ -59,10 +67,10 @@ pub use participant::{
 };
 pub use payment::{
     issue_cash::IssueCash,
-    pay::Pay,
+    pay::{Handling, PRIORITY_LOWEST, PRIORITY_NORMAL, Pay},
     pay_batch::{BulkMode, Leg, PayBatch},
 };
-pub use receipt::{Outcome, Receipt, ReceiptProof, results_after};
+pub use receipt::{Outcome, Receipt, ReceiptProof, Waiting, results_after};
 pub use reject::{CODE_RANGES, CodeRange, Explanation, RejectReason, explain};
 pub use restore::RestoreError;
 pub use snapshot::{
@@ -71,6 +79,7 @@ pub use snapshot::{
 pub use tables::{Row, Table};
 pub use text::{EndToEndId, IdempotencyKey, ParticipantName, Purpose, TextError};
 pub use transaction::{Instruction, SignedTransaction, TransactionSignature};
+pub use verb::Origin;
 pub use verify::{Rejection, VerifiedTransaction, verify, verify_many};
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Money that moves: single payments, bulk payments, issuance.
 //!
-//! Every verb has `check_shape` (no state), `check` (state, changes nothing, also used at admission) and `apply` (cannot fail half-way).
+//! Every verb is a [`crate::verb::Verb`]; money moves in `Ledger::transfer` and `Ledger::post_debit` alone.
 
 use sycee_primitives::{AccountId, AssetId, BusinessDate, ParticipantId};
 

@@ -8,11 +8,13 @@ use thiserror::Error;
 
 use crate::{
     account::{Account, AccountNumber},
-    checkpoint::{AccountProof, TableRoots},
+    attestation::{Attestation, AttestationKind, Subject},
+    checkpoint::{AccountProof, ObjectProof, TableRoots},
     history::Past,
     identifiers::{InstructionRecord, LookupFailure},
     ledger::{Asset, Ledger},
     participant::Participant,
+    tables::Table,
     text::IdempotencyKey,
 };
 
@@ -31,6 +33,9 @@ pub enum ReadError {
     /// No proof until the next checkpoint: this node was restored after the last one.
     #[error("no proofs before the next checkpoint; ask again in a few seconds")]
     NoCheckpoint,
+    /// The object changed since the last checkpoint, or came after it.
+    #[error("the object is newer than the last checkpoint; ask again in a few seconds")]
+    Newer,
 }
 
 /// Totals of one asset.
@@ -123,6 +128,25 @@ pub fn account_proof(ledger: &Ledger, id: AccountId) -> Result<AccountProof, Rea
     })
 }
 
+/// An object of a product at the last checkpoint, with proof under that checkpoint's state root.
+///
+/// # Errors
+/// [`ReadError`] when there is no such object, or the node cannot prove it before its next checkpoint.
+pub fn object_proof(ledger: &Ledger, table: Table, id: u64) -> Result<ObjectProof, ReadError> {
+    let objects = ledger.products.table(table).ok_or(ReadError::Unknown)?;
+    if id >= objects.count() {
+        return Err(ReadError::Unknown);
+    }
+    let roots = ledger.trees.roots().ok_or(ReadError::NoCheckpoint)?.clone();
+    let (row, inclusion) = objects.prove(id).ok_or(ReadError::Newer)?;
+    Ok(ObjectProof {
+        table,
+        row,
+        inclusion,
+        roots,
+    })
+}
+
 /// The roots under the last checkpoint's state root; `None` when the ledger was restored after it.
 #[must_use]
 pub fn table_roots(ledger: &Ledger) -> Option<&TableRoots> {
@@ -181,6 +205,21 @@ pub fn totals(ledger: &Ledger, id: AssetId) -> Option<Totals> {
         credits: asset.credits,
         outstanding: issuance.balance().0.saturating_neg(),
     })
+}
+
+/// All attestations by row.
+pub fn attestations(ledger: &Ledger) -> impl DoubleEndedIterator<Item = (u64, &Attestation)> + '_ {
+    ledger.products.attestations.iter()
+}
+
+/// The newest attestation of a kind about a subject that counts now.
+#[must_use]
+pub fn attested(
+    ledger: &Ledger,
+    kind: AttestationKind,
+    subject: Subject,
+) -> Option<(u64, &Attestation)> {
+    ledger.attested(kind, subject, ledger.time())
 }
 
 /// Counts of the ledger as a whole.

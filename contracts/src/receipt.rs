@@ -10,9 +10,60 @@ use sycee_primitives::{
     Hash, Height, TransactionId, codec, domain::Domain, merkle::InclusionProof,
 };
 
-use crate::reject::RejectReason;
+use crate::{reject::RejectReason, tables::Table};
 
-/// How one transaction ended.
+/// Why an instruction that the ledger took is not final yet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[borsh(use_discriminant = true)]
+#[repr(u8)]
+pub enum Waiting {
+    /// For others of the two or more parties.
+    Parties = 0,
+    /// For further signatures that the sender's policy asks for.
+    Approvals = 1,
+    /// For its value date or another condition.
+    Warehoused = 2,
+    /// For funds.
+    Queued = 3,
+}
+
+impl Waiting {
+    /// All of them.
+    pub const ALL: [Waiting; 4] = [
+        Waiting::Parties,
+        Waiting::Approvals,
+        Waiting::Warehoused,
+        Waiting::Queued,
+    ];
+
+    /// ISO 20022 payment status.
+    #[must_use]
+    pub const fn iso_status(self) -> &'static str {
+        match self {
+            Waiting::Parties => "ACTC",
+            Waiting::Approvals => "PATC",
+            Waiting::Warehoused => "ACCP",
+            Waiting::Queued => "PDNG",
+        }
+    }
+
+    /// The name that the API writes.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Waiting::Parties => "parties",
+            Waiting::Approvals => "approvals",
+            Waiting::Warehoused => "warehoused",
+            Waiting::Queued => "queued",
+        }
+    }
+}
+
+/// How one transaction ended, or how it stands.
+///
+/// ```text
+///   Waiting ──▶ Waiting ──▶ ... ──▶ one final outcome, for ever       each step is a receipt of its own, with proof
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
@@ -37,9 +88,47 @@ pub enum Outcome {
         /// Why.
         reason: RejectReason,
     } = 3,
+    /// Taken, not final yet: a later receipt of the same transaction says how it ended.
+    Waiting(Waiting) = 4,
+    /// Taken back before it had effect, for ever.
+    Cancelled(RejectReason) = 5,
+    /// Took effect and made, or changed, this object.
+    Recorded {
+        /// Its table.
+        table: Table,
+        /// Its row.
+        id: u64,
+    } = 6,
 }
 
-/// The one answer to one transaction.
+impl Outcome {
+    /// Whether nothing else can follow.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        match self {
+            Outcome::Waiting(_) => false,
+            Outcome::Settled
+            | Outcome::Refused(_)
+            | Outcome::BulkSettled { .. }
+            | Outcome::BulkRefused { .. }
+            | Outcome::Cancelled(_)
+            | Outcome::Recorded { .. } => true,
+        }
+    }
+
+    /// ISO 20022 payment status (ledger 3.4).
+    #[must_use]
+    pub const fn iso_status(&self) -> &'static str {
+        match self {
+            Outcome::Settled | Outcome::BulkSettled { .. } | Outcome::Recorded { .. } => "ACSC",
+            Outcome::Refused(_) | Outcome::BulkRefused { .. } => "RJCT",
+            Outcome::Waiting(waiting) => waiting.iso_status(),
+            Outcome::Cancelled(_) => "CANC",
+        }
+    }
+}
+
+/// One answer to one transaction. A transaction has exactly one with a final outcome, and none after that.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Receipt {
     /// The transaction.

@@ -39,7 +39,7 @@ pub struct CodeRange {
 }
 
 /// Who gives which numbers, in ascending order and without overlap.
-pub const CODE_RANGES: [CodeRange; 9] = [
+pub const CODE_RANGES: [CodeRange; 10] = [
     CodeRange {
         first: 1,
         last: 99,
@@ -67,6 +67,11 @@ pub const CODE_RANGES: [CodeRange; 9] = [
     },
     CodeRange {
         first: 500,
+        last: 599,
+        meaning: "ledger: attestations, calendars, breakers, tables",
+    },
+    CodeRange {
+        first: 600,
         last: 9_999,
         meaning: "ledger: kept for products to come",
     },
@@ -189,6 +194,10 @@ reasons! {
         "Debtor and creditor are the same account.",
         "付款账户与收款账户相同。",
         "Name two different accounts.";
+    PriorityRange = 24, "FF01", false,
+        "The priority is not one of 0 to 9.",
+        "优先级不在 0 至 9 之间。",
+        "Give 0 for the most urgent payment, 9 for the least.";
     KindNotOpenable = 30, "AG03", false,
         "Accounts of this kind are not opened by instruction.",
         "此类账户不能通过指令开立。",
@@ -213,6 +222,14 @@ reasons! {
         "The role needs a sponsor and none is named, or needs none and one is named.",
         "该角色需要代理行而未指定，或不需要却已指定。",
         "Name a sponsor bank for indirect banks, corporates, warehouses and carriers, and for no other.";
+    AttestationWindow = 50, "FF01", false,
+        "The attestation expires before it was observed, or more than 366 days after.",
+        "证明的到期时间早于观察时间，或晚于其后 366 天。",
+        "Give an expiry after the observation and within 366 days of it.";
+    AttestationValue = 52, "FF01", false,
+        "The attested value lies outside of plus and minus 10^30, or has more than 18 decimals.",
+        "证明的数值超出正负 10^30，或小数超过 18 位。",
+        "Scale the value to at most 18 decimals.";
     SignatureInvalid = 60, "DS0B", false,
         "A signature does not hold.",
         "签名无效。",
@@ -377,6 +394,26 @@ reasons! {
         "The ledger holds as many participants as its parameters allow.",
         "参与者数量已达账本上限。",
         "Ask the operator to raise the limit by governance.";
+    TableFull = 501, "NARR", false,
+        "The ledger holds as many objects of this kind as it may.",
+        "此类对象数量已达账本上限。",
+        "Ask the operator; closed objects keep their rows.";
+    AttestorForbidden = 510, "AG08", false,
+        "A participant of this role does not attest facts of this kind.",
+        "此角色的参与者不得出具此类证明。",
+        "Let an oracle, or another role that the kind allows, attest it.";
+    SubjectUnknown = 512, "NARR", false,
+        "The subject of the attestation is not on this ledger.",
+        "证明的对象不在本账本上。",
+        "Check the number of the asset, account or participant.";
+    AttestationOlder = 514, "NARR", false,
+        "The attestor has stated a fact of this kind about this subject that is as new or newer.",
+        "证明方已就同一对象出具同样新或更新的证明。",
+        "Attest only what was observed later.";
+    ObservationAhead = 516, "NARR", true,
+        "The observation lies in the future.",
+        "观察时间在未来。",
+        "Send it when block time has reached the observation.";
 }
 
 impl RejectReason {

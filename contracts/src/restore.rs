@@ -11,9 +11,10 @@ use thiserror::Error;
 use crate::{
     account::{Account, store::place},
     conservation,
-    identifiers::{IdentifierTable, LookupFailure, Unheard, log},
+    identifiers::{IdentifierTable, LookupFailure, Unheard, Used, log},
     ledger::{Asset, FORMAT, Header, Ledger},
     participant::Participant,
+    products::Products,
     tables::{ROW_BYTES_MAX, Table},
 };
 
@@ -90,6 +91,7 @@ struct Parts {
     assets: Vec<Asset>,
     accounts: crate::account::store::Accounts,
     identifiers: crate::identifiers::Identifiers,
+    products: Products,
 }
 
 fn read<T>(table: Table, bytes: &[u8]) -> Result<T, RestoreError>
@@ -133,7 +135,7 @@ impl Parts {
             Table::Unheard => {
                 let record: Unheard = read(table, value)?;
                 let id = record.record.transaction;
-                let row = usize::try_from(self.identifiers.counts().2).unwrap_or(usize::MAX);
+                let row = usize::try_from(self.identifiers.unheard_count()).unwrap_or(usize::MAX);
                 expect(key == id.0.0, table, row)?;
                 self.identifiers.restore_unheard(record);
             }
@@ -143,9 +145,13 @@ impl Parts {
                 expect(key == row.to_be_bytes(), table, place)?;
                 self.identifiers.restore_page(read(table, value)?);
             }
-            Table::Instructions | Table::Uetrs | Table::IdentifierKeys => {
+            Table::Instructions | Table::Uetrs | Table::Answers | Table::IdentifierKeys => {
                 expect(false, table, 0)?;
             }
+            product => match self.products.table_mut(product) {
+                Some(objects) => objects.restore(key, value)?,
+                None => expect(false, table, 0)?,
+            },
         }
         Ok(())
     }
@@ -164,11 +170,12 @@ impl Parts {
         ledger.assets = self.assets;
         ledger.accounts = self.accounts;
         ledger.identifiers = self.identifiers;
-        let counts = ledger.header.counts;
-        if log::pages(counts.logged) != ledger.identifiers.restored_pages() {
+        ledger.products = self.products;
+        let counts = ledger.header.counts.clone();
+        if log::pages(counts.identifiers.logged) != ledger.identifiers.restored_pages() {
             return Err(RestoreError::Incomplete);
         }
-        let stored = (counts.instructions, counts.uetrs, counts.logged);
+        let stored = counts.identifiers;
         ledger
             .identifiers
             .continue_from(stored, identifiers.as_ref())?;
@@ -208,50 +215,61 @@ fn check_references(ledger: &Ledger) -> Result<(), RestoreError> {
         let fits = sponsor.is_none_or(|sponsor| ledger.participant(sponsor).is_some());
         expect(fits, Table::Participants, row)?;
     }
+    for objects in ledger.products.all() {
+        if let Some(row) = objects.first_unsound(ledger) {
+            let table = objects.table();
+            return Err(RestoreError::Misplaced { table, row });
+        }
+    }
     Ok(())
 }
 
 /// Rows of each table, stored in the header so that a missing row is noticed.
-#[derive(
-    Clone, Copy, PartialEq, Eq, Default, Debug, borsh::BorshSerialize, borsh::BorshDeserialize,
-)]
+#[derive(Clone, PartialEq, Eq, Default, Debug, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub(crate) struct Counts {
     participants: u64,
     assets: u64,
     accounts: u64,
-    instructions: u64,
-    uetrs: u64,
+    identifiers: Used,
     unheard: u64,
-    logged: u64,
+    /// Of every product's table.
+    products: Vec<(Table, u64)>,
 }
 
 impl Counts {
     /// Rows of the dense tables, in the order in which they are restored.
     pub(crate) fn dense(&self) -> Vec<(Table, u64)> {
-        vec![
+        let fixed = [
             (Table::Participants, self.participants),
             (Table::Assets, self.assets),
             (Table::Accounts, self.accounts),
-        ]
+        ];
+        fixed
+            .into_iter()
+            .chain(self.products.iter().copied())
+            .collect()
     }
 
     /// Entries in all pages of identifiers.
     pub(crate) fn logged(&self) -> u64 {
-        self.logged
+        self.identifiers.logged
     }
 }
 
 impl Ledger {
     pub(crate) fn counts(&self) -> Counts {
-        let (instructions, uetrs, unheard) = self.identifiers.counts();
         Counts {
             participants: self.participants.len() as u64,
             assets: self.assets.len() as u64,
             accounts: self.accounts.len() as u64,
-            instructions,
-            uetrs,
-            unheard,
-            logged: self.identifiers.logged(),
+            identifiers: self.identifiers.used(),
+            unheard: self.identifiers.unheard_count(),
+            products: self
+                .products
+                .all()
+                .into_iter()
+                .map(|it| (it.table(), it.count()))
+                .collect(),
         }
     }
 }

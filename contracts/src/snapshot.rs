@@ -117,6 +117,10 @@ impl Ledger {
         }
         let (pages, unheard) = self.identifiers.stretches(bits_of(Table::Unheard));
         let mut tables = self.trees.stretches(bits_of);
+        for objects in self.products.all() {
+            let table = objects.table();
+            tables.push((table, objects.stretches(bits_of(table))));
+        }
         tables.push((Table::Unheard, unheard));
         tables.push((Table::IdentifierPages, pages));
         Some(Outline {

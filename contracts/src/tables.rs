@@ -7,14 +7,17 @@
 //!   Accounts      id, big-endian                      Account
 //!   Instructions  sender, big-endian | key            InstructionRecord   ┐ given out once, never read back at a start:
 //!   Uetrs         16 bytes                            TransactionId       ┘ looked up one by one (`IdentifierTable`)
+//!   Answers       sender, big-endian | number | key   InstructionRecord of a later outcome; looked up
 //!   Unheard       transaction id                      Unheard (removed when forgotten)
 //!   IdentifierPages  page, big-endian                 hash of the page: a leaf under the state root
 //!   IdentifierKeys   page, big-endian                 table and key of each entry of the page; looked up
+//!   products      id, big-endian                      the product's object (`objects`)
 //! ```
 //! Values are canonical bytes. Key order is row order.
 
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{Height, ParticipantId, codec};
 
 use crate::{
@@ -23,53 +26,68 @@ use crate::{
     text::IdempotencyKey,
 };
 
-/// Bytes one row may have; the largest is a participant with all its keys.
-pub(crate) const ROW_BYTES_MAX: usize = 4_096;
+/// Bytes one row may have; the largest are participants with all their keys and instructions that wait for approvals.
+pub(crate) const ROW_BYTES_MAX: usize = 8_192;
 
-/// The tables, each with a number that storage may use as a prefix.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-#[repr(u8)]
-pub enum Table {
+macro_rules! tables {
+    ($($(#[$doc:meta])* $name:ident = $number:literal, $text:literal;)+) => {
+        /// The tables, each with a number that storage uses as a prefix and the state root as an order.
+        #[derive(
+            Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, BorshSerialize, BorshDeserialize,
+        )]
+        #[borsh(use_discriminant = true)]
+        #[repr(u8)]
+        pub enum Table {
+            $($(#[$doc])* $name = $number,)+
+        }
+
+        impl Table {
+            /// All tables, ascending by number.
+            pub const ALL: &'static [Table] = &[$(Table::$name),+];
+
+            /// The name that logs, the API and a state difference write.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Table::$name => $text,)+
+                }
+            }
+        }
+    };
+}
+
+tables! {
     /// One row: numbers of the ledger as a whole.
-    Header = 0,
+    Header = 0, "header";
     /// Participants by id.
-    Participants = 1,
+    Participants = 1, "participants";
     /// Assets by id.
-    Assets = 2,
+    Assets = 2, "assets";
     /// Accounts by id.
-    Accounts = 3,
+    Accounts = 3, "accounts";
     /// Executed instructions by sender and idempotency key.
-    Instructions = 4,
+    Instructions = 4, "instructions";
     /// Executed single payments by UETR.
-    Uetrs = 5,
+    Uetrs = 5, "uetrs";
     /// Refusals that used up no idempotency key, by transaction id.
-    Unheard = 6,
+    Unheard = 6, "unheard";
+    /// What attestors stated, by id.
+    Attestations = 7, "attestations";
+    /// Later outcomes of executed instructions, by sender, number and idempotency key.
+    Answers = 8, "answers";
     /// Pages of identifiers in order of use.
-    IdentifierPages = 60,
+    IdentifierPages = 60, "identifier-pages";
     /// What stands in each page.
-    IdentifierKeys = 61,
+    IdentifierKeys = 61, "identifier-keys";
 }
 
 impl Table {
-    /// All tables.
-    pub const ALL: [Table; 9] = [
-        Table::Header,
-        Table::Participants,
-        Table::Assets,
-        Table::Accounts,
-        Table::Instructions,
-        Table::Uetrs,
-        Table::Unheard,
-        Table::IdentifierPages,
-        Table::IdentifierKeys,
-    ];
-
     /// Whether its rows are looked up one by one, and never read as a whole.
     #[must_use]
     pub const fn is_looked_up(self) -> bool {
         matches!(
             self,
-            Table::Instructions | Table::Uetrs | Table::IdentifierKeys
+            Table::Instructions | Table::Uetrs | Table::Answers | Table::IdentifierKeys
         )
     }
 
@@ -83,7 +101,8 @@ impl Table {
     #[must_use]
     pub fn from_number(number: u8) -> Option<Table> {
         Table::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|table| table.number() == number)
     }
 }
@@ -100,7 +119,7 @@ pub struct Row {
 }
 
 impl Row {
-    fn put<T: borsh::BorshSerialize>(table: Table, key: &[u8], value: &T) -> Row {
+    pub(crate) fn put<T: BorshSerialize>(table: Table, key: &[u8], value: &T) -> Row {
         Row {
             table,
             key: key.to_vec(),
@@ -112,6 +131,11 @@ impl Row {
 /// Key of an instruction's row.
 pub(crate) fn instruction_key(sender: ParticipantId, key: &IdempotencyKey) -> Vec<u8> {
     [sender.0.to_be_bytes().as_slice(), key.as_bytes()].concat()
+}
+
+/// Key of the row of an instruction's later outcome.
+pub(crate) fn answer_key(sender: ParticipantId, number: u8, key: &IdempotencyKey) -> Vec<u8> {
+    [sender.0.to_be_bytes().as_slice(), &[number], key.as_bytes()].concat()
 }
 
 impl Ledger {
@@ -143,6 +167,9 @@ impl Ledger {
                 rows.push(Row::put(Table::Accounts, &id.0.to_be_bytes(), &account));
             }
         }
+        for objects in self.products.all_mut() {
+            objects.take(&mut rows);
+        }
         self.take_identifier_rows(&mut rows);
         rows
     }
@@ -152,6 +179,10 @@ impl Ledger {
         for ((sender, key), record) in &changed.instructions {
             let bytes = instruction_key(*sender, key);
             rows.push(Row::put(Table::Instructions, &bytes, record));
+        }
+        for ((sender, number, key), record) in &changed.answers {
+            let bytes = answer_key(*sender, *number, key);
+            rows.push(Row::put(Table::Answers, &bytes, record));
         }
         for (uetr, transaction) in &changed.uetrs {
             rows.push(Row::put(Table::Uetrs, uetr.as_bytes(), transaction));
@@ -191,6 +222,11 @@ impl Ledger {
     /// How many rows [`Ledger::take_changed_rows`] would give, about; for deciding when to flush.
     #[must_use]
     pub fn changed_rows(&self) -> usize {
-        self.accounts.changed() + self.identifiers.changed() + self.changed_participants.len()
+        let objects = self.products.all();
+        let objects: usize = objects.into_iter().map(|objects| objects.changed()).sum();
+        self.accounts.changed()
+            + self.identifiers.changed()
+            + self.changed_participants.len()
+            + objects
     }
 }

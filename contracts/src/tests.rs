@@ -5,6 +5,7 @@ mod flush;
 mod language;
 mod life;
 mod model;
+mod objects;
 #[cfg(sycee_planted)]
 mod planted;
 mod properties;

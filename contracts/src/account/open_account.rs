@@ -7,8 +7,9 @@ use crate::{
     account::{AccountKind, AccountNumber, AccountStatus, store::NewAccount},
     ledger::Ledger,
     participant::Role,
+    receipt::Outcome,
     reject::RejectReason,
-    standing::Moment,
+    verb::{Call, Verb},
 };
 
 /// Opens an account with a floor of zero; its id is the next row of the table.
@@ -24,15 +25,16 @@ pub struct OpenAccount {
     pub number: AccountNumber,
 }
 
-impl OpenAccount {
-    pub(crate) fn check_shape(&self) -> Result<(), RejectReason> {
+impl Verb for OpenAccount {
+    fn check_shape(&self) -> Result<(), RejectReason> {
         match self.kind {
             AccountKind::Issuance => Err(RejectReason::KindNotOpenable),
             AccountKind::Settlement | AccountKind::Current => Ok(()),
         }
     }
 
-    pub(crate) fn check(&self, ledger: &Ledger, sender: ParticipantId) -> Result<(), RejectReason> {
+    fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
+        let sender = call.sender();
         if ledger.asset(self.asset).is_none() {
             return Err(RejectReason::AssetUnknown);
         }
@@ -57,7 +59,8 @@ impl OpenAccount {
         Ok(())
     }
 
-    pub(crate) fn apply(&self, ledger: &mut Ledger, moment: &Moment) {
+    fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        self.check(ledger, call)?;
         ledger.accounts.add(&NewAccount {
             number: self.number,
             owner: self.owner,
@@ -65,7 +68,8 @@ impl OpenAccount {
             kind: self.kind,
             status: AccountStatus::Open,
             floor: Balance::ZERO,
-            opened: moment.height,
+            opened: call.moment.height,
         });
+        Ok(Outcome::Settled)
     }
 }

@@ -11,9 +11,10 @@ use sycee_primitives::{
 use crate::{
     ledger::Ledger,
     participant::{KEYS_PER_PARTICIPANT_MAX, Participant, ParticipantKey, ParticipantStatus, Role},
+    receipt::Outcome,
     reject::RejectReason,
-    standing::Moment,
     text::ParticipantName,
+    verb::{Call, Verb},
 };
 
 /// Admits a participant; its id is the next row of the table.
@@ -33,8 +34,8 @@ pub struct RegisterParticipant {
     pub keys: Vec<PublicKey>,
 }
 
-impl RegisterParticipant {
-    pub(crate) fn check_shape(&self) -> Result<(), RejectReason> {
+impl Verb for RegisterParticipant {
+    fn check_shape(&self) -> Result<(), RejectReason> {
         if self.role == Role::Operator {
             return Err(RejectReason::RoleNotRegistrable);
         }
@@ -48,8 +49,8 @@ impl RegisterParticipant {
         Ok(())
     }
 
-    pub(crate) fn check(&self, ledger: &Ledger, sender: ParticipantId) -> Result<(), RejectReason> {
-        if ledger.role(sender) != Some(Role::Operator) {
+    fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
+        if ledger.role(call.sender()) != Some(Role::Operator) {
             return Err(RejectReason::RegistrarForbidden);
         }
         check_entry(
@@ -61,10 +62,11 @@ impl RegisterParticipant {
         )
     }
 
-    pub(crate) fn apply(&self, ledger: &mut Ledger, moment: &Moment) {
+    fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        self.check(ledger, call)?;
         let key = |key: &PublicKey| ParticipantKey {
             key: *key,
-            from: moment.height,
+            from: call.moment.height,
             to: None,
         };
         let keys = self.keys.iter().map(key).collect();
@@ -78,6 +80,7 @@ impl RegisterParticipant {
             status: ParticipantStatus::Active,
             keys,
         });
+        Ok(Outcome::Settled)
     }
 }
 

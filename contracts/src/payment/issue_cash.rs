@@ -5,7 +5,14 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{AccountId, Amount, Hash, ParticipantId};
 
-use crate::{account::store::place, ledger::Ledger, payment::check_creditor, reject::RejectReason};
+use crate::{
+    account::store::place,
+    ledger::Ledger,
+    payment::check_creditor,
+    receipt::Outcome,
+    reject::RejectReason,
+    verb::{Call, Verb},
+};
 
 /// Issues cash to an account, in that account's asset.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
@@ -19,25 +26,14 @@ pub struct IssueCash {
 }
 
 /// The accounts of an issuance that passed its checks.
-pub(crate) struct Source {
+struct Source {
     asset: sycee_primitives::AssetId,
     issuance: usize,
     creditor: usize,
 }
 
 impl IssueCash {
-    pub(crate) fn check_shape(&self) -> Result<(), RejectReason> {
-        if self.amount.is_zero() {
-            return Err(RejectReason::ZeroAmount);
-        }
-        Ok(())
-    }
-
-    pub(crate) fn check(
-        &self,
-        ledger: &Ledger,
-        sender: ParticipantId,
-    ) -> Result<Source, RejectReason> {
+    fn source(&self, ledger: &Ledger, sender: ParticipantId) -> Result<Source, RejectReason> {
         let account = ledger
             .accounts
             .posting(place(self.account))
@@ -55,13 +51,28 @@ impl IssueCash {
             creditor,
         })
     }
+}
 
-    pub(crate) fn apply(&self, ledger: &mut Ledger, source: &Source) -> Result<(), RejectReason> {
+impl Verb for IssueCash {
+    fn check_shape(&self) -> Result<(), RejectReason> {
+        if self.amount.is_zero() {
+            return Err(RejectReason::ZeroAmount);
+        }
+        Ok(())
+    }
+
+    fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
+        self.source(ledger, call.sender()).map(|_source| ())
+    }
+
+    fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        let source = self.source(ledger, call.sender())?;
         ledger.transfer(
             source.asset,
             source.issuance,
             source.creditor,
             self.amount.minor(),
-        )
+        )?;
+        Ok(Outcome::Settled)
     }
 }

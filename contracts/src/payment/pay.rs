@@ -2,15 +2,16 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{
-    AccountId, Amount, AssetId, BusinessDate, Hash, ParticipantId, identifiers::Uetr, planted,
+    AccountId, Amount, AssetId, BlockTime, BusinessDate, Hash, identifiers::Uetr, planted,
 };
 
 use crate::{
     ledger::Ledger,
     payment::{check_creditor, check_debtor, check_value_date},
+    receipt::Outcome,
     reject::RejectReason,
-    standing::Moment,
     text::{EndToEndId, Purpose},
+    verb::{Call, Verb},
 };
 
 /// One credit transfer.
@@ -34,39 +35,53 @@ pub struct Pay {
     pub purpose: Option<Purpose>,
     /// Hash of a confidential payload that is kept off the ledger.
     pub payload_commitment: Option<Hash>,
+    /// How it is to be handled when it cannot settle at once.
+    pub handling: Handling,
+}
+
+/// The least urgent priority; 0 is served first (ledger 3.10).
+pub const PRIORITY_LOWEST: u8 = 9;
+
+/// The priority of a payment that states none.
+pub const PRIORITY_NORMAL: u8 = 5;
+
+/// How a payment is handled when it cannot settle at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Handling {
+    /// 0 is served first, 9 last.
+    pub priority: u8,
+    /// Whether it may settle before older payments of its debtor and class.
+    pub bypass: bool,
+    /// Until when it waits for funds; `None` refuses it at once.
+    pub queue_until: Option<BlockTime>,
+}
+
+impl Default for Handling {
+    fn default() -> Self {
+        Handling {
+            priority: PRIORITY_NORMAL,
+            bypass: false,
+            queue_until: None,
+        }
+    }
 }
 
 /// The accounts of a payment that passed its checks.
-pub(crate) struct Route {
+struct Route {
     debtor: usize,
     creditor: usize,
 }
 
 impl Pay {
-    pub(crate) fn check_shape(&self) -> Result<(), RejectReason> {
-        if self.amount.is_zero() {
-            return Err(RejectReason::ZeroAmount);
-        }
-        if self.debtor == self.creditor {
-            return Err(RejectReason::SameAccount);
-        }
-        Ok(())
-    }
-
     /// Everything but the UETR, which the caller has looked up, and funds, which may still arrive before execution.
-    pub(crate) fn check(
-        &self,
-        ledger: &Ledger,
-        moment: &Moment,
-        sender: ParticipantId,
-    ) -> Result<Route, RejectReason> {
-        check_value_date(self.value_date, moment.date)?;
-        let debtor = check_debtor(ledger, sender, self.debtor, self.asset)?;
+    fn route(&self, ledger: &Ledger, call: &Call) -> Result<Route, RejectReason> {
+        check_value_date(self.value_date, call.moment.date)?;
+        let debtor = check_debtor(ledger, call.sender(), self.debtor, self.asset)?;
         let creditor = check_creditor(ledger, self.creditor, self.asset)?;
         Ok(Route { debtor, creditor })
     }
 
-    pub(crate) fn apply(&self, ledger: &mut Ledger, route: &Route) -> Result<(), RejectReason> {
+    fn settle(&self, ledger: &mut Ledger, route: &Route) -> Result<(), RejectReason> {
         let headroom = ledger
             .accounts
             .posting(route.debtor)
@@ -82,5 +97,34 @@ impl Pay {
         )?;
         ledger.header.legs += 1;
         Ok(())
+    }
+}
+
+impl Verb for Pay {
+    fn check_shape(&self) -> Result<(), RejectReason> {
+        if self.handling.priority > PRIORITY_LOWEST {
+            return Err(RejectReason::PriorityRange);
+        }
+        if self.amount.is_zero() {
+            return Err(RejectReason::ZeroAmount);
+        }
+        if self.debtor == self.creditor {
+            return Err(RejectReason::SameAccount);
+        }
+        Ok(())
+    }
+
+    fn uetr(&self) -> Option<Uetr> {
+        Some(self.uetr)
+    }
+
+    fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
+        self.route(ledger, call).map(|_route| ())
+    }
+
+    fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        let route = self.route(ledger, call)?;
+        self.settle(ledger, &route)?;
+        Ok(Outcome::Settled)
     }
 }

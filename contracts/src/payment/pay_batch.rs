@@ -9,7 +9,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{
-    AccountId, Amount, AssetId, BusinessDate, Hash, ParticipantId,
+    AccountId, Amount, AssetId, BusinessDate, Hash,
     identifiers::Uetr,
     limits::{LEG_BYTES_MAX, LEGS_PER_BULK_MAX},
 };
@@ -19,8 +19,8 @@ use crate::{
     payment::{check_creditor, check_debtor, check_value_date},
     receipt::Outcome,
     reject::RejectReason,
-    standing::Moment,
     text::Purpose,
+    verb::{Call, Verb},
 };
 
 /// Whether the legs stand or fall together.
@@ -114,44 +114,10 @@ impl PayBatch {
         }
     }
 
-    pub(crate) fn check_shape(&self) -> Result<(), RejectReason> {
-        if self.legs.is_empty() {
-            return Err(RejectReason::BulkEmpty);
-        }
-        if self.legs.len() > LEGS_PER_BULK_MAX {
-            return Err(RejectReason::BulkTooLong);
-        }
-        if u32::try_from(self.legs.len()) != Ok(self.count) {
-            return Err(RejectReason::BulkCountMismatch);
-        }
-        if sum(&self.legs) != self.control_sum {
-            return Err(RejectReason::ControlSumMismatch);
-        }
-        if !self.legs.iter().all(Leg::is_well_formed) {
-            return Err(RejectReason::LegMalformed);
-        }
-        Ok(())
-    }
-
     /// Everything but the legs; answers the debtor's row.
-    pub(crate) fn check(
-        &self,
-        ledger: &Ledger,
-        moment: &Moment,
-        sender: ParticipantId,
-    ) -> Result<usize, RejectReason> {
-        check_value_date(self.value_date, moment.date)?;
-        check_debtor(ledger, sender, self.debtor, self.asset)
-    }
-
-    pub(crate) fn apply(&self, ledger: &mut Ledger, debtor: usize) -> Outcome {
-        match self.mode {
-            BulkMode::Each => self.apply_each(ledger, debtor),
-            BulkMode::All => match self.first_refused(ledger, debtor) {
-                Some((leg, reason)) => Outcome::BulkRefused { leg, reason },
-                None => self.apply_each(ledger, debtor),
-            },
-        }
+    fn debtor(&self, ledger: &Ledger, call: &Call) -> Result<usize, RejectReason> {
+        check_value_date(self.value_date, call.moment.date)?;
+        check_debtor(ledger, call.sender(), self.debtor, self.asset)
     }
 
     /// The first leg that could not settle if all before it did; nothing is changed.
@@ -217,6 +183,42 @@ impl PayBatch {
             return Err(RejectReason::BalanceRange);
         }
         Ok(creditor)
+    }
+}
+
+impl Verb for PayBatch {
+    fn check_shape(&self) -> Result<(), RejectReason> {
+        if self.legs.is_empty() {
+            return Err(RejectReason::BulkEmpty);
+        }
+        if self.legs.len() > LEGS_PER_BULK_MAX {
+            return Err(RejectReason::BulkTooLong);
+        }
+        if u32::try_from(self.legs.len()) != Ok(self.count) {
+            return Err(RejectReason::BulkCountMismatch);
+        }
+        if sum(&self.legs) != self.control_sum {
+            return Err(RejectReason::ControlSumMismatch);
+        }
+        if !self.legs.iter().all(Leg::is_well_formed) {
+            return Err(RejectReason::LegMalformed);
+        }
+        Ok(())
+    }
+
+    fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
+        self.debtor(ledger, call).map(|_debtor| ())
+    }
+
+    fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        let debtor = self.debtor(ledger, call)?;
+        Ok(match self.mode {
+            BulkMode::Each => self.apply_each(ledger, debtor),
+            BulkMode::All => match self.first_refused(ledger, debtor) {
+                Some((leg, reason)) => Outcome::BulkRefused { leg, reason },
+                None => self.apply_each(ledger, debtor),
+            },
+        })
     }
 }
 

@@ -24,6 +24,7 @@ fn payment(name: &str) -> SignedTransaction {
             value_date: BusinessDate(0),
             purpose: Purpose::new(*b"TRAD"),
             payload_commitment: None,
+            handling: Handling::default(),
         }),
     }
     .sign(&[&secret("ba"), &secret("bb"), &secret("ba")])

@@ -33,7 +33,7 @@ pub(super) fn secret(name: &str) -> SecretKey {
     SecretKey::from_seed(&Hash::of(&[b"test key", name.as_bytes()]).0)
 }
 
-const PARTICIPANTS: [(&str, Role, Option<u32>); 9] = [
+const PARTICIPANTS: [(&str, Role, Option<u32>); 11] = [
     ("op", Role::Operator, None),
     ("ba", Role::Bank, None),
     ("bb", Role::Bank, None),
@@ -43,6 +43,8 @@ const PARTICIPANTS: [(&str, Role, Option<u32>); 9] = [
     ("sus", Role::Supplier, Some(1)),
     ("bs", Role::Bank, None),
     ("s2", Role::Supplier, Some(1)),
+    ("orc", Role::Oracle, None),
+    ("aud", Role::Auditor, None),
 ];
 
 /// Name, owner, asset, status, floor, opening.
@@ -126,7 +128,7 @@ pub(super) fn founding() -> Founding {
     Founding {
         chain_id: chain(),
         parameters: LedgerParameters {
-            participants_max: 11,
+            participants_max: 13,
             accounts_max: 17,
             ..LedgerParameters::default()
         },
@@ -370,7 +372,12 @@ impl Stage {
                 value_date: date,
                 purpose: None,
                 payload_commitment: option("payload").map(|text| Hash::of(&[text.as_bytes()])),
+                handling: Handling {
+                    priority: option("priority").map_or(5, |text| text.parse().unwrap()),
+                    ..Handling::default()
+                },
             }),
+            "attest" => self.attest(line),
             "bulk" => self.bulk(line, asset, date),
             "issue" => Action::IssueCash(IssueCash {
                 account: self.account(line.fields[0]),
@@ -418,6 +425,36 @@ impl Stage {
         bulk.count = option("count").map_or(bulk.count, |text| text.parse().unwrap());
         bulk.control_sum = option("sum").map_or(bulk.control_sum, |text| text.parse().unwrap());
         Action::PayBatch(bulk)
+    }
+
+    /// `attest KIND SUBJECT VALUE`, observed and expiring at seconds of the day.
+    fn attest(&self, line: &Line<'_>) -> Action {
+        let option = |name: &str| line.options.get(name).copied();
+        let seconds = |name: &str, otherwise: u64| {
+            let seconds = option(name).map_or(otherwise, |text| text.parse().unwrap());
+            BlockTime(DAY + seconds * 1_000)
+        };
+        let kind = AttestationKind::ALL
+            .into_iter()
+            .find(|kind| kind.name() == line.fields[0])
+            .unwrap();
+        let subject = match line.fields[1].split_once(':') {
+            Some(("asset", id)) => Subject::Asset(AssetId(id.parse().unwrap())),
+            Some(("account", name)) => Subject::Account(self.account(name)),
+            Some(("participant", name)) => Subject::Participant(self.participants[name]),
+            Some(("payment", name)) => Subject::Payment(uetr(name)),
+            Some((other, _)) => panic!("no subject {other}"),
+            None => Subject::Named(SubjectText::new(line.fields[1]).unwrap()),
+        };
+        Action::Attest(Attest {
+            kind,
+            subject,
+            value: line.fields[2].parse().unwrap(),
+            scale: option("scale").map_or(0, |text| text.parse().unwrap()),
+            observed: seconds("observed", 0),
+            expires: seconds("expires", 3_600),
+            document: Hash::ZERO,
+        })
     }
 
     fn register(&self, line: &Line<'_>) -> Action {
@@ -483,5 +520,11 @@ fn outcome_text(outcome: &Outcome, reached: &mut Vec<RejectReason>) -> String {
             reached.push(*reason);
             format!("leg {leg} {}", reason.code())
         }
+        Outcome::Waiting(waiting) => waiting.name().to_owned(),
+        Outcome::Cancelled(reason) => {
+            reached.push(*reason);
+            format!("cancelled {}", reason.code())
+        }
+        Outcome::Recorded { table, id } => format!("{} {id}", table.name()),
     }
 }

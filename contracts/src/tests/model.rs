@@ -112,7 +112,7 @@ impl Model {
                     Err(reason) => Outcome::Refused(reason),
                 }
             }
-            Action::OpenAccount(_) | Action::RegisterParticipant(_) => panic!("not modelled"),
+            other => panic!("not modelled: {}", other.name()),
         })
     }
 

@@ -38,6 +38,7 @@ fn pay(debtor: u64, creditor: u64, amount: u128, date: u32, reference: &str) -> 
         value_date: BusinessDate(date),
         purpose: None,
         payload_commitment: Some(Hash::ZERO),
+        handling: Handling::default(),
     })
 }
 

@@ -3,7 +3,7 @@
 use sycee_consensus::{Certificate, Evidence, Place, SignedBlock, ValidatorSet};
 use sycee_contracts::{
     Account, Asset, InstructionRecord, Outcome, Participant, ParticipantStatus, Receipt,
-    RecordedOutcome, RejectReason, read::Totals,
+    RecordedOutcome, RejectReason, Table, Waiting, read::Totals,
 };
 use sycee_primitives::{Hash, Height, TransactionId, codec};
 
@@ -42,13 +42,32 @@ pub fn recorded(record: &InstructionRecord) -> wire::Receipt {
         RecordedOutcome::BulkRefused { leg, reason } => {
             Kind::BulkRefused(bulk_refused(leg, reason))
         }
+        RecordedOutcome::Waiting(it) => waiting(it),
+        RecordedOutcome::Cancelled(reason) => Kind::Cancelled(Problem::from(reason).to_wire()),
+        RecordedOutcome::Recorded { table, id } => made(table, id),
     };
     wire::Receipt {
         transaction_id: record.transaction.to_string(),
         height: record.height.0,
         index: record.index,
-        outcome: Some(wire::Outcome { kind: Some(kind) }),
+        outcome: Some(wire::Outcome {
+            kind: Some(kind),
+            iso_status: record.outcome.iso_status().to_owned(),
+        }),
     }
+}
+
+fn waiting(waiting: Waiting) -> wire::outcome::Kind {
+    wire::outcome::Kind::Waiting(wire::Waiting {
+        reason: waiting.name().to_owned(),
+    })
+}
+
+fn made(table: Table, id: u64) -> wire::outcome::Kind {
+    wire::outcome::Kind::Recorded(wire::Recorded {
+        table: table.name().to_owned(),
+        id,
+    })
 }
 
 /// An outcome.
@@ -75,8 +94,14 @@ pub fn outcome(outcome: &Outcome) -> wire::Outcome {
                 .collect(),
         }),
         Outcome::BulkRefused { leg, reason } => Kind::BulkRefused(bulk_refused(*leg, *reason)),
+        Outcome::Waiting(it) => waiting(*it),
+        Outcome::Cancelled(reason) => Kind::Cancelled(Problem::from(*reason).to_wire()),
+        Outcome::Recorded { table, id } => made(*table, *id),
     };
-    wire::Outcome { kind: Some(kind) }
+    wire::Outcome {
+        kind: Some(kind),
+        iso_status: outcome.iso_status().to_owned(),
+    }
 }
 
 fn bulk_refused(leg: u16, reason: RejectReason) -> wire::BulkRefused {
@@ -124,6 +149,21 @@ fn outcome_from(kind: &wire::outcome::Kind) -> Result<Outcome, Problem> {
             leg: leg_of(bulk.leg)?,
             reason: reason_from(bulk.problem.as_ref().map_or("", |it| it.code.as_str()))?,
         },
+        Kind::Waiting(it) => {
+            let known = Waiting::ALL
+                .into_iter()
+                .find(|known| known.name() == it.reason);
+            Outcome::Waiting(known.ok_or_else(|| unreadable("outcome.waiting"))?)
+        }
+        Kind::Cancelled(problem) => Outcome::Cancelled(reason_from(&problem.code)?),
+        Kind::Recorded(it) => Outcome::Recorded {
+            table: Table::ALL
+                .iter()
+                .copied()
+                .find(|table| table.name() == it.table)
+                .ok_or_else(|| unreadable("outcome.recorded.table"))?,
+            id: it.id,
+        },
     })
 }
 
@@ -143,8 +183,13 @@ fn unreadable(place: &str) -> Problem {
 pub fn refusal_of(receipt: &wire::Receipt) -> Option<Problem> {
     use wire::outcome::Kind;
     match receipt.outcome.as_ref()?.kind.as_ref()? {
-        Kind::Settled(wire::Settled {}) | Kind::BulkSettled(_) => None,
-        Kind::Refused(problem) => Some(Problem::from_wire(problem.clone(), Class::Refused)),
+        Kind::Settled(wire::Settled {})
+        | Kind::BulkSettled(_)
+        | Kind::Waiting(_)
+        | Kind::Recorded(_) => None,
+        Kind::Refused(problem) | Kind::Cancelled(problem) => {
+            Some(Problem::from_wire(problem.clone(), Class::Refused))
+        }
         Kind::BulkRefused(bulk) => Some(Problem::from_wire(bulk.problem.clone()?, Class::Refused)),
     }
 }

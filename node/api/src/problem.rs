@@ -228,71 +228,25 @@ pub fn class_of_code(code: &str) -> Option<Class> {
         .or_else(|| NodeFault::from_number(number).map(NodeFault::class))
 }
 
-/// The class of a ledger refusal, matched arm by arm so that a new reason asks for its class.
+/// The class of a ledger refusal, by rule so that a new reason has one: faults of shape are invalid, missing rights (ISO AG08) forbidden,
+/// everything else refused, but for a few that are named.
 #[must_use]
-pub const fn class_of(reason: RejectReason) -> Class {
-    match reason {
-        RejectReason::Oversize
-        | RejectReason::Malformed
-        | RejectReason::SignatureMissing
-        | RejectReason::SignaturesTooMany
-        | RejectReason::SignaturesUnordered
-        | RejectReason::BulkEmpty
-        | RejectReason::BulkTooLong
-        | RejectReason::BulkCountMismatch
-        | RejectReason::ControlSumMismatch
-        | RejectReason::LegMalformed
-        | RejectReason::ZeroAmount
-        | RejectReason::SameAccount
-        | RejectReason::KindNotOpenable
-        | RejectReason::RoleNotRegistrable
-        | RejectReason::KeysMissing
-        | RejectReason::KeyUnacceptable
-        | RejectReason::BicMissing
-        | RejectReason::SponsorMismatch => Class::Invalid,
-        RejectReason::SignatureInvalid => Class::Unverified,
-        RejectReason::WrongChain => Class::Unsafe,
-        RejectReason::DuplicateInstruction => Class::Conflict,
+pub fn class_of(reason: RejectReason) -> Class {
+    let named = match reason {
+        RejectReason::SignatureInvalid => Some(Class::Unverified),
+        RejectReason::WrongChain => Some(Class::Unsafe),
+        RejectReason::DuplicateInstruction => Some(Class::Conflict),
         RejectReason::SenderUnknown
         | RejectReason::SignerUnknown
         | RejectReason::KeyInactive
-        | RejectReason::SenderNotActive
-        | RejectReason::DebtorForbidden
-        | RejectReason::IssuerOnly
-        | RejectReason::OpenerForbidden
-        | RejectReason::RegistrarForbidden => Class::Forbidden,
-        RejectReason::Expired
-        | RejectReason::ExpiryTooFar
-        | RejectReason::UetrRepeated
-        | RejectReason::ValueDatePast
-        | RejectReason::ValueDateFuture
-        | RejectReason::AssetUnknown
-        | RejectReason::DebtorUnknown
-        | RejectReason::DebtorClosed
-        | RejectReason::DebtorBlocked
-        | RejectReason::DebtorCurrency
-        | RejectReason::DebtorKind
-        | RejectReason::DebtorOwnerNotActive
-        | RejectReason::CreditorUnknown
-        | RejectReason::CreditorClosed
-        | RejectReason::CreditorBlocked
-        | RejectReason::CreditorCurrency
-        | RejectReason::CreditorKind
-        | RejectReason::CreditorOwnerNotActive
-        | RejectReason::InsufficientFunds
-        | RejectReason::BalanceRange
-        | RejectReason::OwnerUnknown
-        | RejectReason::OwnerNotActive
-        | RejectReason::OwnerRole
-        | RejectReason::NumberTaken
-        | RejectReason::AccountsFull
-        | RejectReason::SponsorUnknown
-        | RejectReason::SponsorNotBank
-        | RejectReason::LeiTaken
-        | RejectReason::BicTaken
-        | RejectReason::KeyTaken
-        | RejectReason::ParticipantsFull => Class::Refused,
-    }
+        | RejectReason::SenderNotActive => Some(Class::Forbidden),
+        _by_rule => None,
+    };
+    named.unwrap_or(match (reason.number(), reason.iso_code()) {
+        (1..=99 | 900..=999, _) => Class::Invalid,
+        (_, "AG08") => Class::Forbidden,
+        (_, _) => Class::Refused,
+    })
 }
 
 /// The gRPC status of a class.

@@ -269,9 +269,9 @@ impl Executor {
 
     fn remember(&mut self, executed: &Arc<ExecutedBlock>) {
         for receipt in &executed.receipts {
+            // An instruction that waited has several; the latest counts.
             self.places
-                .entry(receipt.transaction)
-                .or_insert((receipt.height, receipt.index));
+                .insert(receipt.transaction, (receipt.height, receipt.index));
         }
         let bytes = RECEIPT_BYTES.saturating_mul(executed.receipts.len() as u64);
         self.recent_bytes = self.recent_bytes.saturating_add(bytes);
@@ -290,7 +290,7 @@ impl Executor {
         self.recent.get(&height)
     }
 
-    /// Where a transaction executed since the last flush has its receipt.
+    /// Where a transaction executed since the last flush has its latest receipt.
     #[must_use]
     pub fn recent_place(&self, transaction: &TransactionId) -> Option<(Height, u32)> {
         self.places.get(transaction).copied()

@@ -177,7 +177,7 @@ pub enum ReceiptError {
     Journal(#[from] JournalError),
 }
 
-/// The receipt of a transaction from the store; the earliest if there were several.
+/// The receipt of a transaction from the store; the latest if there were several, as for an instruction that waited.
 ///
 /// # Errors
 /// [`JournalError`] when the store fails.
@@ -187,7 +187,7 @@ pub fn stored_receipt(
 ) -> Result<Option<Receipt>, JournalError> {
     let from = rows::receipt_key(&transaction.0, Height(0));
     let to = rows::receipt_key(&transaction.0, Height(u64::MAX));
-    let page = store.scan(Family::Receipts, &from, Some(&to), 1, false)?;
+    let page = store.scan(Family::Receipts, &from, Some(&to), 1, true)?;
     page.rows
         .first()
         .map(|(key, value)| rows::parse("receipt", key, value))
@@ -231,6 +231,7 @@ fn prove_recent(block: &ExecutedBlock, transaction: &TransactionId) -> Option<Re
     let receipt = block
         .receipts
         .iter()
+        .rev()
         .find(|receipt| receipt.transaction == *transaction)?;
     block.prove(receipt.index)
 }

@@ -16,7 +16,7 @@ use sycee_consensus::ValidatorIndex;
 use sycee_contracts::TableRoots;
 use sycee_primitives::{Hash, Height, Tick};
 
-/// Checkpoints whose table roots are kept in memory, 240 bytes each: as many as the heights that certification may lag behind by
+/// Checkpoints whose table roots are kept in memory, about 2 KiB each: as many as the heights that certification may lag behind by
 /// default (`checkpoint_lag_max`), so that a root that was just certified is always among them.
 pub(crate) const CHECKPOINTS_MAX: usize = 4_096;
 
@@ -87,6 +87,7 @@ fn differing(own: &TableRoots, other: &TableRoots) -> Vec<&'static str> {
         participants,
         assets,
         accounts,
+        products,
     } = own;
     let parts = [
         ("height", *height == other.height),
@@ -100,7 +101,17 @@ fn differing(own: &TableRoots, other: &TableRoots) -> Vec<&'static str> {
         ("accounts", *accounts == other.accounts),
     ];
     let differ = parts.into_iter().filter(|(_, is_same)| !is_same);
-    differ.map(|(name, _)| name).collect()
+    let products = products
+        .iter()
+        .zip(&other.products)
+        .filter(|(own, other)| own != other)
+        .map(|(own, _)| own.table.name());
+    let names: Vec<&str> = differ.map(|(name, _)| name).chain(products).collect();
+    if names.is_empty() {
+        // The same roots of another list of tables: the two run different versions.
+        return vec!["list of tables"];
+    }
+    names
 }
 
 /// Own table roots of the newest checkpoints, for this node's comparison and for peers that ask.

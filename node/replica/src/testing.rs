@@ -68,6 +68,7 @@ pub(crate) fn payment_at(genesis: &Genesis, number: u64, after_ms: u64) -> Verif
             value_date: BlockTime(time_ms).date(),
             purpose: None,
             payload_commitment: None,
+            handling: sycee_contracts::Handling::default(),
         }),
     };
     let bytes = instruction.sign(&[&secrets().banks[0]]).to_bytes();

@@ -170,7 +170,7 @@ pub(super) fn read_problem(error: ReadError, place: &str) -> Problem {
         ReadError::Unknown => NodeFault::AccountUnknown,
         ReadError::NotYet(_) => NodeFault::HeightAhead,
         ReadError::Forgotten(_) => NodeFault::HeightForgotten,
-        ReadError::NoCheckpoint => NodeFault::NotCertified,
+        ReadError::NoCheckpoint | ReadError::Newer => NodeFault::NotCertified,
     };
     Problem::of(fault, format!("{place}: {error}"))
 }

@@ -75,6 +75,7 @@ fn pay(number: u64, minor: u128) -> Vec<u8> {
             value_date: BlockTime(START_MS).date(),
             purpose: None,
             payload_commitment: None,
+            handling: sycee_contracts::Handling::default(),
         }),
     )
 }

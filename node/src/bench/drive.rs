@@ -269,6 +269,9 @@ fn settled_height(answer: wire::SubmitTransactionResponse) -> Result<u64, LocalE
         Some(Kind::BulkSettled(bulk)) => unsettled(&format!("{} legs refused", bulk.refused_count)),
         Some(Kind::Refused(problem)) => unsettled(&format!("refused with {}", problem.code)),
         Some(Kind::BulkRefused(bulk)) => unsettled(&format!("refused for leg {}", bulk.leg)),
+        Some(Kind::Waiting(waiting)) => unsettled(&format!("waits: {}", waiting.reason)),
+        Some(Kind::Cancelled(problem)) => unsettled(&format!("cancelled with {}", problem.code)),
+        Some(Kind::Recorded(_)) => unsettled("no payment"),
         None => unsettled("no outcome in the receipt"),
     }
 }

@@ -155,6 +155,7 @@ impl Plan<'_> {
             value_date: self.value_date,
             purpose: None,
             payload_commitment: None,
+            handling: sycee_contracts::Handling::default(),
         }))
     }
 

@@ -129,6 +129,7 @@ impl Pay {
             value_date,
             purpose,
             payload_commitment: None,
+            handling: sycee_contracts::Handling::default(),
         })
     }
 }

@@ -173,12 +173,18 @@ pub(super) fn receipt_json(receipt: &wire::Receipt) -> Value {
             "bulk-refused",
             json!({"leg": bulk.leg, "problem": bulk.problem.as_ref().map(problem_json)}),
         ),
+        Some(Kind::Waiting(waiting)) => ("waiting", json!({"for": waiting.reason})),
+        Some(Kind::Cancelled(problem)) => ("cancelled", problem_json(problem)),
+        Some(Kind::Recorded(object)) => {
+            ("recorded", json!({"table": object.table, "id": object.id}))
+        }
     };
     json!({
         "transaction_id": receipt.transaction_id,
         "height": receipt.height,
         "index": receipt.index,
         "outcome": word,
+        "iso_status": receipt.outcome.as_ref().map(|it| it.iso_status.as_str()),
         "detail": detail,
     })
 }

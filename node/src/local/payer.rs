@@ -98,6 +98,7 @@ impl Payer {
                 value_date,
                 purpose: None,
                 payload_commitment: None,
+                handling: sycee_contracts::Handling::default(),
             }),
         };
         let id = instruction.id();
@@ -124,7 +125,10 @@ pub(crate) fn settled_height(receipt: Option<&wire::Receipt>) -> Option<u64> {
         wire::outcome::Kind::Settled(_) => Some(receipt.height),
         wire::outcome::Kind::Refused(_)
         | wire::outcome::Kind::BulkSettled(_)
-        | wire::outcome::Kind::BulkRefused(_) => None,
+        | wire::outcome::Kind::BulkRefused(_)
+        | wire::outcome::Kind::Waiting(_)
+        | wire::outcome::Kind::Cancelled(_)
+        | wire::outcome::Kind::Recorded(_) => None,
     }
 }
 

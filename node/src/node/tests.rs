@@ -133,6 +133,7 @@ impl Network5 {
                 value_date: now.date(),
                 purpose: None,
                 payload_commitment: None,
+                handling: sycee_contracts::Handling::default(),
             }),
         };
         let id = instruction.id();

@@ -161,6 +161,7 @@ impl Clients {
             value_date: BlockTime(START_MS).date(),
             purpose: None,
             payload_commitment: None,
+            handling: sycee_contracts::Handling::default(),
         });
         sign(founding, plan.bank, key, action)
     }

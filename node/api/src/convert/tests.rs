@@ -17,6 +17,12 @@ fn receipts() -> Vec<Receipt> {
             leg: 3,
             reason: RejectReason::CreditorClosed,
         },
+        Outcome::Waiting(Waiting::Queued),
+        Outcome::Cancelled(RejectReason::Expired),
+        Outcome::Recorded {
+            table: Table::Attestations,
+            id: 7,
+        },
     ];
     (0_u32..)
         .zip(outcomes)
@@ -81,7 +87,8 @@ fn an_answer_that_lacks_or_distorts_a_field_is_refused_by_name() {
     let kind = wire::outcome::Kind::Refused(unknown);
     assert_eq!(
         change(&|it| it.outcome = Some(wire::Outcome {
-            kind: Some(kind.clone())
+            kind: Some(kind.clone()),
+            iso_status: String::new(),
         })),
         refused
     );

@@ -122,6 +122,7 @@ fn table_roots_and_their_request_have_one_encoding_and_one_length() {
         participants: Hash([3; 32]),
         assets: Hash([4; 32]),
         accounts: Hash([5; 32]),
+        products: Vec::new(),
     };
     let frames = [
         encode_table_roots_request(Height(8)),

@@ -1,5 +1,6 @@
 //! Only table roots under the certified state root name a table; every part of the state has its name.
 
+use sycee_contracts::{Table, TableRoot};
 use sycee_primitives::BlockTime;
 
 use super::*;
@@ -15,6 +16,10 @@ fn roots() -> TableRoots {
         participants: Hash([3; 32]),
         assets: Hash([4; 32]),
         accounts: Hash([5; 32]),
+        products: vec![TableRoot {
+            table: Table::Attestations,
+            root: Hash([6; 32]),
+        }],
     }
 }
 
@@ -28,7 +33,7 @@ fn said(theirs: &TableRoots) -> String {
 fn every_part_of_the_state_is_named() {
     type Alter = fn(&mut TableRoots);
     const OTHER: Hash = Hash([7; 32]);
-    let cases: [(&str, Alter); 10] = [
+    let cases: [(&str, Alter); 12] = [
         ("table height", |it| it.height = Height(8)),
         ("table time", |it| it.time = BlockTime(91)),
         ("table results", |it| it.results = OTHER),
@@ -38,6 +43,8 @@ fn every_part_of_the_state_is_named() {
         ("table participants", |it| it.participants = OTHER),
         ("table assets", |it| it.assets = OTHER),
         ("table accounts", |it| it.accounts = OTHER),
+        ("table attestations", |it| it.products[0].root = OTHER),
+        ("table list of tables", |it| it.products.clear()),
         ("tables assets, accounts", |it| {
             (it.assets, it.accounts) = (OTHER, OTHER);
         }),

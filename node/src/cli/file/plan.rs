@@ -239,6 +239,7 @@ fn single(order: &PaymentOrder, resolved: &Resolved) -> Result<Action, Problem> 
         value_date: order.value_date,
         purpose: purpose(order),
         payload_commitment: None,
+        handling: sycee_contracts::Handling::default(),
     }))
 }
 
@@ -322,6 +323,12 @@ pub(super) fn statuses(planned: &Planned, receipt: &wire::Receipt) -> Vec<(usize
         Some(Kind::BulkRefused(bulk)) => bulk.problem.clone().map_or_else(open, |problem| {
             refused(Problem::from_wire(problem, Class::Refused))
         }),
+        // Not final yet: asked again, the same file tells how it ended.
+        Some(Kind::Waiting(_)) => open(),
+        Some(Kind::Cancelled(problem)) => {
+            refused(Problem::from_wire(problem.clone(), Class::Refused))
+        }
+        Some(Kind::Recorded(_)) => settled(),
         None => open(),
     };
     planned

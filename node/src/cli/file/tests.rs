@@ -205,6 +205,7 @@ fn a_block_of_an_initiation_becomes_one_bulk_payment() {
                 }],
                 ..wire::BulkSettled::default()
             })),
+            iso_status: "ACSC".to_owned(),
         }),
         ..wire::Receipt::default()
     };

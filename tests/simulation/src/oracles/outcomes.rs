@@ -1,6 +1,6 @@
-//! Outcomes: an instruction has one outcome, on all nodes and for ever; what an honest node acknowledged is never lost.
+//! Outcomes: an instruction has one final outcome, on all nodes and for ever, whatever it waited for before; what an honest node acknowledged is never lost.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sycee_contracts::{IdempotencyKey, Outcome, Receipt, VerifiedTransaction};
 use sycee_primitives::{ParticipantId, TransactionId};
@@ -10,33 +10,36 @@ use super::Verdict;
 /// Receipts and promises.
 #[derive(Default)]
 pub struct Outcomes {
-    receipts: HashMap<TransactionId, Receipt>,
+    /// By transaction and by height and index.
+    receipts: HashMap<TransactionId, BTreeMap<(u64, u32), Receipt>>,
     effects: HashMap<(ParticipantId, IdempotencyKey), TransactionId>,
     accepted: HashMap<TransactionId, Vec<usize>>,
     order: Vec<TransactionId>,
 }
 
 impl Outcomes {
-    /// The first receipt of a transaction.
+    /// The latest receipt of a transaction.
     #[must_use]
     pub fn receipt(&self, transaction: &TransactionId) -> Option<&Receipt> {
-        self.receipts.get(transaction)
+        self.receipts.get(transaction)?.values().next_back()
     }
 
     /// A node gives a receipt.
     ///
     /// # Errors
-    /// When there is another one.
+    /// When there is another one in its place, or one after a final one.
     pub fn gives(&mut self, node: usize, receipt: &Receipt) -> Verdict {
-        match self.receipts.get(&receipt.transaction) {
-            Some(known) if known != receipt => {
-                Err(format!("node {node}: {receipt:?} after {known:?}"))
-            }
-            Some(_) => Ok(()),
-            None => {
-                self.receipts.insert(receipt.transaction, receipt.clone());
-                Ok(())
-            }
+        let known = self.receipts.entry(receipt.transaction).or_default();
+        let place = (receipt.height.0, receipt.index);
+        let same = known.entry(place).or_insert_with(|| receipt.clone());
+        if same != receipt {
+            return Err(format!("node {node}: {receipt:?} in place of {same:?}"));
+        }
+        let mut all = known.values().rev();
+        let last = all.next();
+        match all.find(|earlier| earlier.outcome.is_final()) {
+            Some(earlier) => Err(format!("node {node}: {last:?} after {earlier:?}")),
+            None => Ok(()),
         }
     }
 
@@ -50,8 +53,11 @@ impl Outcomes {
         outcome: &Outcome,
     ) -> Verdict {
         let settled = match outcome {
-            Outcome::Settled | Outcome::BulkSettled { .. } => true,
-            Outcome::Refused(_) | Outcome::BulkRefused { .. } => false,
+            Outcome::Settled
+            | Outcome::BulkSettled { .. }
+            | Outcome::Waiting(_)
+            | Outcome::Recorded { .. } => true,
+            Outcome::Refused(_) | Outcome::BulkRefused { .. } | Outcome::Cancelled(_) => false,
         };
         if !settled {
             return Ok(());
@@ -130,6 +136,15 @@ mod tests {
         assert!(
             outcomes.gives(1, &receipt(1, Outcome::Settled)).is_err(),
             "in another place"
+        );
+        let mut waiting = Outcomes::default();
+        let waits = receipt(0, Outcome::Waiting(sycee_contracts::Waiting::Queued));
+        assert!(waiting.gives(0, &waits).is_ok());
+        assert!(waiting.gives(0, &receipt(1, Outcome::Settled)).is_ok());
+        assert!(waiting.gives(1, &waits).is_ok(), "from a node behind");
+        assert!(
+            waiting.gives(1, &receipt(2, Outcome::Settled)).is_err(),
+            "a second end"
         );
         let refused = receipt(0, Outcome::Refused(RejectReason::Expired));
         assert!(outcomes.gives(2, &refused).is_err(), "with another end");

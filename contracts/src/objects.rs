@@ -1,0 +1,253 @@
+//! Dense tables of the products' objects: one generic table, so that a new kind of object costs a few lines.
+//!
+//! ```text
+//!   add, update ──▶ rows      row id = index, canonical bytes, never removed
+//!                 ├▶ index     derived: whatever the product looks its rows up by
+//!                 ├▶ due       derived: (time, id) of rows that time will change
+//!                 └▶ changed   since the last checkpoint (to hash), since rows were last taken (to store)
+//! ```
+//! Derived parts are rebuilt row by row on restore, so they can never disagree with the rows. A table is added by a number in
+//! [`Table`], an [`Object`] and a line in `products`.
+
+use std::{collections::BTreeSet, fmt::Debug};
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::{
+    BlockTime, Hash, codec,
+    merkle::{self, DenseTree, InclusionProof, StateTree, Stretches},
+};
+
+use crate::{
+    ledger::Ledger,
+    reject::RejectReason,
+    restore::RestoreError,
+    standing::Moment,
+    tables::{ROW_BYTES_MAX, Row, Table},
+};
+
+/// One kind of object that the ledger keeps in a dense table.
+pub(crate) trait Object:
+    Clone + Debug + BorshSerialize + BorshDeserialize + 'static
+{
+    /// Its table.
+    const TABLE: Table;
+    /// Rows the table may hold: all are held in memory.
+    const ROWS_MAX: u64;
+    /// What its rows are looked up by; `()` when only by row.
+    type Index: Default + Clone + Debug;
+
+    /// Enters a row into the index.
+    fn enter(&self, _id: u64, _index: &mut Self::Index) {}
+
+    /// Takes a row out of the index as [`Object::enter`] put it in.
+    fn leave(&self, _id: u64, _index: &mut Self::Index) {}
+
+    /// When time changes this row next, whatever else happens.
+    fn due(&self) -> Option<BlockTime> {
+        None
+    }
+
+    /// Does what is due of a row; afterwards its due time is another or none (the block halts otherwise).
+    fn fall_due(_ledger: &mut Ledger, _moment: &Moment, _id: u64) {}
+
+    /// Whether everything the row names exists; asked after a restore.
+    fn is_sound(&self, ledger: &Ledger) -> bool;
+}
+
+/// What a due row's product does about it.
+pub(crate) type DueHandler = fn(&mut Ledger, &Moment, u64);
+
+/// The rows of one kind of object.
+#[derive(Clone, Debug)]
+pub(crate) struct Objects<T: Object> {
+    rows: Vec<T>,
+    index: T::Index,
+    due: BTreeSet<(BlockTime, u64)>,
+    since_checkpoint: BTreeSet<u64>,
+    since_take: BTreeSet<u64>,
+    tree: DenseTree,
+}
+
+impl<T: Object> Default for Objects<T> {
+    fn default() -> Self {
+        Objects {
+            rows: Vec::new(),
+            index: T::Index::default(),
+            due: BTreeSet::new(),
+            since_checkpoint: BTreeSet::new(),
+            since_take: BTreeSet::new(),
+            tree: DenseTree::new(),
+        }
+    }
+}
+
+impl<T: Object> Objects<T> {
+    pub(crate) fn len(&self) -> u64 {
+        self.rows.len() as u64
+    }
+
+    pub(crate) fn get(&self, id: u64) -> Option<&T> {
+        self.rows.get(usize::try_from(id).ok()?)
+    }
+
+    /// All rows, ascending by id.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (u64, &T)> + '_ {
+        self.rows
+            .iter()
+            .enumerate()
+            .map(|(id, row)| (id as u64, row))
+    }
+
+    pub(crate) fn index(&self) -> &T::Index {
+        &self.index
+    }
+
+    /// Whether another row fits.
+    ///
+    /// # Errors
+    /// [`RejectReason::TableFull`].
+    pub(crate) fn check_room(&self) -> Result<(), RejectReason> {
+        if self.len() < T::ROWS_MAX {
+            Ok(())
+        } else {
+            Err(RejectReason::TableFull)
+        }
+    }
+
+    /// Adds a row and answers its id; the caller has asked [`Objects::check_room`].
+    pub(crate) fn add(&mut self, row: T) -> u64 {
+        let id = self.len();
+        self.settle(id, &row);
+        self.rows.push(row);
+        self.mark(id);
+        id
+    }
+
+    /// Changes a row; `None` when there is none.
+    pub(crate) fn update<R>(&mut self, id: u64, change: impl FnOnce(&mut T) -> R) -> Option<R> {
+        let row = self.rows.get_mut(usize::try_from(id).ok()?)?;
+        row.leave(id, &mut self.index);
+        if let Some(time) = row.due() {
+            self.due.remove(&(time, id));
+        }
+        let answer = change(row);
+        let row = row.clone();
+        self.settle(id, &row);
+        self.mark(id);
+        Some(answer)
+    }
+
+    fn settle(&mut self, id: u64, row: &T) {
+        row.enter(id, &mut self.index);
+        if let Some(time) = row.due() {
+            self.due.insert((time, id));
+        }
+    }
+
+    fn mark(&mut self, id: u64) {
+        self.since_checkpoint.insert(id);
+        self.since_take.insert(id);
+    }
+}
+
+fn leaf<T: BorshSerialize>(row: &T) -> Hash {
+    merkle::leaf(&codec::encode(row))
+}
+
+/// A table of objects whose kind does not matter: what checkpoints, storage and the agenda ask of it.
+pub(crate) trait ObjectTable {
+    fn table(&self) -> Table;
+    fn count(&self) -> u64;
+    /// Rows changed since rows were last taken.
+    fn changed(&self) -> usize;
+    /// Appends the changed rows; they count as stored from now on.
+    fn take(&mut self, rows: &mut Vec<Row>);
+    /// Hashes what changed since the last checkpoint and answers the root.
+    fn update_tree(&mut self) -> Hash;
+    /// The row's bytes and its place under the last checkpoint; `None` when there is none or it changed since.
+    fn prove(&self, id: u64) -> Option<(Vec<u8>, InclusionProof)>;
+    /// What proves each stretch of rows under the last checkpoint's root.
+    fn stretches(&self, bits: u32) -> Stretches;
+    /// Takes over the next stored row, which is hashed at once and not due for storing.
+    fn restore(&mut self, key: &[u8], value: &[u8]) -> Result<(), RestoreError>;
+    /// The first row that names what does not exist.
+    fn first_unsound(&self, ledger: &Ledger) -> Option<u64>;
+    /// The row that falls due first.
+    fn first_due(&self) -> Option<(BlockTime, u64)>;
+    /// Whether the row is still due at `time`.
+    fn is_due(&self, time: BlockTime, id: u64) -> bool;
+    fn due_handler(&self) -> DueHandler;
+}
+
+impl<T: Object> ObjectTable for Objects<T> {
+    fn table(&self) -> Table {
+        T::TABLE
+    }
+
+    fn count(&self) -> u64 {
+        self.len()
+    }
+
+    fn changed(&self) -> usize {
+        self.since_take.len()
+    }
+
+    fn take(&mut self, rows: &mut Vec<Row>) {
+        for id in std::mem::take(&mut self.since_take) {
+            if let Some(row) = self.get(id) {
+                rows.push(Row::put(T::TABLE, &id.to_be_bytes(), row));
+            }
+        }
+    }
+
+    fn update_tree(&mut self) -> Hash {
+        let changes: Vec<(u64, Hash)> = std::mem::take(&mut self.since_checkpoint)
+            .into_iter()
+            .filter_map(|id| Some((id, leaf(self.get(id)?))))
+            .collect();
+        self.tree.update(&changes);
+        self.tree.root()
+    }
+
+    fn prove(&self, id: u64) -> Option<(Vec<u8>, InclusionProof)> {
+        if self.since_checkpoint.contains(&id) {
+            return None;
+        }
+        Some((codec::encode(self.get(id)?), self.tree.prove(id)?))
+    }
+
+    fn stretches(&self, bits: u32) -> Stretches {
+        self.tree.stretches(bits)
+    }
+
+    fn restore(&mut self, key: &[u8], value: &[u8]) -> Result<(), RestoreError> {
+        let (table, id) = (T::TABLE, self.len());
+        if key != id.to_be_bytes() {
+            return Err(RestoreError::Misplaced { table, row: id });
+        }
+        let row: T = codec::decode(value, ROW_BYTES_MAX)
+            .map_err(|error| RestoreError::Row { table, error })?;
+        self.settle(id, &row);
+        self.rows.push(row);
+        self.since_checkpoint.insert(id);
+        Ok(())
+    }
+
+    fn first_unsound(&self, ledger: &Ledger) -> Option<u64> {
+        self.iter()
+            .find(|(_, row)| !row.is_sound(ledger))
+            .map(|(id, _)| id)
+    }
+
+    fn first_due(&self) -> Option<(BlockTime, u64)> {
+        self.due.first().copied()
+    }
+
+    fn is_due(&self, time: BlockTime, id: u64) -> bool {
+        self.due.contains(&(time, id))
+    }
+
+    fn due_handler(&self) -> DueHandler {
+        T::fall_due
+    }
+}

@@ -1,0 +1,43 @@
+//! The tables of all products, one line each, in ascending order of their numbers.
+
+use crate::{
+    objects::{ObjectTable, Objects},
+    tables::Table,
+};
+
+macro_rules! products {
+    ($($(#[$doc:meta])* $field:ident: $object:ty;)*) => {
+        /// One table of objects for every product.
+        #[derive(Clone, Debug, Default)]
+        pub(crate) struct Products {
+            $($(#[$doc])* pub(crate) $field: Objects<$object>,)*
+        }
+
+        impl Products {
+            /// All tables, ascending by number.
+            pub(crate) fn all(&self) -> Vec<&dyn ObjectTable> {
+                vec![$(&self.$field),*]
+            }
+
+            /// All tables, ascending by number.
+            pub(crate) fn all_mut(&mut self) -> Vec<&mut dyn ObjectTable> {
+                vec![$(&mut self.$field),*]
+            }
+
+            /// The product's table of this number.
+            pub(crate) fn table(&self, table: Table) -> Option<&dyn ObjectTable> {
+                self.all().into_iter().find(|it| it.table() == table)
+            }
+
+            /// The product's table of this number.
+            pub(crate) fn table_mut(&mut self, table: Table) -> Option<&mut dyn ObjectTable> {
+                self.all_mut().into_iter().find(|it| it.table() == table)
+            }
+        }
+    };
+}
+
+products! {
+    /// What attestors stated about the outside world.
+    attestations: crate::attestation::Attestation;
+}

@@ -1,0 +1,70 @@
+//! What every verb of the ledger can be asked, so that a new one is its file and one line in `action`.
+//!
+//! ```text
+//!   check_shape  no state           at the door
+//!   check        state, no effect   at admission
+//!   execute      check and effect   in a final block; refuses before it changes anything, or changes everything
+//! ```
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::{BlockTime, ParticipantId, TransactionId, identifiers::Uetr};
+
+use crate::{
+    ledger::Ledger, receipt::Outcome, reject::RejectReason, standing::Moment, text::IdempotencyKey,
+    verify::VerifiedTransaction,
+};
+
+/// Whose instruction something goes back to: enough to answer its sender at any later height.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Origin {
+    /// The transaction.
+    pub transaction: TransactionId,
+    /// Who asked.
+    pub sender: ParticipantId,
+    /// The sender's name for it.
+    pub idempotency_key: IdempotencyKey,
+}
+
+/// An instruction that is heard: who asks, when, until when.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Call {
+    pub(crate) moment: Moment,
+    pub(crate) origin: Origin,
+    pub(crate) expiry: BlockTime,
+}
+
+impl Call {
+    pub(crate) fn of(moment: &Moment, transaction: &VerifiedTransaction) -> Call {
+        let instruction = transaction.instruction();
+        Call {
+            moment: *moment,
+            origin: Origin {
+                transaction: transaction.id(),
+                sender: instruction.sender,
+                idempotency_key: instruction.idempotency_key,
+            },
+            expiry: instruction.expiry,
+        }
+    }
+
+    pub(crate) fn sender(&self) -> ParticipantId {
+        self.origin.sender
+    }
+}
+
+/// One verb.
+pub(crate) trait Verb {
+    /// Checks that need no state.
+    fn check_shape(&self) -> Result<(), RejectReason>;
+
+    /// The reference that this instruction uses up for ever.
+    fn uetr(&self) -> Option<Uetr> {
+        None
+    }
+
+    /// Whether the ledger would take it now, funds left aside, which may still arrive before execution.
+    fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason>;
+
+    /// Checks everything, then takes effect.
+    fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason>;
+}
