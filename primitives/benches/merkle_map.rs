@@ -39,7 +39,8 @@ fn measure(criterion: &mut Criterion) {
     let count = keys();
     let before = resident_kib();
     let mut tree = MapTree::new();
-    for first in (0..count).step_by(BATCH as usize) {
+    let step = usize::try_from(BATCH).unwrap_or(usize::MAX);
+    for first in (0..count).step_by(step) {
         tree.update((first..first + BATCH).map(entry));
     }
     let held = resident_kib().saturating_sub(before) * 1_024;
