@@ -44,6 +44,7 @@ mod restore;
 mod snapshot;
 mod standing;
 mod tables;
+pub mod term;
 mod text;
 mod transaction;
 mod verb;

@@ -77,6 +77,68 @@ impl BusinessDate {
             .map(BusinessDate)
     }
 
+    /// The day of this year, month (1-12) and day of the month; `None` before 1970 and for a day that does not exist.
+    #[must_use]
+    pub fn from_civil(year: i64, month: i64, day: i64) -> Option<BusinessDate> {
+        let is_real = (1970..=9999).contains(&year)
+            && (1..=12).contains(&month)
+            && (1..=days_in_month(year, month)).contains(&day);
+        is_real.then_some(())?;
+        u32::try_from(days_from_civil(year, month, day))
+            .ok()
+            .map(BusinessDate)
+    }
+
+    /// This day plus `days` (which may be negative); `None` outside 1970 to 9999.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Option<BusinessDate> {
+        let sum = i64::from(self.0).checked_add(days)?;
+        let day = BusinessDate(u32::try_from(sum).ok()?);
+        (day.civil().0 <= 9999).then_some(day)
+    }
+
+    /// The same day of the month `months` later (or earlier), cut to the length of that month; `None` outside 1970 to 9999.
+    #[must_use]
+    pub fn plus_months(self, months: i64) -> Option<BusinessDate> {
+        let (year, month, day) = self.civil();
+        let count = (year * 12 + month - 1).checked_add(months)?;
+        let (year, month) = (count.div_euclid(12), count.rem_euclid(12) + 1);
+        BusinessDate::from_civil(year, month, day.min(days_in_month(year, month)))
+    }
+
+    /// Whether this is the last day of its month.
+    #[must_use]
+    pub fn is_month_end(self) -> bool {
+        let (year, month, day) = self.civil();
+        day == days_in_month(year, month)
+    }
+
+    /// The last day of this day's month.
+    #[must_use]
+    pub fn month_end(self) -> BusinessDate {
+        let (year, month, day) = self.civil();
+        let rest = days_in_month(year, month) - day;
+        BusinessDate(self.0 + u32::try_from(rest).unwrap_or(0))
+    }
+
+    /// The day of the week: 0 is Monday, 6 is Sunday.
+    #[must_use]
+    pub const fn weekday(self) -> u32 {
+        (self.0 + 3) % 7
+    }
+
+    /// Whether this day lies in a leap year.
+    #[must_use]
+    pub fn in_leap_year(self) -> bool {
+        is_leap(self.civil().0)
+    }
+
+    /// Days from this day to `later`; negative when it lies before.
+    #[must_use]
+    pub fn days_to(self, later: BusinessDate) -> i64 {
+        i64::from(later.0) - i64::from(self.0)
+    }
+
     /// Year, month (1-12) and day (1-31).
     #[must_use]
     pub fn civil(self) -> (i64, i64, i64) {
@@ -148,6 +210,28 @@ mod tests {
             let date = BusinessDate(days);
             assert_eq!(BusinessDate::parse(&date.to_string()), Some(date));
         }
+    }
+
+    #[test]
+    fn months_are_added_with_the_day_cut_and_weekdays_are_known() {
+        let day = |text| BusinessDate::parse(text).unwrap();
+        for (from, months, to) in [
+            ("2024-01-31", 1, "2024-02-29"),
+            ("2023-01-31", 1, "2023-02-28"),
+            ("2024-01-31", 2, "2024-03-31"),
+            ("2024-03-31", -1, "2024-02-29"),
+            ("2023-12-15", 13, "2025-01-15"),
+        ] {
+            assert_eq!(day(from).plus_months(months), Some(day(to)), "{from}");
+        }
+        assert_eq!(day("1970-01-31").plus_months(-1), None);
+        assert_eq!(day("9999-12-31").plus_days(1), None);
+        assert_eq!(BusinessDate::from_civil(2023, 2, 29), None);
+        assert_eq!(day("1970-01-01").weekday(), 3, "a Thursday");
+        assert_eq!(day("2026-11-28").weekday(), 5, "a Saturday");
+        assert_eq!(day("2024-02-10").month_end(), day("2024-02-29"));
+        assert!(day("2100-02-28").is_month_end() && !day("2000-02-28").is_month_end());
+        assert_eq!(day("2024-03-01").days_to(day("2024-02-28")), -2);
     }
 
     #[test]
