@@ -20,6 +20,7 @@
 
 mod account;
 mod action;
+pub mod actus;
 mod admit;
 mod agenda;
 mod attestation;
