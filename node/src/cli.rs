@@ -17,6 +17,7 @@ mod file;
 mod genesis;
 mod init;
 mod keys;
+mod loan;
 pub mod output;
 mod pay;
 mod recover;
@@ -108,6 +109,9 @@ enum Command {
     /// Payment files: ISO 20022 and CSV.
     #[command(subcommand)]
     File(file::File),
+    /// What loans cost and pay: projections and checks of files, offline.
+    #[command(subcommand)]
+    Loan(loan::Loan),
     /// Which validators broke which rule.
     #[command(subcommand)]
     Evidence(evidence::Evidence),
@@ -200,6 +204,7 @@ async fn execute(cli: Cli) -> Outcome {
         Command::Account(account) => account.run(&global, output).await,
         Command::Tx(tx) => tx.run(&global, output).await,
         Command::File(file) => file.run(&global, output).await,
+        Command::Loan(loan) => loan.run(output),
         Command::Evidence(evidence) => evidence.run(&global, output).await,
         Command::Verify(verify) => verify.run(output),
         Command::Explain(explain) => explain.run(output),

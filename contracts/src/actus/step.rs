@@ -167,7 +167,8 @@ impl Stepper<'_> {
     /// The state with interest and fees accrued up to `time`.
     pub(super) fn accrue(&self, state: &State, time: Moment) -> Result<State, ActusError> {
         let mut next = *state;
-        if !state.is_called && !(state.notional == Fixed::ZERO && state.base == Fixed::ZERO) {
+        let stands_open = state.notional != Fixed::ZERO || state.base != Fixed::ZERO;
+        if stands_open && !state.is_called {
             let fraction = self.fraction(state.time, time)?;
             let interest = self.base(state).accrued(state.rate, fraction)?;
             next.accrued = state.accrued.plus(interest)?;

@@ -213,6 +213,18 @@ faults! {
     PaymentsRefused = 10_121, Refused, false,
         "Some payments were refused.", "部分支付被拒绝。",
         "The code beside each payment says why; the others have settled.";
+    CaseFileUnreadable = 10_122, Invalid, false,
+        "The file holds no loan cases of a form that is known here.", "文件中没有可识别格式的贷款案例。",
+        "Give contracts of the ACTUS form, repayment plans, or a table of day counts, roundings or receivables.";
+    CaseUnknown = 10_123, NotFound, false,
+        "The file has no case of this name.", "文件中没有该名称的案例。",
+        "Leave --case out to see all of them.";
+    CaseRefused = 10_124, Refused, false,
+        "A contract of the file cannot be followed.", "文件中有合约无法处理。",
+        "The text beside the case names the term; the other cases are answered.";
+    CaseDiffers = 10_125, Unverified, false,
+        "A computed result is not the expected one.", "计算结果与预期不符。",
+        "Compare the two; `equal` is false where they differ.";
     CodeUnknown = 10_130, NotFound, false,
         "There is no such code.", "没有该代码。",
         "Codes look like SY-00260 or AM04; `sycee explain --all` lists them.";

@@ -37,14 +37,11 @@ fn one(id: &str, case: &Value) -> CaseResult {
     let expected = case.get("results").and_then(Value::as_array);
     let equal = expected.map(|expected| {
         let rows = rows.as_deref().unwrap_or_default();
-        rows.len() == expected.len()
-            && rows
-                .iter()
-                .zip(expected)
-                .all(|(row, expected)| is_near(&row.1, expected))
+        let mut pairs = rows.iter().zip(expected);
+        rows.len() == expected.len() && pairs.all(|(row, expected)| is_near(row, expected))
     });
     let outcome = rows.map(|rows| {
-        let rows = rows.into_iter().map(|(_, json)| Value::Object(json));
+        let rows = rows.into_iter().map(Value::Object);
         Map::from_iter([("results".to_owned(), Value::Array(rows.collect()))])
     });
     CaseResult {
@@ -54,9 +51,7 @@ fn one(id: &str, case: &Value) -> CaseResult {
     }
 }
 
-type Rows = Vec<(Row, Map<String, Value>)>;
-
-fn compute(case: &Value) -> Result<Vec<(Row, Map<String, Value>)>, String> {
+fn compute(case: &Value) -> Result<Vec<Map<String, Value>>, String> {
     let mut fields = Fields::of(case)?;
     fields.ignore(&["identifier", "results"]);
     let terms = read_terms(fields.value("terms").ok_or("terms are missing")?)?;
@@ -64,14 +59,8 @@ fn compute(case: &Value) -> Result<Vec<(Row, Map<String, Value>)>, String> {
     let observed = read_observed(&mut fields)?;
     fields.end()?;
     let rows = project_contract(&terms, &observed, to).map_err(|error| error.to_string())?;
-    let rows: Rows = rows
-        .into_iter()
-        .map(|row| {
-            let json = row_json(&row, &terms.currency);
-            (row, json)
-        })
-        .collect();
-    Ok(rows)
+    let json = rows.iter().map(|row| row_json(row, &terms.currency));
+    Ok(json.collect())
 }
 
 fn row_json(row: &Row, currency: &str) -> Map<String, Value> {

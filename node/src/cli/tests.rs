@@ -19,6 +19,8 @@ sycee genesis show: FILE
 sycee init: --folder --genesis --keys
 sycee keys new: --purpose FILE
 sycee keys show: --purpose FILE
+sycee loan check: --case FILE
+sycee loan project: --case FILE
 sycee pay: --amount --currency --dry-run --expires-in --from --idempotency-key --key --purpose --reference --save --timeout --to --uetr --wait
 sycee recover: --folder
 sycee start: --folder --grpc --listen --operations --port-base --retain --stop-with-parent --transport
