@@ -3,9 +3,9 @@
 //! ```text
 //!   date ──calendar──▶ business day        cycle ──▶ schedule of dates
 //!   [start, end) ──day_count──▶ year fraction (exact)
-//!   amount × rate × year fraction ──rounding──▶ minor units     products in 256 bits (`wide`), long sums in `natural`
+//!   amount × rate × year fraction ──rounding──▶ minor units     products in 256 bits, long sums in `natural`
 //!
-//!   amortization (term, bullet, linear, annuity)   penalty   waterfall   share (largest remainder)   discount
+//!   amortization (term, bullet, linear, annuity)   penalty   waterfall   share (largest remainder)
 //! ```
 //! Knows no account, no loan and no ledger. Nothing wraps: a product that could exceed its width answers `None` or an error.
 //! Spec: ledger 3.5, 3.9, 3.10.
@@ -14,14 +14,12 @@ pub mod amortization;
 pub mod calendar;
 pub mod cycle;
 pub mod day_count;
-pub mod discount;
 pub mod moment;
 pub mod natural;
 pub mod penalty;
 pub mod rounding;
 pub mod share;
 pub mod waterfall;
-pub mod wide;
 
 /// Parts of a rate: 1 is written 10^12.
 pub const RATE_ONE: u128 = 1_000_000_000_000;

@@ -8,7 +8,9 @@
 
 use std::cmp::Ordering;
 
-use super::{natural::Natural, wide::Wide};
+use sycee_primitives::wide::Wide;
+
+use super::natural::Natural;
 
 /// Where a fraction goes that is no whole number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -7,10 +7,11 @@
 
 use std::collections::BTreeMap;
 
+use sycee_primitives::wide::Wide;
+
 use super::{
     RATE_ONE,
     rounding::{Rounding, round_ratio},
-    wide::Wide,
 };
 
 /// The whole of a syndicate in parts per billion.

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
+use sycee_contracts::receivable::{
+    DiscountError, Terms, discount as discounted, shortfall as shared,
+};
 use sycee_contracts::term::{
     RATE_ONE,
-    discount::discounted_price,
     penalty::{PenaltyTerms, penalty_days},
     rounding::{Rounding, round_ratio},
-    share::{ShareSale, largest_remainder, pay_syndicate, split_sold_interest},
+    share::{ShareSale, pay_syndicate, split_sold_interest},
     waterfall::{Bucket, Buckets, distribute},
 };
-use sycee_primitives::time::BusinessDate;
+use sycee_primitives::{Amount, time::BusinessDate};
 
 use crate::{
     CaseResult, FileResult,
@@ -66,21 +68,33 @@ fn object(value: Value) -> Results {
     }
 }
 
+fn amount(fields: &mut Fields<'_>, name: &str) -> Result<Amount, String> {
+    fields.need(name, |text| {
+        whole(text).and_then(|minor| Amount::from_minor(minor).ok())
+    })
+}
+
 fn discount(mut input: Fields<'_>) -> Results {
-    let (face, rate) = (input.number("face")?, input.number("rate")?);
-    let (days, basis) = (input.small("days")?, input.small("basis")?);
-    let (fee, recourse) = (input.number("fee")?, input.flag("recourse")?);
+    let terms = Terms {
+        face: amount(&mut input, "face")?,
+        rate: input.need("rate", |text| {
+            whole(text).and_then(|rate| u64::try_from(rate).ok())
+        })?,
+        days: input.small("days")?,
+        basis: input.need("basis", |text| text.parse().ok())?,
+        fee: amount(&mut input, "fee")?,
+    };
+    let recourse = input.flag("recourse")?;
     input.end()?;
-    if basis == 0 {
-        return Err("basis is zero".to_owned());
-    }
-    match discounted_price(face, rate, days, basis, fee) {
-        None => object(json!({ "refused": true })),
-        Some(found) => object(json!({
-            "discount": found.discount.to_string(),
-            "price": found.price.to_string(),
+    let liability = if recourse { terms.face } else { Amount::ZERO };
+    match discounted(&terms) {
+        Err(DiscountError::NothingLeft) => object(json!({ "refused": true })),
+        Err(error @ (DiscountError::Rate | DiscountError::Basis)) => Err(error.to_string()),
+        Ok(found) => object(json!({
+            "discount": found.discount.minor().to_string(),
+            "price": found.price.minor().to_string(),
             "refused": false,
-            "contingent_liability_of_seller": if recourse { face.to_string() } else { "0".to_owned() },
+            "contingent_liability_of_seller": liability.minor().to_string(),
         })),
     }
 }
@@ -91,7 +105,7 @@ fn shares(items: &[Value], amount: &str) -> Result<BTreeMap<String, u128>, Strin
     for item in items {
         let mut fields = Fields::of(item)?;
         let id = fields.need_text("id")?;
-        let number = fields.number(amount)?;
+        let number = self::amount(&mut fields, amount)?.minor();
         fields.end()?;
         if shares.insert(id.clone(), number).is_some() {
             return Err(format!("{id} stands twice"));
@@ -108,12 +122,30 @@ fn shares_json(shares: &BTreeMap<String, u128>) -> Value {
 }
 
 fn shortfall(mut input: Fields<'_>) -> Results {
-    let (face, paid) = (input.number("face")?, input.number("paid")?);
+    let (face, paid) = (amount(&mut input, "face")?, amount(&mut input, "paid")?);
     let holders = shares(input.list("holders")?, "holding")?;
     input.end()?;
-    let unpaid = face.checked_sub(paid).ok_or("more is paid than the face")?;
-    let parts = largest_remainder(paid, &holders).ok_or("nobody holds anything")?;
-    object(json!({ "shares": shares_json(&parts), "unpaid": unpaid.to_string() }))
+    if holders.values().sum::<u128>() != face.minor() {
+        return Err("the holdings do not add up to the face".to_owned());
+    }
+    let holdings: Result<Vec<(&String, Amount)>, String> = holders
+        .iter()
+        .map(|(id, minor)| {
+            Ok((
+                id,
+                Amount::from_minor(*minor).map_err(|error| error.to_string())?,
+            ))
+        })
+        .collect();
+    let holdings = holdings?;
+    let result = shared(paid, &holdings).map_err(|error| error.to_string())?;
+    let ids = holders.keys().cloned();
+    let parts = ids
+        .zip(result.shares.iter().map(|share| share.minor()))
+        .collect();
+    object(json!({
+        "shares": shares_json(&parts), "unpaid": result.unpaid.minor().to_string(),
+    }))
 }
 
 fn waterfall(mut input: Fields<'_>) -> Results {

@@ -92,7 +92,7 @@ const REFUSALS: &[(&str, &str, &str, &str, &str)] = &[
         "the redemption does not exceed the interest, so the principal is never paid back"),
     ("lam", "lam01", "nextPrincipalRedemptionPayment", "0.000000000001",
         "the schedule of redemptions leaves the years 1970 to 9999 or has too many dates"),
-    ("pam", "pam01", "notionalPrincipal", "1e26", "a number of the contract exceeds what is computed exactly"),
+    ("pam", "pam01", "notionalPrincipal", "1e27", "notionalPrincipal 1e27 is not supported"),
     ("ceg", "guarantee10", "guaranteedExposure", "MV", "guaranteedExposure MV is not supported"),
 ];
 
@@ -175,7 +175,7 @@ fn a_wrong_expectation_is_found_and_a_hostile_case_spoils_only_itself() {
         ),
         (
             r#"[{"kind":"shortfall","input":{"face":"1","paid":"2","holders":[]}}]"#,
-            "more is paid than the face",
+            "the holdings do not add up to the face",
         ),
         (
             r#"[{"kind":"shortfall","input":{"face":"-1","paid":"2","holders":[]}}]"#,
