@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use sycee_api::{NodeFault, Problem};
 use sycee_cases::{CaseError, CaseResult, FILE_BYTES_MAX, FileResult};
 
-use super::output::{Output, data, read_text};
+use super::output::{Output, read_text};
 use super::{Failed, Outcome};
 
 #[cfg(test)]
