@@ -17,7 +17,10 @@ use crate::{
     text::{Short, invalid},
 };
 
+pub(crate) mod close_account;
+pub(crate) mod freeze;
 pub(crate) mod open_account;
+pub(crate) mod set_account_rule;
 pub(crate) mod store;
 
 /// Characters of an account number that is not an IBAN (ISO 20022 Max34Text).
@@ -184,6 +187,30 @@ impl BorshDeserialize for AccountNumber {
     }
 }
 
+/// What few accounts have: money set aside, a ceiling, a freeze.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, BorshSerialize, BorshDeserialize)]
+pub struct AccountTerms {
+    /// Sum of open holds on this account, in minor units.
+    pub debits_pending: u128,
+    /// Sum of open holds in its favour, in minor units.
+    pub credits_pending: u128,
+    /// Set aside by its owner for other purposes, in minor units.
+    pub reserved: u128,
+    /// The balance that a credit may not bring it above.
+    pub ceiling: Option<Balance>,
+    /// Frozen by authority: no debits.
+    pub debit_block: bool,
+    /// Frozen by authority: no credits.
+    pub credit_block: bool,
+}
+
+impl AccountTerms {
+    /// What a debit must leave besides the floor, in minor units.
+    pub(crate) fn set_aside(&self) -> u128 {
+        self.debits_pending.saturating_add(self.reserved)
+    }
+}
+
 /// One account, as stored, committed to and read.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Account {
@@ -207,6 +234,8 @@ pub struct Account {
     pub opened: Height,
     /// The number by which people know it, unique.
     pub number: AccountNumber,
+    /// What few accounts have; never the default.
+    pub terms: Option<AccountTerms>,
 }
 
 impl Account {
@@ -219,7 +248,9 @@ impl Account {
     /// What may be debited now, in minor units; issuance accounts are not bounded and answer 0 here.
     #[must_use]
     pub fn available(&self) -> u128 {
+        let set_aside = self.terms.as_ref().map_or(0, AccountTerms::set_aside);
         let above = self.balance().0.saturating_sub(self.floor.0);
+        let above = above.saturating_sub_unsigned(set_aside);
         u128::try_from(above).unwrap_or(0)
     }
 }

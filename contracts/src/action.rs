@@ -46,6 +46,32 @@ actions! {
     PayBatch(crate::PayBatch) = 5;
     /// States a fact of the outside world (attestors only).
     Attest(crate::Attest) = 6;
+    /// Takes cash off the ledger (whoever may debit the account).
+    RedeemCash(crate::RedeemCash) = 7;
+    /// Gives an account a floor and a ceiling (the asset's issuer or the operator).
+    SetAccountRule(crate::SetAccountRule) = 8;
+    /// Freezes sides of an account (the operator or a regulator).
+    Freeze(crate::Freeze) = 9;
+    /// Closes an empty account (the operator, its owner or the owner's sponsor).
+    CloseAccount(crate::CloseAccount) = 10;
+    /// Adds and retires keys (the participant itself, or the operator).
+    RotateKey(crate::RotateKey) = 11;
+    /// Suspends, reinstates, declares in default, lets go (the operator; a regulator suspends).
+    SetStatus(crate::SetStatus) = 12;
+    /// Says how many of the sender's keys must sign, by amount.
+    SetSigningPolicy(crate::SetSigningPolicy) = 13;
+    /// Signs an instruction of the sender's that waits for signatures, or takes it back.
+    Approve(crate::Approve) = 14;
+    /// Sets money aside for a creditor.
+    Hold(crate::Hold) = 15;
+    /// Pays a hold, in whole or in part (either side).
+    PostHold(crate::PostHold) = 16;
+    /// Gives up a hold (the creditor's side).
+    VoidHold(crate::VoidHold) = 17;
+    /// Takes back a payment of the sender's that waits.
+    Cancel(crate::Cancel) = 18;
+    /// Pays back what an executed payment brought.
+    Return(crate::Return) = 19;
 }
 
 impl Action {

@@ -6,6 +6,7 @@
 use sycee_primitives::BlockTime;
 
 use crate::{
+    approval,
     identifiers::{InstructionRecord, LookupFailure},
     ledger::Ledger,
     reject::RejectReason,
@@ -47,7 +48,12 @@ pub fn admit(
         Standing::Heard if uses_used_uetr(ledger, verb)? => {
             Admission::Refused(RejectReason::UetrRepeated)
         }
-        Standing::Heard => match verb.check(ledger, &Call::of(&moment, transaction)) {
+        Standing::Heard if !has_original(ledger, verb)? => {
+            Admission::Refused(RejectReason::OriginalUnknown)
+        }
+        Standing::Heard => match approval::must_wait(ledger, transaction, verb)
+            .and_then(|_waits| verb.check(ledger, &Call::of(&moment, transaction)))
+        {
             Ok(()) => Admission::Accepted,
             Err(reason) => Admission::Refused(reason),
         },
@@ -59,5 +65,13 @@ pub(crate) fn uses_used_uetr(ledger: &Ledger, verb: &dyn Verb) -> Result<bool, L
     match verb.uetr() {
         Some(uetr) => Ok(ledger.transaction_by_uetr(&uetr)?.is_some()),
         None => Ok(false),
+    }
+}
+
+/// Whether the payment that an instruction speaks of was executed; true when it speaks of none.
+pub(crate) fn has_original(ledger: &Ledger, verb: &dyn Verb) -> Result<bool, LookupFailure> {
+    match verb.original() {
+        Some(uetr) => Ok(ledger.transaction_by_uetr(&uetr)?.is_some()),
+        None => Ok(true),
     }
 }

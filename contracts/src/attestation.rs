@@ -233,6 +233,13 @@ impl Ledger {
         }
     }
 
+    /// Whether a fact of a kind about a subject was ever attested.
+    pub(crate) fn was_attested(&self, kind: AttestationKind, subject: Subject) -> bool {
+        let all = (kind, subject, ParticipantId(0))..=(kind, subject, ParticipantId(u32::MAX));
+        let index = self.products.attestations.index();
+        index.range(all).next().is_some()
+    }
+
     /// The newest attestation of a kind about a subject that counts at `time`, by whoever may attest it and is active; of several as
     /// new as each other the first row's.
     pub(crate) fn attested(

@@ -7,9 +7,11 @@
 //! ```
 //! A block is a checkpoint when its time is at least the interval after the last checkpoint's, and when it opens a business day.
 
+use std::collections::BTreeSet;
+
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{
-    AccountId, BlockTime, Hash, Height, codec,
+    AccountId, BlockTime, Hash, Height, ParticipantId, codec,
     domain::Domain,
     merkle::{self, DenseTree, InclusionProof, StateTree, Stretches},
     planted,
@@ -162,6 +164,8 @@ pub(crate) struct Trees {
     assets: DenseTree,
     accounts: DenseTree,
     participants_hashed: usize,
+    /// Of those hashed.
+    participants_changed: BTreeSet<u64>,
     /// `None` after a restore between two checkpoints: the trees are then ahead of the last one.
     roots: Option<TableRoots>,
 }
@@ -184,6 +188,10 @@ impl Trees {
         ];
         let of = |(table, tree): (Table, &DenseTree)| (table, tree.stretches(bits(table)));
         tables.into_iter().map(of).collect()
+    }
+
+    pub(crate) fn participant_changed(&mut self, id: ParticipantId) {
+        self.participants_changed.insert(u64::from(id.0));
     }
 
     pub(crate) fn roots(&self) -> Option<&TableRoots> {
@@ -238,11 +246,18 @@ impl Ledger {
             })
             .collect();
         self.trees.accounts.update(&changes);
-        // Participants are only ever added; assets are few and their totals change with every payment.
+        // Assets are few and their totals change with every payment.
         let from = self.trees.participants_hashed;
         let participants: Vec<(u64, Hash)> = (from as u64..)
             .zip(self.participants.iter().skip(from).map(leaf))
             .collect();
+        let changed = std::mem::take(&mut self.trees.participants_changed);
+        let changed = changed.into_iter().filter(|row| *row < from as u64);
+        let changed = changed.filter_map(|row| {
+            let participant = self.participants.get(usize::try_from(row).ok()?)?;
+            Some((row, leaf(participant)))
+        });
+        let participants: Vec<(u64, Hash)> = changed.chain(participants).collect();
         self.trees.participants.update(&participants);
         self.trees.participants_hashed = self.participants.len();
         let products = self.products.all_mut();

@@ -4,12 +4,14 @@
 //! before- and after-images of the touched accounts), and what the verbs say they moved. And no account that was debited may stand
 //! below its floor. Spec: ledger 3.6 I1, I3.
 
+use std::collections::BTreeMap;
+
 use sycee_primitives::{AssetId, planted};
 
 use crate::{
     account::{
         AccountKind,
-        store::{Image, Posting, place},
+        store::{Accounts, Image, Posting, place},
     },
     execute::Halt,
     ledger::Asset,
@@ -64,7 +66,7 @@ pub(crate) fn check(
         sums.debits = sums.debits.saturating_add(debited);
         sums.credits = sums.credits.saturating_add(credited);
         let bounded = posting.kind != AccountKind::Issuance;
-        if bounded && debited > 0 && posting.balance() < posting.floor {
+        if bounded && debited > 0 && posting.balance() < posting.bound {
             return Err(Halt::FloorBroken(image.account));
         }
     }
@@ -84,6 +86,30 @@ pub(crate) fn check(
         }
     }
     Ok(())
+}
+
+/// Compares what was set aside on both sides since the block began: every open hold stands once as a pending debit and once as a
+/// pending credit (ledger I2).
+///
+/// # Errors
+/// [`Halt::Pending`] for the first asset whose sides differ.
+pub(crate) fn check_pending(accounts: &Accounts) -> Result<(), Halt> {
+    let mut sides: BTreeMap<AssetId, (i128, i128)> = BTreeMap::new();
+    let signed = |amount: u128| i128::try_from(amount).unwrap_or(i128::MAX);
+    for image in accounts.rules_images() {
+        let row = place(image.account);
+        let (Some(rules), Some(posting)) = (accounts.rules(row), accounts.posting(row)) else {
+            return Err(Halt::FloorBroken(image.account));
+        };
+        let (debits, credits) = sides.entry(posting.asset).or_default();
+        let (now, then) = (rules.terms, image.rules.terms);
+        *debits += signed(now.debits_pending) - signed(then.debits_pending);
+        *credits += signed(now.credits_pending) - signed(then.credits_pending);
+    }
+    match sides.into_iter().find(|(_, sides)| sides.0 != sides.1) {
+        Some((asset, _)) => Err(Halt::Pending(asset)),
+        None => Ok(()),
+    }
 }
 
 /// Recounts a whole ledger, as after a restore.

@@ -16,8 +16,8 @@ use sycee_primitives::{
 use thiserror::Error;
 
 use crate::{
-    admit::uses_used_uetr,
-    agenda,
+    admit::{has_original, uses_used_uetr},
+    agenda, approval,
     checkpoint::Checkpoint,
     conservation,
     identifiers::{InstructionRecord, LookupFailure, RecordedOutcome},
@@ -55,6 +55,9 @@ pub enum Halt {
     /// A debited account stands below its floor, or a touched one does not exist.
     #[error("account {0} stands below its floor after a debit")]
     FloorBroken(AccountId),
+    /// Pending debits and credits of an asset do not agree.
+    #[error("pending debits and credits of asset {0} differ")]
+    Pending(AssetId),
     /// The block is not the next one.
     #[error("block {found} cannot be executed on a ledger that expects {expected}")]
     OutOfOrder {
@@ -184,6 +187,7 @@ fn run<'a>(
         ledger.accounts.images(),
         ledger.accounts.postings(),
     )?;
+    conservation::check_pending(&ledger.accounts)?;
     let mut leaves: Vec<Hash> = receipts.iter().map(Receipt::leaf).collect();
     if planted!("receipt-order") {
         leaves.reverse();
@@ -239,9 +243,9 @@ fn finish(
     receipts: &[Receipt],
     receipts_root: Hash,
 ) -> Vec<AccountId> {
-    let images = ledger.accounts.end_block();
+    let (images, rules) = ledger.accounts.end_block();
     let touched = images.iter().map(|image| image.account).collect();
-    ledger.history.push(moment.height, images);
+    ledger.history.push(moment.height, images, rules);
     let header = &mut ledger.header;
     header.height = moment.height;
     header.time = moment.time;
@@ -271,7 +275,8 @@ fn execute_one(
         index,
         outcome: RecordedOutcome::from(outcome),
     };
-    let verb = transaction.instruction().action.verb();
+    let instruction = transaction.instruction();
+    let verb = instruction.action.verb();
     let outcome = match standing(ledger, moment, transaction)? {
         Standing::Repeated(_) => return Ok(None),
         Standing::Unheard(reason) => {
@@ -286,13 +291,20 @@ fn execute_one(
         Standing::Heard if uses_used_uetr(ledger, verb)? => {
             Outcome::Refused(RejectReason::UetrRepeated)
         }
+        Standing::Heard if !has_original(ledger, verb)? => {
+            Outcome::Refused(RejectReason::OriginalUnknown)
+        }
         Standing::Heard => {
             if let Some(uetr) = verb.uetr() {
                 ledger
                     .identifiers
                     .use_uetr(moment.height, uetr, transaction.id());
             }
-            verb.execute(ledger, &call).unwrap_or_else(Outcome::Refused)
+            match approval::must_wait(ledger, transaction, verb) {
+                Ok(None) => verb.execute(ledger, &call).unwrap_or_else(Outcome::Refused),
+                Ok(Some(needed)) => approval::wait(ledger, &call, instruction, needed),
+                Err(reason) => Outcome::Refused(reason),
+            }
         }
     };
     let origin = call.origin;

@@ -199,6 +199,7 @@ fn found_participant(
         sponsor: participant.sponsor,
         status: participant.status,
         keys: participant.keys.clone(),
+        policy: Vec::new(),
     });
     Ok(())
 }

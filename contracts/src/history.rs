@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use sycee_primitives::{AccountId, Height};
 
-use crate::account::store::Image;
+use crate::account::store::{Image, Rules, RulesImage};
 
 /// Blocks whose before-images are kept.
 const BLOCKS_MAX: usize = 256;
@@ -21,6 +21,7 @@ const ROWS_MAX: usize = 262_144;
 struct BlockImages {
     height: Height,
     images: Vec<Image>,
+    rules: Vec<RulesImage>,
 }
 
 /// Before-images of recent blocks, oldest first.
@@ -42,14 +43,18 @@ pub(crate) enum Past {
 }
 
 impl History {
-    pub(crate) fn push(&mut self, height: Height, images: Vec<Image>) {
-        self.rows += images.len();
-        self.blocks.push_back(BlockImages { height, images });
+    pub(crate) fn push(&mut self, height: Height, images: Vec<Image>, rules: Vec<RulesImage>) {
+        self.rows += images.len() + rules.len();
+        self.blocks.push_back(BlockImages {
+            height,
+            images,
+            rules,
+        });
         while self.blocks.len() > BLOCKS_MAX || self.rows > ROWS_MAX {
             let Some(oldest) = self.blocks.pop_front() else {
                 return;
             };
-            self.rows -= oldest.images.len();
+            self.rows -= oldest.images.len() + oldest.rules.len();
         }
     }
 
@@ -69,5 +74,14 @@ impl History {
             .flat_map(|block| &block.images)
             .find(|image| image.account == account)
             .map_or(Past::Unchanged, |image| Past::Image(*image))
+    }
+
+    /// An account's rules at a height that [`History::at`] answers, when they changed since.
+    pub(crate) fn rules_at(&self, account: AccountId, height: Height) -> Option<Rules> {
+        let later = self.blocks.iter().filter(|block| block.height > height);
+        let mut images = later.flat_map(|block| &block.rules);
+        images
+            .find(|image| image.account == account)
+            .map(|image| image.rules)
     }
 }

@@ -213,7 +213,6 @@ impl Ledger {
         self.identifiers.uetr(uetr)
     }
 
-    #[allow(dead_code, reason = "the first verbs that wait are being built on it")]
     /// Tells the sender of an earlier instruction, which waits, how it ended or stands now.
     pub(crate) fn answer(&mut self, origin: Origin, outcome: Outcome) {
         self.answers.push((origin, outcome));
@@ -241,6 +240,27 @@ impl Ledger {
         self.index_participant(Participant { id, ..participant });
         self.changed_participants.push(id);
         id
+    }
+
+    /// Changes a participant; its LEI, BIC and id stay.
+    pub(crate) fn update_participant(
+        &mut self,
+        id: ParticipantId,
+        change: impl FnOnce(&mut Participant),
+    ) {
+        let row = usize::try_from(id.0).unwrap_or(usize::MAX);
+        let Some(participant) = self.participants.get_mut(row) else {
+            return;
+        };
+        for key in &participant.keys {
+            self.keys.remove(&key.key);
+        }
+        change(participant);
+        for key in &participant.keys {
+            self.keys.insert(key.key, id);
+        }
+        self.changed_participants.push(id);
+        self.trees.participant_changed(id);
     }
 
     pub(crate) fn index_participant(&mut self, participant: Participant) {

@@ -23,12 +23,14 @@ mod action;
 pub mod actus;
 mod admit;
 mod agenda;
+mod approval;
 mod attestation;
 mod checkpoint;
 mod conservation;
 mod execute;
 mod founding;
 mod history;
+mod hold;
 mod identifiers;
 mod ledger;
 mod objects;
@@ -52,25 +54,35 @@ mod verb;
 mod verify;
 
 pub use account::{
-    Account, AccountKind, AccountNumber, AccountStatus, NumberError, open_account::OpenAccount,
+    Account, AccountKind, AccountNumber, AccountStatus, AccountTerms, NumberError,
+    close_account::CloseAccount, freeze::Freeze, open_account::OpenAccount,
+    set_account_rule::SetAccountRule,
 };
 pub use action::Action;
 pub use admit::{Admission, admit};
 pub use agenda::DUE_ITEMS_PER_BLOCK;
+pub use approval::{Approval, ApprovalState, approve::Approve};
 pub use attestation::{Attestation, AttestationKind, Subject, SubjectText, attest::Attest};
 pub use checkpoint::{AccountProof, Checkpoint, ObjectProof, TableRoot, TableRoots};
 pub use execute::{BlockContext, ExecutedBlock, Halt, execute};
 pub use founding::{Founding, FoundingAccount, FoundingAsset, FoundingError, FoundingParticipant};
+pub use hold::{HoldRow, HoldState, place_hold::Hold, post_hold::PostHold, void_hold::VoidHold};
 pub use identifiers::{IdentifierTable, InstructionRecord, LookupFailure, RecordedOutcome};
 pub use ledger::{Asset, Ledger};
 pub use parameters::LedgerParameters;
 pub use participant::{
-    Participant, ParticipantKey, ParticipantStatus, Role, register_participant::RegisterParticipant,
+    Participant, ParticipantKey, ParticipantStatus, Role, SignatureBand,
+    register_participant::RegisterParticipant, rotate_key::RotateKey,
+    set_signing_policy::SetSigningPolicy, set_status::SetStatus,
 };
 pub use payment::{
+    cancel::Cancel,
     issue_cash::IssueCash,
     pay::{Handling, PRIORITY_LOWEST, PRIORITY_NORMAL, Pay},
     pay_batch::{BulkMode, Leg, PayBatch},
+    redeem_cash::RedeemCash,
+    return_payment::Return,
+    warehouse::{WarehouseState, WarehousedPayment},
 };
 pub use receipt::{Outcome, Receipt, ReceiptProof, Waiting, results_after};
 pub use reject::{CODE_RANGES, CodeRange, Explanation, RejectReason, explain};

@@ -9,6 +9,9 @@ use sycee_primitives::{
 use crate::text::ParticipantName;
 
 pub(crate) mod register_participant;
+pub(crate) mod rotate_key;
+pub(crate) mod set_signing_policy;
+pub(crate) mod set_status;
 
 /// Keys one participant may have.
 pub(crate) const KEYS_PER_PARTICIPANT_MAX: usize = 16;
@@ -95,6 +98,10 @@ pub enum ParticipantStatus {
     Active = 1,
     /// May neither act nor be paid.
     Suspended = 2,
+    /// Did not meet its obligations; may neither act nor be paid.
+    Defaulted = 3,
+    /// Has left for good.
+    Exited = 4,
 }
 
 /// A key of a participant and the heights at which it signs.
@@ -126,6 +133,15 @@ impl ParticipantKey {
     }
 }
 
+/// From which amount on how many keys must sign.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct SignatureBand {
+    /// The lowest amount of the band, in minor units of whatever asset.
+    pub from: u128,
+    /// Keys that must sign.
+    pub signatures: u8,
+}
+
 /// One participant, as stored, committed to and read.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Participant {
@@ -145,15 +161,47 @@ pub struct Participant {
     pub status: ParticipantStatus,
     /// Its keys; no two participants share one.
     pub keys: Vec<ParticipantKey>,
+    /// How many of them must sign, by amount; empty for one whatever the amount.
+    pub policy: Vec<SignatureBand>,
+}
+
+impl ParticipantStatus {
+    /// All statuses.
+    pub const ALL: [ParticipantStatus; 4] = [
+        ParticipantStatus::Active,
+        ParticipantStatus::Suspended,
+        ParticipantStatus::Defaulted,
+        ParticipantStatus::Exited,
+    ];
+
+    /// The name that documents and the API write.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            ParticipantStatus::Active => "active",
+            ParticipantStatus::Suspended => "suspended",
+            ParticipantStatus::Defaulted => "defaulted",
+            ParticipantStatus::Exited => "exited",
+        }
+    }
 }
 
 impl Participant {
+    /// How many keys must sign an instruction that moves so much.
+    #[must_use]
+    pub fn signatures_needed(&self, amount: u128) -> usize {
+        let band = self.policy.iter().rev().find(|band| band.from <= amount);
+        band.map_or(1, |band| usize::from(band.signatures).max(1))
+    }
+
     /// Whether it may act and be paid.
     #[must_use]
     pub fn is_active(&self) -> bool {
         match self.status {
             ParticipantStatus::Active => true,
-            ParticipantStatus::Suspended => false,
+            ParticipantStatus::Suspended
+            | ParticipantStatus::Defaulted
+            | ParticipantStatus::Exited => false,
         }
     }
 }

@@ -5,16 +5,23 @@
 use sycee_primitives::{AccountId, AssetId, BusinessDate, ParticipantId};
 
 use crate::{
-    account::{AccountKind, AccountStatus, store::place},
+    account::{
+        AccountKind, AccountStatus,
+        store::{GUARD_CEILING, GUARD_CREDITS, GUARD_DEBITS, Posting, place},
+    },
     ledger::Ledger,
     reject::RejectReason,
 };
 
+pub(crate) mod cancel;
 pub(crate) mod issue_cash;
 pub(crate) mod pay;
 pub(crate) mod pay_batch;
+pub(crate) mod redeem_cash;
+pub(crate) mod return_payment;
+pub(crate) mod warehouse;
 
-/// Payments settle on the business date only; warehousing of later dates comes with the queue.
+/// Bulk payments settle on the business date only; single ones of a later date are warehoused.
 fn check_value_date(value_date: BusinessDate, today: BusinessDate) -> Result<(), RejectReason> {
     if value_date < today {
         return Err(RejectReason::ValueDatePast);
@@ -26,7 +33,7 @@ fn check_value_date(value_date: BusinessDate, today: BusinessDate) -> Result<(),
 }
 
 /// Whether `sender` may debit `account` of `asset`, leaving funds aside; answers the account's row.
-fn check_debtor(
+pub(crate) fn check_debtor(
     ledger: &Ledger,
     sender: ParticipantId,
     account: AccountId,
@@ -35,10 +42,9 @@ fn check_debtor(
     if ledger.asset(asset).is_none() {
         return Err(RejectReason::AssetUnknown);
     }
-    let row = place(account);
     let posting = ledger
         .accounts
-        .posting(row)
+        .posting(place(account))
         .ok_or(RejectReason::DebtorUnknown)?;
     let owner = ledger
         .participant(posting.owner)
@@ -46,6 +52,20 @@ fn check_debtor(
     if posting.owner != sender && owner.sponsor != Some(sender) {
         return Err(RejectReason::DebtorForbidden);
     }
+    check_debit(ledger, account, asset)
+}
+
+/// Whether `account` of `asset` may be debited, whoever asks, leaving funds aside; answers the account's row.
+pub(crate) fn check_debit(
+    ledger: &Ledger,
+    account: AccountId,
+    asset: AssetId,
+) -> Result<usize, RejectReason> {
+    let row = place(account);
+    let posting = ledger
+        .accounts
+        .posting(row)
+        .ok_or(RejectReason::DebtorUnknown)?;
     match posting.status {
         AccountStatus::Open => {}
         AccountStatus::Closed => return Err(RejectReason::DebtorClosed),
@@ -58,18 +78,22 @@ fn check_debtor(
         AccountKind::Settlement | AccountKind::Current => {}
         AccountKind::Issuance => return Err(RejectReason::DebtorKind),
     }
-    if !owner.is_active() {
+    if posting.guards & GUARD_DEBITS != 0 {
+        return Err(RejectReason::DebtorFrozen);
+    }
+    if !ledger.is_active(posting.owner) {
         return Err(RejectReason::DebtorOwnerNotActive);
     }
     Ok(row)
 }
 
-/// Whether `account` may be credited with `asset`; answers the account's row.
+/// Whether `account` may be credited with `amount` of `asset`; answers the account's row.
 #[inline]
-fn check_creditor(
+pub(crate) fn check_creditor(
     ledger: &Ledger,
     account: AccountId,
     asset: AssetId,
+    amount: u128,
 ) -> Result<usize, RejectReason> {
     let row = place(account);
     let posting = ledger
@@ -91,5 +115,31 @@ fn check_creditor(
     if !ledger.is_active(posting.owner) {
         return Err(RejectReason::CreditorOwnerNotActive);
     }
+    if posting.guards != 0 {
+        check_guarded_creditor(ledger, row, posting, amount)?;
+    }
     Ok(row)
+}
+
+/// The few accounts that are frozen or have a ceiling; open holds in their favour count as if posted.
+#[cold]
+fn check_guarded_creditor(
+    ledger: &Ledger,
+    row: usize,
+    posting: &Posting,
+    amount: u128,
+) -> Result<(), RejectReason> {
+    if posting.guards & GUARD_CREDITS != 0 {
+        return Err(RejectReason::CreditorFrozen);
+    }
+    if posting.guards & GUARD_CEILING != 0 {
+        let terms = ledger.accounts.rules(row).map(|rules| rules.terms);
+        let terms = terms.unwrap_or_default();
+        let added = amount.saturating_add(terms.credits_pending);
+        let reached = posting.balance().saturating_add_unsigned(added);
+        if terms.ceiling.is_some_and(|ceiling| reached > ceiling.0) {
+            return Err(RejectReason::CeilingExceeded);
+        }
+    }
+    Ok(())
 }

@@ -40,4 +40,10 @@ macro_rules! products {
 products! {
     /// What attestors stated about the outside world.
     attestations: crate::attestation::Attestation;
+    /// Money set aside.
+    holds: crate::hold::HoldRow;
+    /// Payments of a later value date.
+    warehouse: crate::payment::warehouse::WarehousedPayment;
+    /// Instructions that needed further signatures.
+    approvals: crate::approval::Approval;
 }

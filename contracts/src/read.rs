@@ -1,13 +1,13 @@
 //! Questions to the ledger. Each is answered at the height it stands at, or at a recent one.
 
 use sycee_primitives::{
-    AccountId, AssetId, Hash, Height, ParticipantId, PublicKey, TransactionId,
+    AccountId, AssetId, Balance, Hash, Height, ParticipantId, PublicKey, TransactionId,
     identifiers::{Bic, Lei, Uetr},
 };
 use thiserror::Error;
 
 use crate::{
-    account::{Account, AccountNumber},
+    account::{Account, AccountNumber, AccountTerms},
     attestation::{Attestation, AttestationKind, Subject},
     checkpoint::{AccountProof, ObjectProof, TableRoots},
     history::Past,
@@ -109,6 +109,11 @@ pub fn account_at(ledger: &Ledger, id: AccountId, height: Height) -> Result<Acco
             account.debits = image.debits;
             account.credits = image.credits;
         }
+    }
+    if let Some(rules) = ledger.history.rules_at(id, height) {
+        account.status = rules.status;
+        account.floor = Balance(rules.floor);
+        account.terms = (rules.terms != AccountTerms::default()).then_some(rules.terms);
     }
     Ok(account)
 }

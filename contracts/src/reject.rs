@@ -198,10 +198,22 @@ reasons! {
         "The priority is not one of 0 to 9.",
         "优先级不在 0 至 9 之间。",
         "Give 0 for the most urgent payment, 9 for the least.";
+    ReturnOfItself = 26, "FF01", false,
+        "The return names itself as the payment that it answers.",
+        "退回指令将自身指定为原付款。",
+        "Give the return a UETR of its own, and the original's as original.";
     KindNotOpenable = 30, "AG03", false,
         "Accounts of this kind are not opened by instruction.",
         "此类账户不能通过指令开立。",
         "Open a settlement or current account.";
+    FloorRange = 32, "FF01", false,
+        "The floor is above zero or below minus 10^22 minor units.",
+        "下限高于零或低于负 10^22 最小单位。",
+        "Give 0, or the negative of the overdraft.";
+    CeilingRange = 34, "FF01", false,
+        "The ceiling is below zero or above 10^22 minor units.",
+        "上限低于零或高于 10^22 最小单位。",
+        "Give a ceiling from 0 to 10^22, or none.";
     RoleNotRegistrable = 40, "AG03", false,
         "An operator is not registered by instruction.",
         "运营方不能通过指令登记。",
@@ -214,6 +226,10 @@ reasons! {
         "A key is not a point of the curve, is of small order, or is given twice.",
         "公钥不是曲线上的点、阶过小或重复。",
         "Generate a fresh Ed25519 key pair.";
+    RotationEmpty = 45, "FF01", false,
+        "The rotation adds and retires no key.",
+        "密钥轮换既未新增也未停用公钥。",
+        "Name at least one key to add or to retire.";
     BicMissing = 46, "RC01", false,
         "A bank is registered without a BIC.",
         "登记银行时缺少 BIC。",
@@ -222,6 +238,10 @@ reasons! {
         "The role needs a sponsor and none is named, or needs none and one is named.",
         "该角色需要代理行而未指定，或不需要却已指定。",
         "Name a sponsor bank for indirect banks, corporates, warehouses and carriers, and for no other.";
+    PolicyBands = 49, "FF01", false,
+        "The bands of a signing policy do not ascend in amount and signatures, are more than 8, or ask for none or more than 16 signatures.",
+        "签名策略的分档未按金额和签名数递增、超过 8 档，或要求的签名数为零或超过 16。",
+        "Give at most 8 bands, each with a higher amount and more signatures than the one before.";
     AttestationWindow = 50, "FF01", false,
         "The attestation expires before it was observed, or more than 366 days after.",
         "证明的到期时间早于观察时间，或晚于其后 366 天。",
@@ -262,6 +282,34 @@ reasons! {
         "The expiry lies more than 24 hours ahead of block time.",
         "到期时间超过区块时间之后 24 小时。",
         "Choose an expiry within 24 hours.";
+    SignaturesTooFew = 124, "DS0A", false,
+        "The instruction carries fewer signatures than the sender's policy asks for and is too long to wait for more.",
+        "指令的签名数少于发送方策略的要求，且过长而不能等待补签。",
+        "Collect all signatures before sending an instruction of more than 4,096 bytes.";
+    ApprovalsTimedOut = 126, "DS24", true,
+        "The instruction did not get enough signatures in time.",
+        "指令未能在期限内获得足够签名。",
+        "Send it again and have the other signers approve it before its expiry.";
+    ApprovalRefused = 128, "DS0H", false,
+        "One of the sender's signers took the instruction back before it had enough signatures.",
+        "发送方的签名人在签名足够之前撤回了该指令。",
+        "Settle it within the institution, then send a new instruction.";
+    NothingToApprove = 130, "NARR", false,
+        "No instruction with this transaction id ever waited for signatures.",
+        "没有等待签名的指令使用该交易标识。",
+        "Check the transaction id.";
+    ApproverForbidden = 132, "DS0H", false,
+        "The instruction that waits for signatures is another sender's.",
+        "等待签名的指令属于其他发送方。",
+        "Approve instructions of your own institution only.";
+    ApprovalTooLate = 134, "NARR", false,
+        "The instruction no longer waits for signatures.",
+        "指令已不再等待签名。",
+        "Ask for its outcome.";
+    ApprovedAlready = 136, "DS0H", false,
+        "Every key of this approval has signed the instruction before.",
+        "本次批准的公钥均已签署该指令。",
+        "Let another of the sender's keys sign.";
     UetrRepeated = 201, "AM05", false,
         "A payment with this UETR was executed before.",
         "使用此 UETR 的付款已执行过。",
@@ -302,6 +350,10 @@ reasons! {
         "Payments from an account of this kind are forbidden.",
         "禁止从此类账户付款。",
         "Pay from a settlement or current account.";
+    DebtorFrozen = 231, "AM07", true,
+        "Debits of the debtor account are frozen by authority.",
+        "付款账户已被主管机关冻结，禁止借记。",
+        "Ask the operator or the regulator.";
     DebtorOwnerNotActive = 232, "AG10", true,
         "The owner of the debtor account is not active.",
         "付款账户的所有者未处于有效状态。",
@@ -310,6 +362,14 @@ reasons! {
         "Only the asset's issuer issues it.",
         "只有资产的发行方可以发行。",
         "Let the issuer send the issuance.";
+    ReserveStale = 237, "RR05", true,
+        "No attestation of the asset's reserve counts at this time.",
+        "该资产目前没有有效的储备证明。",
+        "Let an auditor attest the reserve again.";
+    ReserveShort = 238, "RR05", true,
+        "The issue would exceed the attested reserve.",
+        "发行将超过已证明的储备。",
+        "Raise the reserve and have it attested, or issue less.";
     CreditorUnknown = 240, "AC03", false,
         "The creditor account does not exist.",
         "收款账户不存在。",
@@ -334,6 +394,14 @@ reasons! {
         "The owner of the creditor account is not active.",
         "收款账户的所有者未处于有效状态。",
         "Ask the creditor for another account.";
+    CreditorFrozen = 252, "AM07", true,
+        "Credits of the creditor account are frozen by authority.",
+        "收款账户已被主管机关冻结，禁止贷记。",
+        "Ask the creditor for another account.";
+    CeilingExceeded = 254, "AM02", true,
+        "The creditor account would rise above its ceiling.",
+        "收款账户余额将超过其上限。",
+        "Pay less, or ask the creditor for another account.";
     InsufficientFunds = 260, "AM04", true,
         "The debtor account would fall below its floor.",
         "付款账户余额将低于其下限。",
@@ -342,6 +410,58 @@ reasons! {
         "An account would leave the range of amounts that the ledger counts in.",
         "账户将超出账本的计数范围。",
         "Use another account.";
+    HoldWindow = 270, "AB01", false,
+        "The hold would end before it begins, or more than 366 days ahead.",
+        "预留的结束时间早于当前，或超过 366 天之后。",
+        "Choose an end within 366 days of block time.";
+    HoldUnknown = 272, "NARR", false,
+        "There is no hold with this reference.",
+        "不存在使用此参考号的预留。",
+        "Check the UETR of the hold.";
+    HoldForbidden = 274, "AG08", false,
+        "The sender acts for neither side of the hold.",
+        "发送方不代表预留的任何一方。",
+        "Let the debtor's or the creditor's side post it.";
+    VoidForbidden = 275, "AG08", false,
+        "Only the creditor's side gives up a hold.",
+        "只有收款方可以放弃预留。",
+        "Let the creditor's side void it, or wait until it expires.";
+    HoldPosted = 276, "NARR", false,
+        "The hold was posted.",
+        "该预留已入账。",
+        "Ask for the hold; what is posted stays posted.";
+    HoldVoided = 278, "NARR", false,
+        "The hold was given up.",
+        "该预留已被放弃。",
+        "Place a new hold with a new UETR.";
+    HoldExpired = 280, "AB01", false,
+        "The hold has expired.",
+        "该预留已到期。",
+        "Place a new hold with a new UETR.";
+    HoldExceeded = 282, "AM09", false,
+        "More is to be posted than the hold set aside.",
+        "入账金额超过预留金额。",
+        "Post at most the amount of the hold.";
+    OriginalUnknown = 284, "NARR", false,
+        "The payment that is answered was never executed.",
+        "所指的原付款从未执行。",
+        "Check the UETR of the original payment.";
+    NothingToCancel = 286, "NARR", false,
+        "No payment with this UETR ever waited on the ledger.",
+        "没有等待中的付款使用此 UETR。",
+        "A settled payment is not cancelled; ask the creditor for a return.";
+    CancelForbidden = 288, "AG08", false,
+        "The payment to be cancelled is another sender's.",
+        "要撤销的付款属于其他发送方。",
+        "Let its sender cancel it.";
+    CancelTooLate = 290, "NARR", false,
+        "The payment to be cancelled no longer waits.",
+        "要撤销的付款已不再等待。",
+        "Ask for its outcome; a settled payment is answered by a return.";
+    CancelledBySender = 292, "CUST", false,
+        "The payment was cancelled by its sender before it settled.",
+        "付款在结算前已被发送方撤销。",
+        "Send a new payment with a new UETR if it was meant after all.";
     OpenerForbidden = 301, "AG08", false,
         "Only the operator or the owner's sponsor bank opens an account.",
         "只有运营方或所有者的代理行可以开户。",
@@ -366,6 +486,30 @@ reasons! {
         "The ledger holds as many accounts as its parameters allow.",
         "账户数量已达账本上限。",
         "Ask the operator to raise the limit by governance.";
+    AccountUnknown = 340, "AC01", false,
+        "The account does not exist.",
+        "该账户不存在。",
+        "Check the account number or id.";
+    FreezeForbidden = 342, "AG08", false,
+        "Only the operator or a regulator freezes accounts.",
+        "只有运营方或监管机构可以冻结账户。",
+        "Let the operator or the regulator send the instruction.";
+    CloserForbidden = 344, "AG08", false,
+        "Only the operator, the owner or the owner's sponsor closes an account.",
+        "只有运营方、所有者或其代理行可以关闭账户。",
+        "Let one of them send the instruction.";
+    RuleForbidden = 346, "AG08", false,
+        "Only the asset's issuer or the operator sets the rules of an account.",
+        "只有资产发行方或运营方可以设定账户规则。",
+        "Let the issuer or the operator send the instruction.";
+    AccountFixed = 348, "AG03", false,
+        "An issuance account or a closed account is not changed.",
+        "发行账户或已关闭的账户不可更改。",
+        "Name another account.";
+    AccountInUse = 350, "NARR", true,
+        "The account is not empty, has something pending or reserved, or is frozen.",
+        "账户尚有余额、在途或预留金额，或被冻结。",
+        "Bring the balance to zero and let what is pending end.";
     RegistrarForbidden = 401, "AG08", false,
         "Only the operator registers participants.",
         "只有运营方可以登记参与者。",
@@ -394,6 +538,38 @@ reasons! {
         "The ledger holds as many participants as its parameters allow.",
         "参与者数量已达账本上限。",
         "Ask the operator to raise the limit by governance.";
+    ParticipantUnknown = 440, "DS14", false,
+        "The participant that is to change does not exist.",
+        "要变更的参与者不存在。",
+        "Check the participant id.";
+    RotationForbidden = 442, "AG08", false,
+        "Only the participant itself or the operator changes its keys.",
+        "只有参与者本身或运营方可以更换其公钥。",
+        "Let the participant send the instruction.";
+    KeyUnknown = 444, "DS14", false,
+        "A key that is to be retired is not a key of the participant.",
+        "要停用的公钥不属于该参与者。",
+        "Ask for the participant's keys.";
+    KeysTooFew = 446, "DS10", false,
+        "The participant would be left with fewer active keys than its signing policy asks for.",
+        "参与者剩余的有效公钥将少于其签名策略的要求。",
+        "Add keys in the same rotation, or lower the policy first.";
+    KeysTooMany = 448, "NARR", false,
+        "The participant would have more than 16 keys.",
+        "参与者的公钥将超过 16 个。",
+        "Retire keys first; they make room one block later.";
+    StatusForbidden = 450, "AG08", false,
+        "Only the operator changes a participant's status; a regulator suspends.",
+        "只有运营方可以变更参与者状态；监管机构可以暂停。",
+        "Let the operator send the instruction.";
+    StatusSequence = 452, "NARR", false,
+        "This status cannot follow the participant's status.",
+        "该状态不能接续参与者的当前状态。",
+        "Ask for the status; operators keep theirs, and who has exited stays out.";
+    PolicyBeyondKeys = 454, "DS10", false,
+        "The policy asks for more signatures than the sender has active keys.",
+        "签名策略要求的签名数超过发送方的有效公钥数。",
+        "Add keys first.";
     TableFull = 501, "NARR", false,
         "The ledger holds as many objects of this kind as it may.",
         "此类对象数量已达账本上限。",

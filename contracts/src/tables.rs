@@ -75,6 +75,12 @@ tables! {
     Attestations = 7, "attestations";
     /// Later outcomes of executed instructions, by sender, number and idempotency key.
     Answers = 8, "answers";
+    /// Holds by id.
+    Holds = 9, "holds";
+    /// Payments of a later value date, by id.
+    Warehouse = 10, "warehouse";
+    /// Instructions that needed further signatures, by id.
+    Approvals = 11, "approvals";
     /// Pages of identifiers in order of use.
     IdentifierPages = 60, "identifier-pages";
     /// What stands in each page.
@@ -149,7 +155,10 @@ impl Ledger {
         self.taken = Some(self.header.height);
         self.header.counts = self.counts();
         let mut rows = vec![Row::put(Table::Header, &[], &self.header)];
-        for id in std::mem::take(&mut self.changed_participants) {
+        let mut changed = std::mem::take(&mut self.changed_participants);
+        changed.sort_unstable();
+        changed.dedup();
+        for id in changed {
             if let Some(participant) = self.participant(id) {
                 rows.push(Row::put(
                     Table::Participants,

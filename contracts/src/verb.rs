@@ -11,7 +11,7 @@ use sycee_primitives::{BlockTime, ParticipantId, TransactionId, identifiers::Uet
 
 use crate::{
     ledger::Ledger, receipt::Outcome, reject::RejectReason, standing::Moment, text::IdempotencyKey,
-    verify::VerifiedTransaction,
+    transaction::TransactionSignature, verify::VerifiedTransaction,
 };
 
 /// Whose instruction something goes back to: enough to answer its sender at any later height.
@@ -26,15 +26,16 @@ pub struct Origin {
 }
 
 /// An instruction that is heard: who asks, when, until when.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Call {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call<'a> {
     pub(crate) moment: Moment,
     pub(crate) origin: Origin,
     pub(crate) expiry: BlockTime,
+    pub(crate) signatures: &'a [TransactionSignature],
 }
 
-impl Call {
-    pub(crate) fn of(moment: &Moment, transaction: &VerifiedTransaction) -> Call {
+impl<'a> Call<'a> {
+    pub(crate) fn of(moment: &Moment, transaction: &'a VerifiedTransaction) -> Call<'a> {
         let instruction = transaction.instruction();
         Call {
             moment: *moment,
@@ -44,6 +45,7 @@ impl Call {
                 idempotency_key: instruction.idempotency_key,
             },
             expiry: instruction.expiry,
+            signatures: transaction.signatures(),
         }
     }
 
@@ -60,6 +62,21 @@ pub(crate) trait Verb {
     /// The reference that this instruction uses up for ever.
     fn uetr(&self) -> Option<Uetr> {
         None
+    }
+
+    /// An earlier payment that it speaks of, which must have been executed.
+    fn original(&self) -> Option<Uetr> {
+        None
+    }
+
+    /// What the sender's signing policy measures, in minor units; the highest band for what changes the rights themselves.
+    fn amount(&self) -> u128 {
+        0
+    }
+
+    /// Whether one signature is enough whatever the policy, because the verb itself collects signatures.
+    fn collects_signatures(&self) -> bool {
+        false
     }
 
     /// Whether the ledger would take it now, funds left aside, which may still arrive before execution.

@@ -1,8 +1,10 @@
 //! The accounts table in memory, laid out for a million postings a second.
 //!
 //! ```text
-//!   postings  [ debits credits floor owner asset kind status marks ]   one cache line an account, all that a leg touches
-//!   details   [ number opened ]                                        what only reading needs
+//!   postings  [ debits credits bound owner asset kind status guards marks ]   one cache line an account, all that a leg touches
+//!   details   [ number opened floor terms ]                                   what reading, holds and rules need
+//!   bound  = floor + open holds + reservations: the balance a debit must leave
+//!   guards = what sends a posting the slow way: freezes, a ceiling
 //!   images    (account, debits, credits) before this block, taken at an account's first touch in the block
 //!                │
 //!                └──▶ conservation check, balances at recent heights, rows to hash and rows to store
@@ -14,7 +16,7 @@ use std::collections::BTreeMap;
 use sycee_primitives::{AccountId, AssetId, Balance, Height, ParticipantId};
 
 use crate::{
-    account::{Account, AccountKind, AccountNumber, AccountStatus},
+    account::{Account, AccountKind, AccountNumber, AccountStatus, AccountTerms},
     reject::RejectReason,
 };
 
@@ -24,6 +26,15 @@ const IN_BLOCK: u8 = 1;
 const SINCE_CHECKPOINT: u8 = 2;
 /// Changed since rows were last taken.
 const SINCE_TAKE: u8 = 4;
+/// Its details changed in the current block: their before-image is taken.
+const DETAILS_IN_BLOCK: u8 = 8;
+
+/// Guard: no debits.
+pub(crate) const GUARD_DEBITS: u8 = 1;
+/// Guard: no credits.
+pub(crate) const GUARD_CREDITS: u8 = 2;
+/// Guard: credits up to a ceiling.
+pub(crate) const GUARD_CEILING: u8 = 4;
 
 /// What a leg needs of an account, in one cache line.
 #[derive(Clone, Debug)]
@@ -31,11 +42,13 @@ const SINCE_TAKE: u8 = 4;
 pub(crate) struct Posting {
     pub(crate) debits: u128,
     pub(crate) credits: u128,
-    pub(crate) floor: i128,
+    /// The balance a debit may not go below: floor, open holds and reservations.
+    pub(crate) bound: i128,
     pub(crate) owner: ParticipantId,
     pub(crate) asset: AssetId,
     pub(crate) kind: AccountKind,
     pub(crate) status: AccountStatus,
+    pub(crate) guards: u8,
     marks: u8,
 }
 
@@ -45,6 +58,40 @@ const _: () = assert!(size_of::<Posting>() == 64, "one account is one cache line
 struct Details {
     number: AccountNumber,
     opened: Height,
+    floor: i128,
+    terms: Option<Box<AccountTerms>>,
+}
+
+/// What of an account changes seldom.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Rules {
+    pub(crate) status: AccountStatus,
+    pub(crate) floor: i128,
+    pub(crate) terms: AccountTerms,
+}
+
+impl Rules {
+    fn bound(&self) -> i128 {
+        self.floor.saturating_add_unsigned(self.terms.set_aside())
+    }
+
+    fn guards(&self) -> u8 {
+        let debits = u8::from(self.terms.debit_block) * GUARD_DEBITS;
+        let credits = u8::from(self.terms.credit_block) * GUARD_CREDITS;
+        let ceiling = u8::from(self.terms.ceiling.is_some()) * GUARD_CEILING;
+        debits | credits | ceiling
+    }
+
+    fn stored_terms(&self) -> Option<AccountTerms> {
+        (self.terms != AccountTerms::default()).then_some(self.terms)
+    }
+}
+
+/// An account's rules before the current block.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct RulesImage {
+    pub(crate) account: AccountId,
+    pub(crate) rules: Rules,
 }
 
 /// An account's totals before the current block.
@@ -73,6 +120,7 @@ pub(crate) struct Accounts {
     details: Vec<Details>,
     numbers: BTreeMap<AccountNumber, AccountId>,
     images: Vec<Image>,
+    rules_images: Vec<RulesImage>,
     since_checkpoint: Vec<usize>,
     since_take: Vec<usize>,
 }
@@ -99,7 +147,7 @@ impl Posting {
         match self.kind {
             AccountKind::Issuance => i128::MAX,
             AccountKind::Settlement | AccountKind::Current => {
-                self.balance().saturating_sub(self.floor)
+                self.balance().saturating_sub(self.bound)
             }
         }
     }
@@ -143,13 +191,14 @@ impl Accounts {
             id,
             debits: posting.debits,
             credits: posting.credits,
-            floor: Balance(posting.floor),
+            floor: Balance(details.floor),
             owner: posting.owner,
             asset: posting.asset,
             kind: posting.kind,
             status: posting.status,
             opened: details.opened,
             number: details.number,
+            terms: details.terms.as_deref().copied(),
         })
     }
 
@@ -160,16 +209,19 @@ impl Accounts {
         self.postings.push(Posting {
             debits: 0,
             credits: 0,
-            floor: new.floor.0,
+            bound: new.floor.0,
             owner: new.owner,
             asset: new.asset,
             kind: new.kind,
             status: new.status,
+            guards: 0,
             marks: SINCE_CHECKPOINT | SINCE_TAKE,
         });
         self.details.push(Details {
             number: new.number,
             opened: new.opened,
+            floor: new.floor.0,
+            terms: None,
         });
         self.numbers.insert(new.number, id);
         self.since_checkpoint.push(row);
@@ -185,19 +237,30 @@ impl Accounts {
         }
         grown(account.debits, 0).ok()?;
         grown(account.credits, 0).ok()?;
+        let rules = Rules {
+            status: account.status,
+            floor: account.floor.0,
+            terms: account.terms.unwrap_or_default(),
+        };
+        if rules.stored_terms() != account.terms {
+            return None;
+        }
         self.postings.push(Posting {
             debits: account.debits,
             credits: account.credits,
-            floor: account.floor.0,
+            bound: rules.bound(),
             owner: account.owner,
             asset: account.asset,
             kind: account.kind,
             status: account.status,
+            guards: rules.guards(),
             marks: 0,
         });
         self.details.push(Details {
             number: account.number,
             opened: account.opened,
+            floor: account.floor.0,
+            terms: account.terms.map(Box::new),
         });
         self.numbers.insert(account.number, account.id);
         Some(())
@@ -225,6 +288,40 @@ impl Accounts {
         self.touch(place);
         self.postings[place].debits = debits;
         Ok(())
+    }
+
+    /// What of an account changes seldom.
+    pub(crate) fn rules(&self, place: usize) -> Option<Rules> {
+        let (posting, details) = (self.postings.get(place)?, self.details.get(place)?);
+        Some(Rules {
+            status: posting.status,
+            floor: details.floor,
+            terms: details.terms.as_deref().copied().unwrap_or_default(),
+        })
+    }
+
+    /// Changes what of an account changes seldom; the caller has checked that it may.
+    pub(crate) fn set_rules(&mut self, place: usize, change: impl FnOnce(&mut Rules)) {
+        let Some(before) = self.rules(place) else {
+            return;
+        };
+        let mut rules = before;
+        change(&mut rules);
+        self.touch(place);
+        if self.postings[place].marks & DETAILS_IN_BLOCK == 0 {
+            self.postings[place].marks |= DETAILS_IN_BLOCK;
+            self.rules_images.push(RulesImage {
+                account: AccountId(place as u64),
+                rules: before,
+            });
+        }
+        let posting = &mut self.postings[place];
+        posting.status = rules.status;
+        posting.bound = rules.bound();
+        posting.guards = rules.guards();
+        let details = &mut self.details[place];
+        details.floor = rules.floor;
+        details.terms = rules.stored_terms().map(Box::new);
     }
 
     /// Whether `credit` and `debit` of `amount` would stay in range.
@@ -260,7 +357,7 @@ impl Accounts {
             debits: posting.debits,
             credits: posting.credits,
         });
-        posting.marks = IN_BLOCK | SINCE_CHECKPOINT | SINCE_TAKE;
+        posting.marks |= IN_BLOCK | SINCE_CHECKPOINT | SINCE_TAKE;
         if marks & SINCE_CHECKPOINT == 0 {
             self.since_checkpoint.push(place);
         }
@@ -274,12 +371,18 @@ impl Accounts {
         &self.images
     }
 
+    /// The before-images of the rules that changed in the current block.
+    pub(crate) fn rules_images(&self) -> &[RulesImage] {
+        &self.rules_images
+    }
+
     /// Ends the block and hands over its before-images.
-    pub(crate) fn end_block(&mut self) -> Vec<Image> {
+    pub(crate) fn end_block(&mut self) -> (Vec<Image>, Vec<RulesImage>) {
         for image in &self.images {
-            self.postings[place(image.account)].marks &= !IN_BLOCK;
+            self.postings[place(image.account)].marks &= !(IN_BLOCK | DETAILS_IN_BLOCK);
         }
-        std::mem::take(&mut self.images)
+        let rules = std::mem::take(&mut self.rules_images);
+        (std::mem::take(&mut self.images), rules)
     }
 
     /// Rows changed since the last checkpoint, ascending; they count as hashed from now on.

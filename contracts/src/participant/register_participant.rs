@@ -79,6 +79,7 @@ impl Verb for RegisterParticipant {
             sponsor: self.sponsor,
             status: ParticipantStatus::Active,
             keys,
+            policy: Vec::new(),
         });
         Ok(Outcome::Settled)
     }

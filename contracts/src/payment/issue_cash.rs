@@ -7,6 +7,7 @@ use sycee_primitives::{AccountId, Amount, Hash, ParticipantId};
 
 use crate::{
     account::store::place,
+    attestation::{AttestationKind, Subject},
     ledger::Ledger,
     payment::check_creditor,
     receipt::Outcome,
@@ -44,12 +45,39 @@ impl IssueCash {
         if asset.issuer != sender {
             return Err(RejectReason::IssuerOnly);
         }
-        let creditor = check_creditor(ledger, self.account, asset.id)?;
+        let creditor = check_creditor(ledger, self.account, asset.id, self.amount.minor())?;
         Ok(Source {
             asset: asset.id,
             issuance: place(asset.issuance_account),
             creditor,
         })
+    }
+}
+
+impl IssueCash {
+    /// An asset whose reserve was ever attested is issued only within what is attested and still counts.
+    fn check_reserve(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
+        let Some(account) = ledger.accounts.posting(place(self.account)) else {
+            return Ok(());
+        };
+        let subject = Subject::Asset(account.asset);
+        if !ledger.was_attested(AttestationKind::Reserve, subject) {
+            return Ok(());
+        }
+        let (_, reserve) = ledger
+            .attested(AttestationKind::Reserve, subject, call.moment.time)
+            .ok_or(RejectReason::ReserveStale)?;
+        let issued = ledger.asset(account.asset).and_then(|asset| {
+            let issuance = ledger.accounts.posting(place(asset.issuance_account))?;
+            issuance
+                .balance()
+                .checked_neg()?
+                .checked_add(self.amount.signed())
+        });
+        match issued {
+            Some(issued) if reserve.scale == 0 && issued <= reserve.value => Ok(()),
+            Some(_) | None => Err(RejectReason::ReserveShort),
+        }
     }
 }
 
@@ -61,12 +89,18 @@ impl Verb for IssueCash {
         Ok(())
     }
 
+    fn amount(&self) -> u128 {
+        self.amount.minor()
+    }
+
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
-        self.source(ledger, call.sender()).map(|_source| ())
+        self.source(ledger, call.sender())?;
+        self.check_reserve(ledger, call)
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         let source = self.source(ledger, call.sender())?;
+        self.check_reserve(ledger, call)?;
         ledger.transfer(
             source.asset,
             source.issuance,

@@ -2,12 +2,13 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{
-    AccountId, Amount, AssetId, BlockTime, BusinessDate, Hash, identifiers::Uetr, planted,
+    AccountId, Amount, AssetId, BlockTime, BusinessDate, Hash, ParticipantId, identifiers::Uetr,
+    planted,
 };
 
 use crate::{
     ledger::Ledger,
-    payment::{check_creditor, check_debtor, check_value_date},
+    payment::{check_creditor, check_debtor, warehouse},
     receipt::Outcome,
     reject::RejectReason,
     text::{EndToEndId, Purpose},
@@ -73,15 +74,20 @@ struct Route {
 }
 
 impl Pay {
-    /// Everything but the UETR, which the caller has looked up, and funds, which may still arrive before execution.
-    fn route(&self, ledger: &Ledger, call: &Call) -> Result<Route, RejectReason> {
-        check_value_date(self.value_date, call.moment.date)?;
-        let debtor = check_debtor(ledger, call.sender(), self.debtor, self.asset)?;
-        let creditor = check_creditor(ledger, self.creditor, self.asset)?;
+    /// Everything but the UETR, which the caller has looked up, the value date, and funds, which may still arrive before execution.
+    fn route(&self, ledger: &Ledger, sender: ParticipantId) -> Result<Route, RejectReason> {
+        let debtor = check_debtor(ledger, sender, self.debtor, self.asset)?;
+        let creditor = check_creditor(ledger, self.creditor, self.asset, self.amount.minor())?;
         Ok(Route { debtor, creditor })
     }
 
-    fn settle(&self, ledger: &mut Ledger, route: &Route) -> Result<(), RejectReason> {
+    /// Settles now, or is refused; the value date is the caller's to check.
+    pub(crate) fn settle(
+        &self,
+        ledger: &mut Ledger,
+        sender: ParticipantId,
+    ) -> Result<(), RejectReason> {
+        let route = self.route(ledger, sender)?;
         let headroom = ledger
             .accounts
             .posting(route.debtor)
@@ -118,13 +124,22 @@ impl Verb for Pay {
         Some(self.uetr)
     }
 
+    fn amount(&self) -> u128 {
+        self.amount.minor()
+    }
+
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
-        self.route(ledger, call).map(|_route| ())
+        warehouse::check_date(ledger, self.value_date, call.moment.date)?;
+        self.route(ledger, call.sender()).map(|_route| ())
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
-        let route = self.route(ledger, call)?;
-        self.settle(ledger, &route)?;
+        warehouse::check_date(ledger, self.value_date, call.moment.date)?;
+        if self.value_date > call.moment.date {
+            self.route(ledger, call.sender())?;
+            return Ok(warehouse::take(ledger, call.origin, self.clone()));
+        }
+        self.settle(ledger, call.sender())?;
         Ok(Outcome::Settled)
     }
 }

@@ -7,6 +7,8 @@
 //! A leg is identified by (transaction, index); its UETR is data for indexes, not a key of the ledger. This is the hot path: per leg
 //! one random cache line, no allocation, no map (design 7).
 
+use std::collections::BTreeMap;
+
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{
     AccountId, Amount, AssetId, BusinessDate, Hash,
@@ -123,8 +125,10 @@ impl PayBatch {
     /// The first leg that could not settle if all before it did; nothing is changed.
     fn first_refused(&self, ledger: &Ledger, debtor: usize) -> Option<(u16, RejectReason)> {
         let mut purse = Purse::of(ledger, debtor);
+        let mut guarded = Guarded::default();
         for (index, leg) in (0_u16..).zip(&self.legs) {
             let checked = self.check_leg(ledger, leg, &purse).and_then(|creditor| {
+                guarded.check(ledger, self.asset, creditor, leg)?;
                 // Legs to one creditor add up to at most the control sum, so its range is checked for that.
                 ledger
                     .accounts
@@ -175,7 +179,7 @@ impl PayBatch {
         if leg.creditor == self.debtor {
             return Err(RejectReason::SameAccount);
         }
-        let creditor = check_creditor(ledger, leg.creditor, self.asset)?;
+        let creditor = check_creditor(ledger, leg.creditor, self.asset, leg.amount.minor())?;
         if leg.amount.signed() > purse.headroom {
             return Err(RejectReason::InsufficientFunds);
         }
@@ -206,6 +210,10 @@ impl Verb for PayBatch {
         Ok(())
     }
 
+    fn amount(&self) -> u128 {
+        self.control_sum
+    }
+
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
         self.debtor(ledger, call).map(|_debtor| ())
     }
@@ -219,6 +227,28 @@ impl Verb for PayBatch {
                 None => self.apply_each(ledger, debtor),
             },
         })
+    }
+}
+
+/// What the few creditors with guards get from the legs so far, so that several legs to one of them count together.
+#[derive(Default)]
+struct Guarded(BTreeMap<usize, u128>);
+
+impl Guarded {
+    fn check(
+        &mut self,
+        ledger: &Ledger,
+        asset: AssetId,
+        creditor: usize,
+        leg: &Leg,
+    ) -> Result<(), RejectReason> {
+        let posting = ledger.accounts.posting(creditor);
+        if posting.is_none_or(|posting| posting.guards == 0) {
+            return Ok(());
+        }
+        let sum = self.0.entry(creditor).or_default();
+        *sum = sum.saturating_add(leg.amount.minor());
+        check_creditor(ledger, leg.creditor, asset, *sum).map(|_creditor| ())
     }
 }
 

@@ -71,6 +71,10 @@ pub(super) struct Stage {
     participants: BTreeMap<String, ParticipantId>,
     sent: BTreeMap<String, VerifiedTransaction>,
     clock: u64,
+    /// Whether the next block is executed even without transactions.
+    is_empty_block_due: bool,
+    /// Later outcomes that no line of the table has told yet, by name.
+    later: BTreeMap<String, String>,
 }
 
 pub(super) fn founding() -> Founding {
@@ -203,6 +207,8 @@ impl Stage {
             participants,
             sent: BTreeMap::new(),
             clock: DAY,
+            is_empty_block_due: false,
+            later: BTreeMap::new(),
         }
     }
 
@@ -221,11 +227,24 @@ impl Stage {
                     self.execute(std::mem::take(&mut block), &mut reached);
                     if let Some(seconds) = words.get(1) {
                         self.clock = DAY + seconds.parse::<u64>().unwrap() * 1_000 - 1_000;
+                        self.is_empty_block_due = words.get(2) == Some(&"empty");
                     }
                 }
                 "bal" => {
                     self.execute(std::mem::take(&mut block), &mut reached);
                     self.check_balance(text, &words);
+                }
+                "later" => {
+                    self.execute(std::mem::take(&mut block), &mut reached);
+                    let (name, expected) =
+                        text[6..].split_once(" = ").expect("later NAME = outcome");
+                    let given = self.later.remove(name.trim());
+                    assert_eq!(given.as_deref(), Some(expected.trim()), "{text}");
+                }
+                "avail" => {
+                    self.execute(std::mem::take(&mut block), &mut reached);
+                    let account = read::account(&self.ledger, self.account(words[1])).unwrap();
+                    assert_eq!(account.available().to_string(), words[2], "{text}");
                 }
                 "saturate" => {
                     let place = usize::try_from(self.accounts[words[1]].0).unwrap();
@@ -235,6 +254,7 @@ impl Stage {
             }
         }
         self.execute(block, &mut reached);
+        assert!(self.later.is_empty(), "untold: {:?}", self.later);
         reached
     }
 
@@ -259,6 +279,11 @@ impl Stage {
         totals.credits += asset.1;
     }
 
+    /// What was sent under a name.
+    pub(super) fn transaction_named(&self, name: &str) -> VerifiedTransaction {
+        self.sent[name].clone()
+    }
+
     /// An account by its name on the stage, or by its number.
     pub(super) fn account(&self, name: &str) -> AccountId {
         self.accounts.get(name).copied().unwrap_or_else(|| {
@@ -270,9 +295,10 @@ impl Stage {
     }
 
     fn execute(&mut self, lines: Vec<Line<'_>>, reached: &mut Vec<RejectReason>) {
-        if lines.is_empty() {
+        if lines.is_empty() && !self.is_empty_block_due {
             return;
         }
+        self.is_empty_block_due = false;
         self.clock += 1_000;
         let context = BlockContext {
             height: self.ledger.height().next(),
@@ -280,12 +306,14 @@ impl Stage {
         };
         let mut expected = Vec::new();
         let mut transactions = Vec::new();
+        let mut own = Vec::new();
         for line in lines {
             match self.transaction(&line) {
                 Ok(transaction) => {
                     self.sent.insert(line.name.to_owned(), transaction.clone());
-                    transactions.push(transaction);
+                    transactions.push(transaction.clone());
                     if line.expected != "dropped" {
+                        own.push(transaction.id());
                         expected.push((line.name.to_owned(), line.expected.to_owned()));
                     }
                 }
@@ -301,21 +329,30 @@ impl Stage {
             }
         }
         let block = execute(&mut self.ledger, &context, &transactions).unwrap();
-        let found: Vec<(String, String)> = block
-            .receipts
-            .iter()
-            .zip(
-                expected
-                    .iter()
-                    .map(|(name, _)| name.clone())
-                    .chain(std::iter::repeat("?".to_owned())),
-            )
-            .map(|(receipt, name)| (name, outcome_text(&receipt.outcome, reached)))
-            .collect();
+        let mut found: Vec<(String, String)> = Vec::new();
+        let mut answers = 0;
+        for receipt in &block.receipts {
+            let outcome = outcome_text(&receipt.outcome, reached);
+            let place = own.iter().position(|id| *id == receipt.transaction);
+            match place {
+                Some(place) => {
+                    own.remove(place);
+                    let name = expected.get(found.len()).map(|(name, _)| name.clone());
+                    found.push((name.unwrap_or("?".to_owned()), outcome));
+                }
+                None => {
+                    let mut sent = self.sent.iter();
+                    let it = sent.find(|(_, sent)| sent.id() == receipt.transaction);
+                    let name = it.expect("a receipt of something sent").0.clone();
+                    self.later.insert(name, outcome);
+                    answers += 1;
+                }
+            }
+        }
         assert_eq!(found, expected);
         assert_eq!(
-            usize::try_from(block.dropped).unwrap(),
-            transactions.len() - block.receipts.len()
+            usize::try_from(block.dropped).unwrap() + block.receipts.len(),
+            transactions.len() + answers
         );
     }
 
@@ -395,7 +432,7 @@ impl Stage {
                 number: AccountNumber::parse(line.fields[2]).unwrap(),
             }),
             "register" => self.register(line),
-            verb => panic!("no verb {verb}"),
+            verb => self.further_action(line, verb, asset, date),
         }
     }
 
@@ -425,6 +462,124 @@ impl Stage {
         bulk.count = option("count").map_or(bulk.count, |text| text.parse().unwrap());
         bulk.control_sum = option("sum").map_or(bulk.control_sum, |text| text.parse().unwrap());
         Action::PayBatch(bulk)
+    }
+
+    /// Verbs of holds, rules of accounts, keys and approvals.
+    fn further_action(
+        &self,
+        line: &Line<'_>,
+        verb: &str,
+        asset: AssetId,
+        date: BusinessDate,
+    ) -> Action {
+        let option = |name: &str| line.options.get(name).copied();
+        let code = |text: &str| Purpose::new(text.as_bytes().try_into().unwrap()).unwrap();
+        let balance = |name: &str| option(name).map(|text| Balance(text.parse().unwrap()));
+        match verb {
+            "hold" => Action::Hold(Hold {
+                uetr: uetr(option("uetr").unwrap_or(line.name)),
+                debtor: self.account(line.fields[0]),
+                creditor: self.account(line.fields[1]),
+                asset,
+                amount: line.amount(2),
+                expires: BlockTime(
+                    DAY + option("until").map_or(3_600, |it| it.parse::<u64>().unwrap()) * 1_000,
+                ),
+            }),
+            "post" => Action::PostHold(PostHold {
+                hold: uetr(line.fields[0]),
+                amount: line.fields.get(1).map(|_| line.amount(1)),
+            }),
+            "void" => Action::VoidHold(VoidHold {
+                hold: uetr(line.fields[0]),
+            }),
+            "cancel" => Action::Cancel(Cancel {
+                original: uetr(line.fields[0]),
+                reason: code("CUST"),
+            }),
+            "return" => Action::Return(Return {
+                original: uetr(line.fields[0]),
+                reason: code("AC04"),
+                payment: Pay {
+                    uetr: uetr(option("uetr").unwrap_or(line.name)),
+                    end_to_end_id: EndToEndId::new(line.name).unwrap(),
+                    debtor: self.account(line.fields[1]),
+                    creditor: self.account(line.fields[2]),
+                    asset,
+                    amount: line.amount(3),
+                    value_date: date,
+                    purpose: None,
+                    payload_commitment: None,
+                    handling: Handling::default(),
+                },
+            }),
+            "redeem" => Action::RedeemCash(RedeemCash {
+                uetr: uetr(line.name),
+                account: self.account(line.fields[0]),
+                asset,
+                amount: line.amount(1),
+            }),
+            "freeze" => Action::Freeze(Freeze {
+                account: self.account(line.fields[0]),
+                debits: line.fields[1].contains('d'),
+                credits: line.fields[1].contains('c'),
+                reason: code("LEGL"),
+            }),
+            "close" => Action::CloseAccount(CloseAccount {
+                account: self.account(line.fields[0]),
+            }),
+            "rule" => Action::SetAccountRule(SetAccountRule {
+                account: self.account(line.fields[0]),
+                floor: balance("floor").unwrap_or(Balance::ZERO),
+                ceiling: balance("ceiling"),
+            }),
+            "approve" | "refuse" => Action::Approve(Approve {
+                transaction: self.sent.get(line.fields[0]).map_or_else(
+                    || sycee_primitives::TransactionId(Hash::ZERO),
+                    VerifiedTransaction::id,
+                ),
+                refuse: verb == "refuse",
+            }),
+            verb => self.participant_action(line, verb),
+        }
+    }
+
+    /// Verbs about participants.
+    fn participant_action(&self, line: &Line<'_>, verb: &str) -> Action {
+        let keys = |name: &str| {
+            let all = line.options.get(name).map_or("", |text| *text).split('+');
+            let all = all.filter(|name| !name.is_empty());
+            all.map(|name| secret(name).public_key()).collect()
+        };
+        match verb {
+            "rotate" => Action::RotateKey(RotateKey {
+                participant: self.participants[line.fields[0]],
+                add: keys("add"),
+                retire: keys("retire"),
+            }),
+            "status" => Action::SetStatus(SetStatus {
+                participant: self.participants[line.fields[0]],
+                status: ParticipantStatus::ALL
+                    .into_iter()
+                    .find(|status| status.name() == line.fields[1])
+                    .unwrap(),
+                reason: Purpose::new(*b"LEGL").unwrap(),
+            }),
+            "policy" => Action::SetSigningPolicy(SetSigningPolicy {
+                bands: line
+                    .fields
+                    .iter()
+                    .map(|field| {
+                        let (from, signatures) = field.split_once(':').unwrap();
+                        SignatureBand {
+                            from: from.parse().unwrap(),
+                            signatures: signatures.parse().unwrap(),
+                        }
+                    })
+                    .collect(),
+            }),
+            verb => panic!("no verb {verb}"),
+        }
     }
 
     /// `attest KIND SUBJECT VALUE`, observed and expiring at seconds of the day.

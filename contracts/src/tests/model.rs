@@ -185,10 +185,21 @@ impl Model {
         if !self.uetrs.insert(pay.uetr) {
             return Outcome::Refused(RejectReason::UetrRepeated);
         }
-        let checked = Model::date(today, pay.value_date)
+        // A later date is waited for: funds are asked for when it has come.
+        let waits =
+            u64::from(pay.value_date.0) > today && u64::from(pay.value_date.0) <= today + 366;
+        let date = if waits {
+            Ok(())
+        } else {
+            Model::date(today, pay.value_date)
+        };
+        let parties = date
             .and_then(|()| self.debtor(sender, pay.debtor, pay.asset))
-            .and_then(|()| self.creditor(pay.creditor, pay.asset))
-            .and_then(|()| self.funds(pay.debtor, pay.amount.minor()));
+            .and_then(|()| self.creditor(pay.creditor, pay.asset));
+        if waits && parties.is_ok() {
+            return Outcome::Waiting(crate::Waiting::Warehoused);
+        }
+        let checked = parties.and_then(|()| self.funds(pay.debtor, pay.amount.minor()));
         match checked {
             Ok(()) => {
                 self.shift(pay.debtor.0, pay.creditor.0, pay.amount.minor());

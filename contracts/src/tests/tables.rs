@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 use super::language::Stage;
 use crate::RejectReason;
 
+mod accounts;
 mod attestations;
+mod holds;
+mod participants;
+mod payments;
 
 const STANDING: &str = "
     T1 ba pay A1 C2 10                          = settled
@@ -73,7 +77,7 @@ const PAY: &str = "
     T7 ba pay A1 C2 9999                        = SY-00260
     T8 ba pay A1 C2 1 uetr=T7                   = SY-00201
     T9 ba pay A1 C2 1 date=2026-11-30           = SY-00205
-    T10 ba pay A1 C2 1 date=2026-12-02          = SY-00207
+    T10 ba pay A1 C2 1 date=2027-12-03          = SY-00207
     T11 ba pay A1 C2 1 asset=7                  = SY-00210
     T12 ba pay NONE C2 1                        = SY-00220
     T13 c1 pay SHUT C2 1                        = SY-00224
@@ -238,7 +242,7 @@ fn register_participant() {
 #[test]
 fn every_refusal_of_the_ledger_is_reached_by_a_table() {
     // One line a file of tables.
-    let files: [&[&str]; 2] = [
+    let files: [&[&str]; 6] = [
         &[
             STANDING,
             DOOR,
@@ -249,7 +253,11 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
             REGISTER,
             REGISTER_TAKEN,
         ],
+        accounts::TABLES,
         attestations::TABLES,
+        holds::TABLES,
+        participants::TABLES,
+        payments::TABLES,
     ];
     let tables = files.into_iter().flatten();
     let reached: BTreeSet<RejectReason> =
@@ -259,6 +267,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         RejectReason::Oversize,
         RejectReason::Malformed,
         RejectReason::TableFull,
+        RejectReason::SignaturesTooFew,
     ];
     for reason in RejectReason::ALL {
         assert!(

@@ -2,8 +2,8 @@
 
 use sycee_consensus::{Certificate, Evidence, Place, SignedBlock, ValidatorSet};
 use sycee_contracts::{
-    Account, Asset, InstructionRecord, Outcome, Participant, ParticipantStatus, Receipt,
-    RecordedOutcome, RejectReason, Table, Waiting, read::Totals,
+    Account, Asset, InstructionRecord, Outcome, Participant, Receipt, RecordedOutcome,
+    RejectReason, Table, Waiting, read::Totals,
 };
 use sycee_primitives::{Hash, Height, TransactionId, codec};
 
@@ -218,10 +218,7 @@ pub fn account(account: &Account, asset: &Asset) -> wire::Account {
 /// A participant.
 #[must_use]
 pub fn participant(participant: &Participant) -> wire::Participant {
-    let status = match participant.status {
-        ParticipantStatus::Active => "active",
-        ParticipantStatus::Suspended => "suspended",
-    };
+    let status = participant.status.name();
     wire::Participant {
         id: participant.id.0,
         lei: participant.lei.to_string(),

@@ -107,6 +107,7 @@ fn amounts_travel_as_exact_text() {
         status: sycee_contracts::AccountStatus::Open,
         opened: Height(3),
         number: AccountNumber::parse("SETTLEMENT-1-CNY").unwrap(),
+        terms: None,
     };
     let asset = Asset {
         id: sycee_primitives::AssetId(0),

@@ -1,0 +1,128 @@
+//! Payments of a later value date: taken now, settled or refused when their business day opens.
+//!
+//! ```text
+//!   Pay (later date) ──▶ Warehoused ──opening of its date──▶ Settled | Refused
+//!                             └──Cancel by its sender──▶ Cancelled
+//! ```
+
+use std::collections::BTreeMap;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::{BlockTime, BusinessDate, identifiers::Uetr};
+
+use crate::{
+    ledger::Ledger,
+    objects::Object,
+    payment::pay::Pay,
+    receipt::{Outcome, Waiting},
+    reject::RejectReason,
+    standing::Moment,
+    tables::Table,
+    verb::Origin,
+};
+
+/// Days a value date may lie ahead.
+pub(crate) const WAREHOUSE_DAYS_MAX: u32 = 366;
+
+/// How a warehoused payment stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[borsh(use_discriminant = true)]
+#[repr(u8)]
+pub enum WarehouseState {
+    /// Waits for its date.
+    Waiting = 0,
+    /// Settled on its date.
+    Settled = 1,
+    /// Refused on its date.
+    Refused(RejectReason) = 2,
+    /// Taken back by its sender before its date.
+    Cancelled = 3,
+}
+
+/// A payment of a later value date, as stored, committed to and read.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct WarehousedPayment {
+    /// Whose instruction it is.
+    pub origin: Origin,
+    /// What is asked.
+    pub payment: Pay,
+    /// When its business day opens.
+    pub opens: BlockTime,
+    /// How it stands.
+    pub state: WarehouseState,
+}
+
+impl Object for WarehousedPayment {
+    const TABLE: Table = Table::Warehouse;
+    const ROWS_MAX: u64 = 1 << 22;
+    type Index = BTreeMap<Uetr, u64>;
+
+    fn enter(&self, id: u64, index: &mut Self::Index) {
+        index.insert(self.payment.uetr, id);
+    }
+
+    fn due(&self) -> Option<BlockTime> {
+        (self.state == WarehouseState::Waiting).then_some(self.opens)
+    }
+
+    fn fall_due(ledger: &mut Ledger, moment: &Moment, id: u64) {
+        let Some(row) = ledger.products.warehouse.get(id).cloned() else {
+            return;
+        };
+        // A calendar changed meanwhile may have moved the opening.
+        let opens = ledger.opening_of(row.payment.value_date);
+        if opens > moment.time {
+            ledger.products.warehouse.update(id, |it| it.opens = opens);
+            return;
+        }
+        let (state, outcome) = match row.payment.settle(ledger, row.origin.sender) {
+            Ok(()) => (WarehouseState::Settled, Outcome::Settled),
+            Err(reason) => (WarehouseState::Refused(reason), Outcome::Refused(reason)),
+        };
+        ledger.products.warehouse.update(id, |it| it.state = state);
+        ledger.answer(row.origin, outcome);
+    }
+
+    fn is_sound(&self, ledger: &Ledger) -> bool {
+        ledger.participant(self.origin.sender).is_some()
+    }
+}
+
+/// Whether a payment of this date may be taken at all.
+pub(crate) fn check_date(
+    ledger: &Ledger,
+    value_date: BusinessDate,
+    today: BusinessDate,
+) -> Result<(), RejectReason> {
+    if value_date < today {
+        return Err(RejectReason::ValueDatePast);
+    }
+    if value_date == today {
+        return Ok(());
+    }
+    if value_date.0 - today.0 > WAREHOUSE_DAYS_MAX {
+        return Err(RejectReason::ValueDateFuture);
+    }
+    ledger.products.warehouse.check_room()
+}
+
+/// Takes a payment that passed its checks until its date.
+pub(crate) fn take(ledger: &mut Ledger, origin: Origin, payment: Pay) -> Outcome {
+    let opens = ledger.opening_of(payment.value_date);
+    ledger.products.warehouse.add(WarehousedPayment {
+        origin,
+        payment,
+        opens,
+        state: WarehouseState::Waiting,
+    });
+    Outcome::Waiting(Waiting::Warehoused)
+}
+
+impl Ledger {
+    /// The first instant of a business date, in the ledger's zone.
+    pub(crate) fn opening_of(&self, date: BusinessDate) -> BlockTime {
+        let midnight = u64::from(date.0).saturating_mul(86_400_000);
+        let offset_ms = i64::from(self.parameters.utc_offset_minutes) * 60_000;
+        BlockTime(midnight.saturating_add_signed(-offset_ms))
+    }
+}
