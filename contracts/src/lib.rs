@@ -33,6 +33,7 @@ mod history;
 mod hold;
 mod identifiers;
 mod ledger;
+pub mod liquidity;
 mod objects;
 mod parameters;
 mod participant;
