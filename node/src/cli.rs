@@ -20,6 +20,7 @@ mod keys;
 mod loan;
 pub mod output;
 mod pay;
+mod queue;
 mod recover;
 mod sending;
 mod start;
@@ -112,6 +113,9 @@ enum Command {
     /// What loans cost and pay: projections and checks of files, offline.
     #[command(subcommand)]
     Loan(loan::Loan),
+    /// Netting of waiting payments, offline.
+    #[command(subcommand)]
+    Queue(queue::Queue),
     /// Which validators broke which rule.
     #[command(subcommand)]
     Evidence(evidence::Evidence),
@@ -205,6 +209,7 @@ async fn execute(cli: Cli) -> Outcome {
         Command::Tx(tx) => tx.run(&global, output).await,
         Command::File(file) => file.run(&global, output).await,
         Command::Loan(loan) => loan.run(output),
+        Command::Queue(queue) => queue.run(output),
         Command::Evidence(evidence) => evidence.run(&global, output).await,
         Command::Verify(verify) => verify.run(output),
         Command::Explain(explain) => explain.run(output),

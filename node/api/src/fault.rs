@@ -225,6 +225,9 @@ faults! {
     CaseDiffers = 10_125, Unverified, false,
         "A computed result is not the expected one.", "计算结果与预期不符。",
         "Compare the two; `equal` is false where they differ.";
+    QueueFileMalformed = 10_126, Invalid, false,
+        "The file is not a queue that can be solved.", "文件不是可求解的排队数据。",
+        "Correct what is named; the form is described in docs/liquidity.md.";
     CodeUnknown = 10_130, NotFound, false,
         "There is no such code.", "没有该代码。",
         "Codes look like SY-00260 or AM04; `sycee explain --all` lists them.";

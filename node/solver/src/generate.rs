@@ -50,7 +50,7 @@ fn payment(sender: usize, receiver: usize, amount: u128, class: u32) -> WaitingP
 }
 
 /// A float of whole minor units, at least 1.
-fn minor(value: f64) -> u64 {
+pub(crate) fn minor(value: f64) -> u64 {
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -12,6 +12,7 @@
 
 mod anneal;
 mod arrange;
+pub mod day;
 pub mod file;
 mod flow;
 mod forest;

@@ -22,6 +22,8 @@ sycee keys show: --purpose FILE
 sycee loan check: --case FILE
 sycee loan project: --case FILE
 sycee pay: --amount --currency --dry-run --expires-in --from --idempotency-key --key --purpose --reference --save --timeout --to --uetr --wait
+sycee queue simulate: --banks --bypass --cycle-minutes --kind --levels --payments --seed --svg
+sycee queue solve: FILE
 sycee recover: --folder
 sycee start: --folder --grpc --listen --operations --port-base --retain --stop-with-parent --transport
 sycee status: --roots
