@@ -276,10 +276,8 @@ impl<'a> Arrangement<'a> {
         let queue = self.netting.queue_of(account);
         if !self.keeps_order(account) {
             let gap = queue.iter().position(|it| !self.contains(*it as usize))?;
-            let behind = queue[gap..].iter().map(|it| *it as usize);
-            return behind
-                .filter(|it| self.contains(*it) && self.netting.payments()[*it].strict)
-                .last();
+            let mut behind = queue[gap..].iter().rev().map(|it| *it as usize);
+            return behind.find(|it| self.contains(*it) && self.netting.payments()[*it].strict);
         }
         if self.tally.holds(account) {
             return None;

@@ -12,7 +12,7 @@ impl Random {
     }
 
     /// Any number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -22,7 +22,7 @@ impl Random {
 
     /// A number below `bound`, 0 when `bound` is 0. The bias is below `bound` / 2^64.
     pub fn below(&mut self, bound: u64) -> u64 {
-        let wide = u128::from(self.next()) * u128::from(bound);
+        let wide = u128::from(self.draw()) * u128::from(bound);
         u64::try_from(wide >> 64).unwrap_or_default()
     }
 
@@ -34,8 +34,8 @@ impl Random {
     /// A number of [0, 1).
     pub fn unit(&mut self) -> f64 {
         const STEPS: f64 = 9_007_199_254_740_992.0;
-        let high = u32::try_from(self.next() >> 38).unwrap_or_default();
-        let low = u32::try_from(self.next() >> 37).unwrap_or_default();
+        let high = u32::try_from(self.draw() >> 38).unwrap_or_default();
+        let low = u32::try_from(self.draw() >> 37).unwrap_or_default();
         (f64::from(high) * 134_217_728.0 + f64::from(low)) / STEPS
     }
 
