@@ -238,75 +238,36 @@ fn empty_and_tiny_lists_are_solved() {
     );
 }
 
+/// A file and what its error says.
+#[rustfmt::skip] // A table: one row a file.
+const HOSTILE: &[(&str, &str)] = &[
+    ("", "EOF while parsing"),
+    ("[1]", "not a queue file"),
+    ("{\"balances\":[1]}", "missing field `payments`"),
+    ("{\"balances\":[1.5],\"payments\":[]}", "a whole number"),
+    ("{\"balances\":[\"1e3\"],\"payments\":[]}", "not a whole number"),
+    ("{\"balances\":[1,1],\"payments\":[[0,1,-5]]}", "amount of payment 0"),
+    ("{\"balances\":[1,1],\"payments\":[[0,1,0]]}", "amount of payment 0"),
+    ("{\"balances\":[1,1],\"payments\":[[0,1,\"10000000000000000000001\"]]}", "amount of payment 0"),
+    ("{\"balances\":[1,1],\"payments\":[[0,2,1]]}", "payment 0 names an account"),
+    ("{\"balances\":[1,1],\"payments\":[[0,-1,1]]}", "payment 0 names an account"),
+    ("{\"balances\":[1,1],\"payments\":[[1,1,1]]}", "its own sender"),
+    ("{\"balances\":[1,1],\"payments\":[[0,1]]}", "not a queue file"),
+    ("{\"balances\":[1,1],\"floors\":[0],\"payments\":[]}", "1 floors stand beside 2 balances"),
+    ("{\"balances\":[1,1],\"banks\":3,\"payments\":[]}", "3 banks stand beside 2 balances"),
+    ("{\"balances\":[1,1],\"class_rank\":[0],\"payments\":[]}", "1 class ranks stand beside 0"),
+    ("{\"balances\":[1,1],\"class_rank\":[-1],\"payments\":[[0,1,1]]}", "not a queue file"),
+    ("{\"balances\":[\"1329227995784915872903807060280344577\"],\"payments\":[]}", "beyond 2^120"),
+    ("{\"balances\":[\"999999999999999999999999999999999999999999\"],\"payments\":[]}", "not a whole"),
+];
+
 #[test]
 fn a_hostile_file_gets_one_clear_error() {
     let fault = |text: &str| match parse(text.as_bytes()) {
         Ok(_) => panic!("{text} was taken"),
         Err(fault) => fault.to_string(),
     };
-    let cases = [
-        ("", "EOF while parsing"),
-        ("[1]", "not a queue file"),
-        ("{\"balances\":[1]}", "missing field `payments`"),
-        ("{\"balances\":[1.5],\"payments\":[]}", "a whole number"),
-        (
-            "{\"balances\":[\"1e3\"],\"payments\":[]}",
-            "not a whole number",
-        ),
-        (
-            "{\"balances\":[1,1],\"payments\":[[0,1,-5]]}",
-            "amount of payment 0",
-        ),
-        (
-            "{\"balances\":[1,1],\"payments\":[[0,1,0]]}",
-            "amount of payment 0",
-        ),
-        (
-            "{\"balances\":[1,1],\"payments\":[[0,1,\"10000000000000000000001\"]]}",
-            "amount of payment 0",
-        ),
-        (
-            "{\"balances\":[1,1],\"payments\":[[0,2,1]]}",
-            "payment 0 names an account",
-        ),
-        (
-            "{\"balances\":[1,1],\"payments\":[[0,-1,1]]}",
-            "payment 0 names an account",
-        ),
-        (
-            "{\"balances\":[1,1],\"payments\":[[1,1,1]]}",
-            "its own sender",
-        ),
-        (
-            "{\"balances\":[1,1],\"payments\":[[0,1]]}",
-            "not a queue file",
-        ),
-        (
-            "{\"balances\":[1,1],\"floors\":[0],\"payments\":[]}",
-            "1 floors stand beside 2 balances",
-        ),
-        (
-            "{\"balances\":[1,1],\"banks\":3,\"payments\":[]}",
-            "3 banks stand beside 2 balances",
-        ),
-        (
-            "{\"balances\":[1,1],\"class_rank\":[0],\"payments\":[]}",
-            "1 class ranks stand beside 0",
-        ),
-        (
-            "{\"balances\":[1,1],\"class_rank\":[-1],\"payments\":[[0,1,1]]}",
-            "not a queue file",
-        ),
-        (
-            "{\"balances\":[\"1329227995784915872903807060280344577\"],\"payments\":[]}",
-            "beyond 2^120",
-        ),
-        (
-            "{\"balances\":[\"999999999999999999999999999999999999999999\"],\"payments\":[]}",
-            "not a whole",
-        ),
-    ];
-    for (text, part) in cases {
+    for (text, part) in HOSTILE {
         let found = fault(text);
         assert!(found.contains(part), "{text}: {found}");
         assert!(!found.contains('\n'), "one line");

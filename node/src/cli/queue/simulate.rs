@@ -23,7 +23,7 @@ enum Kind {
 
 /// `sycee queue simulate`
 #[derive(Args, Debug)]
-pub(super) struct Simulate {
+pub(in crate::cli) struct Simulate {
     /// Banks.
     #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u32).range(2..=256))]
     banks: u32,

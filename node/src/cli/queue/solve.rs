@@ -14,7 +14,7 @@ use crate::cli::output::{Output, read_file};
 
 /// `sycee queue solve`
 #[derive(Args, Debug)]
-pub(super) struct Solve {
+pub(in crate::cli) struct Solve {
     /// Queue file (JSON): balances, floors, payments as [sender, receiver, amount], optionally `class_rank`.
     #[arg(value_name = "FILE")]
     file: PathBuf,
