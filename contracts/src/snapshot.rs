@@ -43,7 +43,7 @@ fn bits_of(table: Table) -> u32 {
     // An account is 200 bytes at most; the leaves of the two others are buckets of refusals and whole pages.
     const NARROWER: [(Table, u32); 3] = [
         (Table::Accounts, 10),
-        (Table::Unheard, 4),
+        (Table::Unheard, 6),
         (Table::IdentifierPages, 0),
     ];
     let found = NARROWER.into_iter().find(|(of, _)| *of == table);

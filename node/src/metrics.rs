@@ -61,6 +61,7 @@ metrics! {
         quarantines: "quarantines", "Times the own vote record was found wanting";
         commits: "commits", "Groups committed";
         written_bytes: "written_bytes", "Bytes of keys and values written";
+        snapshot_frames: "snapshot_frames", "Offers and chunks of states sent to peers";
         peer_sent_bytes: "peer_sent_bytes", "Bytes of frames sent to peers, as the transport counts them";
         peer_received_bytes: "peer_received_bytes", "Bytes of frames received from peers";
     }
@@ -71,6 +72,9 @@ metrics! {
         final_height: "final_height", "Highest final height";
         executed_height: "executed_height", "Highest executed height";
         lowest_height: "lowest_height", "Lowest height kept; 1 on an archive";
+        snapshot_height: "snapshot_height", "Checkpoint whose state was offered last";
+        join_chunks_done: "join_chunks_done", "Chunks of a state that are taken over; 0 when none is";
+        join_chunks_total: "join_chunks_total", "Chunks of the state that is being taken over; 0 when none is";
         mempool: "mempool_transactions", "Transactions waiting for the lane";
         execution_backlog: "execution_backlog", "Final blocks waiting for execution";
     }

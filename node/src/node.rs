@@ -21,9 +21,7 @@ use sycee_consensus::{ValidatorIndex, ValidatorSet, View};
 use sycee_genesis::Genesis;
 use sycee_network::{Network, NetworkConfig, NetworkKey, NodeEntry, PeerIndex, Transport};
 use sycee_primitives::PublicKey;
-use sycee_replica::{
-    Executor, Loaded, Replica, ReplicaConfig, Retention, initial_rows, load_journal,
-};
+use sycee_replica::{Loaded, Opened, ReplicaConfig, Retention, boot, initial_rows, open};
 use sycee_storage::{
     Durability, KeyId, MarkError, RocksOptions, RocksStore, Store, StoreError, VoteMark,
     VoteMarkFile,
@@ -196,6 +194,8 @@ pub struct NodeConfig {
     pub rocks: RocksOptions,
     /// How long blocks and receipts are kept.
     pub retention: Retention,
+    /// Block time in milliseconds from one state that is offered to peers to the next; 0 offers none.
+    pub snapshot_interval_ms: u64,
 }
 
 /// Makes a node's folder: genesis, keys, an empty store, and for a validator the mark of a key that has never signed.
@@ -244,6 +244,11 @@ pub(crate) fn key_id(key: &KeyFile) -> KeyId {
 /// # Errors
 /// [`StartError`], with its exit code and remedy.
 pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
+    // The whole node is a local variable of it until its threads have it.
+    Box::pin(assemble(config)).await
+}
+
+async fn assemble(config: NodeConfig) -> Result<NodeHandle, StartError> {
     let folder = &config.folder;
     let genesis = folder.read_genesis()?;
     let keys = NodeKeys::read(folder)?;
@@ -251,7 +256,7 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
     let set = genesis.validator_set();
     let signer = keys.consensus.as_ref().filter(|_| identity.is_validator);
     let store = Arc::new(open_store(folder, config.rocks, signer.is_some())?);
-    let mut loaded = load_journal(store.as_ref(), &set)?;
+    let Opened { loaded, installed } = open(store.as_ref(), &set)?;
     let mark = signer
         .map(|key| lock_mark(folder, key, &store, &loaded))
         .transpose()?;
@@ -260,18 +265,11 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
         .map_err(|error| StartError::Founding(error.to_string()))?;
     let state_root = ledger.checkpoint().state_root;
     let shared = Arc::clone(&store) as Arc<dyn Store>;
-    let (executor, replayed) = Executor::restore(&shared, &set, ledger, loaded.delivered)?;
-    for executed in &replayed {
-        loaded.add_results(&executed.summary);
-        store.write(&executed.writes, Durability::Buffered)?;
-    }
-    store.write(&sycee_storage::WriteSet::new(), Durability::Synced)?;
     let me = signer.map(|key| (identity.index, key.secret_key()));
     let challenge = sycee_primitives::Hash(rand::random());
-    let replica = Replica::new(
-        ReplicaConfig::of(&genesis, state_root, me, challenge),
-        loaded,
-    );
+    let ours = ReplicaConfig::of(&genesis, state_root, me, challenge);
+    let booted = boot(&shared, ours, ledger, loaded)?;
+    let executor = booted.executor.offering_every(config.snapshot_interval_ms);
     let transports = match config.transports.as_slice() {
         [] => transports_default(),
         given => given.to_vec(),
@@ -286,12 +284,13 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
         node = identity.name,
         chain = %genesis.chain_id(),
         height = executor.ledger().height().0,
-        replayed = replayed.len(),
+        replayed = booted.replayed.len(),
+        taken_over = installed.map(|height| height.0),
         "started"
     );
     runtime::start(Parts {
         set,
-        replica,
+        replica: booted.replica,
         executor,
         store,
         mark,

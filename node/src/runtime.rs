@@ -9,6 +9,7 @@
 //!                                   |  '---- executed ---- [execution: Executor]   |
 //!                                   '----------------------------------------------'
 //!                                                      [pruning: plans slices] ----> storage
+//!                                                      [snapshot: a view of a checkpoint's rows] ----> network
 //! ```
 //! Queues are bounded. Whoever could wait for the core is never waited for by the core: storage answers with one number, execution
 //! has at most a few blocks, the pool's answers are bounded by what the replica asked. Batches of peers are dropped before they
@@ -21,6 +22,7 @@ mod failure;
 mod handle;
 mod intake;
 mod pruning;
+mod snapshots;
 mod storage;
 
 use std::sync::Arc;
@@ -41,6 +43,7 @@ pub use handle::{NodeEvent, NodeHandle, NodeStatus, ReadFailure, SubmitOutcome, 
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use handle::Shared;
+use snapshots::Snapshots;
 use storage::MarkKeeper;
 
 /// Ordering messages that wait for the core.
@@ -113,6 +116,7 @@ struct Wires {
     store: Arc<dyn Store>,
     pool: Arc<rayon::ThreadPool>,
     shared: Arc<Shared>,
+    snapshots: Snapshots,
     metrics: Metrics,
     stopped: Receiver<()>,
 }
@@ -120,6 +124,14 @@ struct Wires {
 /// Starts all threads.
 pub(crate) fn start(parts: Parts) -> Result<NodeHandle, std::io::Error> {
     let (stop, stopped) = Stop::new();
+    let pool = Arc::new(pool()?);
+    let snapshots = Snapshots::new(
+        Arc::clone(&parts.store),
+        parts.set.clone(),
+        parts.network.clone(),
+        parts.metrics.clone(),
+        Arc::clone(&pool),
+    );
     let wires = Wires {
         doorbell: bounded(1),
         persisted: Arc::new(AtomicU64::new(0)),
@@ -135,8 +147,9 @@ pub(crate) fn start(parts: Parts) -> Result<NodeHandle, std::io::Error> {
         flushed: Arc::new(AtomicU64::new(parts.executor.ledger().height().0)),
         pruned: Arc::new(AtomicU64::new(0)),
         store: Arc::clone(&parts.store) as Arc<dyn Store>,
-        pool: Arc::new(pool()?),
+        pool,
         shared: Arc::new(Shared::new(&parts)),
+        snapshots,
         metrics: parts.metrics,
         stopped,
     };
@@ -180,6 +193,7 @@ impl Wires {
             doorbell: self.doorbell.0.clone(),
             flushed: Arc::clone(&self.flushed),
             pruned: Arc::clone(&self.pruned),
+            snapshots: self.snapshots.clone(),
             stop: self.stopped.clone(),
             metrics: self.metrics.clone(),
         }
@@ -245,6 +259,7 @@ impl Wires {
             blocks: self.blocks.0.clone(),
             answers: self.answers.0.clone(),
             pool: Arc::clone(&self.pool),
+            snapshots: self.snapshots.clone(),
             metrics: self.metrics.clone(),
             shared: Arc::clone(&self.shared),
         }

@@ -40,6 +40,16 @@ const fn contracts(name: &'static str, rule: &'static str, what: &'static str) -
     }
 }
 
+const fn replica(name: &'static str, rule: &'static str, what: &'static str) -> Plant {
+    let room = "replica";
+    Plant {
+        name,
+        room,
+        rule,
+        what,
+    }
+}
+
 /// Every planted bug.
 #[rustfmt::skip]
 pub const ALL: &[Plant] = &[
@@ -119,6 +129,11 @@ pub const ALL: &[Plant] = &[
     contracts("S6", "results", "results of a height do not stand for the heights below"),
     contracts("receipt-order", "receipt", "receipts enter their root in another order than they are numbered"),
     contracts("root-order", "state root", "accounts enter their root in the order of their changes"),
+    // States that are taken over.
+    replica("snapshot-stale", "G5", "a state older than the own is taken over"),
+    replica("snapshot-uncertified", "G5", "a state root that no final block certifies is believed"),
+    replica("snapshot-chunk", "G5", "a chunk that is not under the state root is stored"),
+    replica("snapshot-pruned", "G5", "blocks above an offered state are dropped"),
 ];
 
 /// Stands in for every plant in an ordinary build.

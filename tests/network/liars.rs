@@ -112,7 +112,10 @@ impl Liar {
                 let message = match PeerMessage::decode(&Arc::from(bytes)) {
                     Ok(PeerMessage::Core(message)) => message,
                     Ok(PeerMessage::TableRootsRequest(height)) => return self.show(from, height),
-                    Ok(PeerMessage::Batch(_) | PeerMessage::TableRoots(_)) | Err(_) => return,
+                    Ok(
+                        PeerMessage::Batch(_) | PeerMessage::TableRoots(_) | PeerMessage::State(_),
+                    )
+                    | Err(_) => return,
                 };
                 if let Message::RangeRequest { above } = message {
                     return self.serve(from, above);

@@ -44,9 +44,9 @@ async fn hurried_network() -> Network {
     })
     .unwrap();
     let retained = RETAINED.to_string();
-    network
-        .add_arguments(PRUNED, &["--retain", &retained])
-        .unwrap();
+    // Blocks above an offered state would be kept beyond what this counts.
+    let arguments = ["--retain", &retained, "--snapshot-interval", "0"];
+    network.add_arguments(PRUNED, &arguments).unwrap();
     for place in 0..OBSERVER {
         network.start_node(place).unwrap();
     }
@@ -55,7 +55,7 @@ async fn hurried_network() -> Network {
 }
 
 /// A gauge of a node's operations port.
-fn gauge(node: &Node, name: &str) -> u64 {
+pub(crate) fn gauge(node: &Node, name: &str) -> u64 {
     let address = &node.endpoints().operations;
     let mut stream = TcpStream::connect(address).unwrap();
     let request = format!("GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
@@ -69,12 +69,16 @@ fn gauge(node: &Node, name: &str) -> u64 {
     value.parse().unwrap()
 }
 
-fn lowest(network: &Network, place: usize) -> u64 {
+pub(crate) fn lowest(network: &Network, place: usize) -> u64 {
     gauge(network.node(place).unwrap(), "sycee_lowest_height")
 }
 
 /// Pays one after another until told to stop, so that there is always something for the next block.
-async fn pay_until(mut client: Client, payer: Payer, stop: Arc<AtomicBool>) -> Vec<SignedPayment> {
+pub(crate) async fn pay_until(
+    mut client: Client,
+    payer: Payer,
+    stop: Arc<AtomicBool>,
+) -> Vec<SignedPayment> {
     let mut paid = Vec::new();
     while !stop.load(Ordering::Acquire) {
         for payment in sign(&mut client, &payer, 50).await {
@@ -89,7 +93,7 @@ async fn pay_until(mut client: Client, payer: Payer, stop: Arc<AtomicBool>) -> V
     paid
 }
 
-async fn until(what: &str, reached: impl Fn() -> bool) {
+pub(crate) async fn until(what: &str, reached: impl Fn() -> bool) {
     let deadline = Instant::now() + WAIT;
     while !reached() {
         assert!(Instant::now() < deadline, "not yet: {what}");

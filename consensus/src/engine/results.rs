@@ -146,16 +146,19 @@ impl Results {
 
     /// Compares a proposal's exec with own results. [X2][X3]
     pub(super) fn judge(&self, exec: Exec, parent: Exec) -> Judged {
+        // What lies below a state that was taken over is not known here either. [G5]
+        let first = self.own.keys().next().copied().unwrap_or_default();
+        let is_unknown = |height: Height| height > self.executed || height < first;
         if exec.executed > parent.executed || planted!("L10") {
             match self.own.get(&exec.executed) {
-                None if exec.executed > self.executed => return Judged::NotExecutedYet,
+                None if is_unknown(exec.executed) => return Judged::NotExecutedYet,
                 Some(own) if own.results == exec.results => {}
                 _ => return Judged::Differs,
             }
         }
         if exec.checkpoint > parent.checkpoint {
             match self.own.get(&exec.checkpoint) {
-                None if exec.checkpoint > self.executed => return Judged::NotExecutedYet,
+                None if is_unknown(exec.checkpoint) => return Judged::NotExecutedYet,
                 Some(own) if own.state_root == Some(exec.state_root) => {}
                 _ => return Judged::Differs,
             }

@@ -18,7 +18,7 @@ use sycee_contracts::{
     BlockContext, ExecutedBlock, Halt, IdentifierTable, Ledger, LookupFailure, Receipt,
     RestoreError, Row, Table, VerifiedTransaction, execute, read,
 };
-use sycee_primitives::{Hash, Height, TransactionId, codec};
+use sycee_primitives::{BlockTime, Hash, Height, TransactionId, codec};
 use sycee_storage::{Family, Store, WriteSet, for_each_row};
 use thiserror::Error;
 
@@ -28,6 +28,7 @@ use crate::journal::{apply_cut, block_at, genesis_cut, new_batches};
 use crate::rows::{
     self, Cut, ExecutedRow, FlushedRow, JournalError, ReceiptsRow, ResultsRow, order_of,
 };
+use crate::snapshot::{Snapshot, is_of_grade};
 
 /// Why execution stops: the node must stop before it writes or signs anything that depends on it.
 #[derive(Debug, Error)]
@@ -86,7 +87,18 @@ pub struct Executor {
     recent: BTreeMap<Height, Arc<ExecutedBlock>>,
     places: BTreeMap<TransactionId, (Height, u32)>,
     recent_bytes: u64,
+    /// Block time from one offered state to the next; 0 offers none. [G5]
+    snapshot_interval_ms: u64,
+    /// A state was offered in this life.
+    has_offered: bool,
+    /// The checkpoint just executed, when its state is to be offered.
+    snapshot: Option<Snapshot>,
+    /// Checkpoints that are offered: blocks from the first one on are kept for whoever takes its state over.
+    offered: Vec<Height>,
 }
+
+/// States offered at a time.
+pub(crate) const OFFERED_MAX: usize = 2;
 
 /// Flushed blocks that stay in memory, since clients ask for proofs of what has just become final;
 const RECENT_BLOCKS_MAX: usize = 64;
@@ -127,7 +139,19 @@ impl Executor {
             recent: BTreeMap::new(),
             places: BTreeMap::new(),
             recent_bytes: 0,
+            snapshot_interval_ms: 0,
+            has_offered: false,
+            snapshot: None,
+            offered: Vec::new(),
         }
+    }
+
+    /// Offers the state of the first checkpoint in each interval of block time; 0 offers none. All nodes of a network should choose
+    /// alike, so that a state can be taken over from several.
+    #[must_use]
+    pub fn offering_every(mut self, interval_ms: u64) -> Executor {
+        self.snapshot_interval_ms = interval_ms;
+        self
     }
 
     /// Brings the ledger up to `delivered` from the flushed rows, or from the founding state when nothing was flushed.
@@ -208,6 +232,11 @@ impl Executor {
             recent: BTreeMap::new(),
             places: BTreeMap::new(),
             recent_bytes: 0,
+            snapshot_interval_ms: 0,
+            has_offered: false,
+            snapshot: None,
+            offered: rows::read(store, "offered", Family::Meta, rows::META_OFFERED)?
+                .unwrap_or_default(),
         })
     }
 
@@ -221,6 +250,7 @@ impl Executor {
             height: block.height,
             time: block.time,
         };
+        let before = self.ledger.checkpoint().time;
         self.ledger.note_order(order_of(&ready.cut));
         let transactions = ready.batches.iter().flat_map(|batch| batch.transactions());
         let executed = execute(&mut self.ledger, &context, transactions).map_err(|halt| {
@@ -233,6 +263,13 @@ impl Executor {
         self.cut.clone_from(&ready.cut);
         self.remember(&executed);
         let state_root = executed.checkpoint.map(|checkpoint| checkpoint.state_root);
+        self.snapshot = state_root
+            .filter(|_| self.is_to_be_offered(before, block.time))
+            .and_then(|_| self.ledger.outline())
+            .map(|outline| Snapshot {
+                outline,
+                cut: self.cut.clone(),
+            });
         Ok(Executed {
             digest: ready.digest,
             summary: ExecutedSummary {
@@ -245,6 +282,14 @@ impl Executor {
             writes: self.results_rows(&executed, state_root),
             block: executed,
         })
+    }
+
+    /// The first checkpoint in each interval; and the first after a start, since what was offered before it is forgotten.
+    fn is_to_be_offered(&mut self, before: BlockTime, time: BlockTime) -> bool {
+        let is_first = self.snapshot_interval_ms > 0 && !self.has_offered;
+        let is_due = is_first || is_of_grade(before, time, self.snapshot_interval_ms);
+        self.has_offered |= is_due;
+        is_due
     }
 
     fn results_rows(&self, executed: &ExecutedBlock, state_root: Option<Hash>) -> WriteSet {
@@ -310,6 +355,23 @@ impl Executor {
             .saturating_add(self.recent_bytes)
     }
 
+    /// The state to be offered from now on, with the flush that must be written before its rows are read, and nothing flushed between.
+    ///
+    /// To be asked after each block and before the next; nothing, unless that block is a checkpoint to be offered.
+    pub fn take_snapshot(&mut self) -> Option<(Snapshot, WriteSet)> {
+        let snapshot = self.snapshot.take()?;
+        let mut writes = self.take_flush()?;
+        self.offered.push(snapshot.height());
+        let surplus = self.offered.len().saturating_sub(OFFERED_MAX);
+        self.offered.drain(..surplus);
+        writes.put(
+            Family::Meta,
+            rows::META_OFFERED,
+            codec::encode(&self.offered),
+        );
+        Some((snapshot, writes))
+    }
+
     /// Everything derived since the last flush as one write set; `None` when there is nothing.
     ///
     /// It must be written after all results rows handed out before it; buffered is enough.
@@ -320,11 +382,7 @@ impl Executor {
         }
         let mut writes = WriteSet::new();
         for Row { table, key, value } in self.ledger.take_changed_rows() {
-            let family = if table.is_looked_up() {
-                Family::Identifiers
-            } else {
-                Family::State
-            };
+            let family = rows::family_of(table);
             let key = rows::state_key(table, &key);
             match value {
                 Some(value) => writes.put(family, key, value),

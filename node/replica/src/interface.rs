@@ -164,10 +164,15 @@ pub enum Effect {
         /// Name of the batch.
         digest: Hash,
     },
-    /// Answer a peer from the store with [`crate::answer`] on any thread.
+    /// Answer a peer from the store with [`crate::answer`] on any thread; [`crate::Wanted::Offer`] and [`crate::Wanted::Chunk`] from
+    /// the newest [`crate::Snapshot`]s, if there are any.
     Serve(ServeRequest),
     /// Execute a final block after all earlier ones; answer `Executed`.
     Execute(Box<ReadyBlock>),
+    /// Write these rows of a state that is being taken over; they need be durable with the next sync only. [G5]
+    Stage(WriteSet),
+    /// A state was taken over: sync, stop, and start again from the store, where [`crate::install_snapshot`] comes first. [G5]
+    Restart,
     /// What became of a client's transaction on its way into the lane.
     Offered {
         /// The transaction.

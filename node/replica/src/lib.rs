@@ -20,6 +20,7 @@
 )]
 
 mod batch;
+mod boot;
 mod cache;
 pub mod chain;
 pub mod evidence;
@@ -33,11 +34,13 @@ mod prune;
 mod replica;
 mod rows;
 mod serve;
+mod snapshot;
 mod tables;
 #[cfg(test)]
 mod testing;
 
 pub use batch::{BatchFault, VerifiedBatch, load_batch, payload_root, verify_batch};
+pub use boot::{BootError, Booted, Opened, boot, open};
 pub use evidence::{bad_transaction, invalid_transaction};
 pub use executor::{Executed, ExecutionError, Executor, transactions_of};
 pub use interface::{Effect, Event, ExecutedSummary, ReadyBlock, ReplicaConfig};
@@ -46,8 +49,9 @@ pub use journal::{
 };
 pub use mempool::{MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX, Mempool, Offer};
 pub use message::{
-    BATCH_FRAME_BYTES_MAX, Class, MESSAGE_BYTES_MAX, PeerMessage, UnverifiedBatch, class_of,
-    encode_batch, encode_core, encode_table_roots, encode_table_roots_request,
+    BATCH_FRAME_BYTES_MAX, ChunkPlace, Class, MESSAGE_BYTES_MAX, PeerMessage, StateMessage,
+    UnverifiedBatch, class_of, encode_batch, encode_chunk, encode_chunk_request, encode_core,
+    encode_offer, encode_offer_request, encode_table_roots, encode_table_roots_request,
 };
 pub use proof::{
     CertifiedReceipt, ProofError, ReceiptError, VerifiedReceipt, prove, stored_receipt,
@@ -56,4 +60,7 @@ pub use prune::{RETAIN_BLOCKS_MIN, Retention, RetentionError, Slice, lowest_kept
 pub use replica::Replica;
 pub use rows::{Cut, JournalError, ResultsRow};
 pub use serve::{Answer, ServeRequest, Wanted, answer};
+pub use snapshot::{
+    InstallError, JoinProgress, SNAPSHOT_INTERVAL_MS, Snapshot, SnapshotOffer, install_snapshot,
+};
 pub use tables::{DifferingTables, StateDifference};

@@ -7,6 +7,10 @@
 //!           1 | SignedHeader | u32 n | n x (u32 length | bytes)      one batch; the same bytes are its row on disk
 //!           2 | u64 height                                which are your table roots of this checkpoint?
 //!           3 | canonical TableRoots                      these
+//!           4                                             which checkpoint's state do you offer?
+//!           5 | canonical SnapshotOffer                           this one's
+//!           6 | u64 height | u8 table | u64 chunk         show me this chunk of it
+//!           7 | the same | canonical Chunk                here
 //! ```
 //! A batch is walked in place: its transactions stay slices of the frame, so a batch is copied neither on arrival nor when served.
 
@@ -15,17 +19,23 @@ use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_consensus::{Message, SignedHeader};
-use sycee_contracts::TableRoots;
+use sycee_contracts::{CHUNK_BYTES_MAX, Chunk, Table, TableRoots};
 use sycee_primitives::{
     Height,
     codec::{self, CodecError},
     limits,
 };
 
+use crate::snapshot::SnapshotOffer;
+
 const TAG_CORE: u8 = 0;
 const TAG_BATCH: u8 = 1;
 const TAG_TABLE_ROOTS_REQUEST: u8 = 2;
 const TAG_TABLE_ROOTS: u8 = 3;
+const TAG_OFFER_REQUEST: u8 = 4;
+const TAG_OFFER: u8 = 5;
+const TAG_CHUNK_REQUEST: u8 = 6;
+const TAG_CHUNK: u8 = 7;
 
 /// Bytes of table roots: height, time and the roots, with room for a hundred tables.
 const TABLE_ROOTS_BYTES_MAX: usize = 4_096;
@@ -36,6 +46,11 @@ pub const MESSAGE_BYTES_MAX: usize = 4 << 20;
 /// Bytes of the largest batch frame: payload, a length per transaction, the header.
 pub const BATCH_FRAME_BYTES_MAX: usize =
     limits::BATCH_BYTES_MAX + 4 * limits::BATCH_TRANSACTIONS_MAX + 1_024;
+
+/// Bytes of a chunk's frame: its rows, a length for each, a proof.
+const CHUNK_FRAME_BYTES_MAX: usize = CHUNK_BYTES_MAX + 64 * 1_024;
+
+const _: () = assert!(CHUNK_FRAME_BYTES_MAX < MESSAGE_BYTES_MAX);
 
 /// How urgent a frame is; the transport keeps the classes apart.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -81,7 +96,25 @@ pub enum PeerMessage {
     TableRootsRequest(Height),
     /// The answer; nothing is known about it before it was hashed.
     TableRoots(TableRoots),
+    /// About the state of a checkpoint that a node takes over. [G5]
+    State(StateMessage),
 }
+
+/// What the two sides of a state that is taken over say.
+#[derive(Clone, Debug)]
+pub enum StateMessage {
+    /// A node that gets no blocks any more asks for a state.
+    OfferRequest,
+    /// The state of a checkpoint is offered; unchecked.
+    Offer(Box<SnapshotOffer>),
+    /// A piece of an offered state is asked for.
+    ChunkRequest(ChunkPlace),
+    /// The piece; unchecked.
+    Chunk(ChunkPlace, Box<Chunk>),
+}
+
+/// A piece of a state: height of the checkpoint, number of the table, number of the chunk.
+pub type ChunkPlace = (Height, u8, u64);
 
 impl PeerMessage {
     /// Reads one frame.
@@ -102,7 +135,38 @@ impl PeerMessage {
             Some((&TAG_TABLE_ROOTS, body)) => {
                 codec::decode(body, TABLE_ROOTS_BYTES_MAX).map(PeerMessage::TableRoots)
             }
+            Some((&tag, body)) if (TAG_OFFER_REQUEST..=TAG_CHUNK).contains(&tag) => {
+                StateMessage::decode(tag, body).map(PeerMessage::State)
+            }
             Some(_) | None => Err(CodecError::Malformed("unknown kind of frame".to_owned())),
+        }
+    }
+}
+
+impl StateMessage {
+    fn decode(tag: u8, body: &[u8]) -> Result<StateMessage, CodecError> {
+        match tag {
+            TAG_OFFER_REQUEST => codec::decode::<()>(body, 0).map(|()| StateMessage::OfferRequest),
+            TAG_OFFER => {
+                let offer = codec::decode(body, MESSAGE_BYTES_MAX)?;
+                Ok(StateMessage::Offer(Box::new(offer)))
+            }
+            TAG_CHUNK_REQUEST => {
+                codec::decode(body, size_of::<u64>() * 2 + 1).map(StateMessage::ChunkRequest)
+            }
+            _ => {
+                let (place, chunk) = codec::decode(body, CHUNK_FRAME_BYTES_MAX)?;
+                Ok(StateMessage::Chunk(place, Box::new(chunk)))
+            }
+        }
+    }
+
+    /// The class in which it travels.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        match self {
+            StateMessage::OfferRequest | StateMessage::ChunkRequest(_) => Class::Votes,
+            StateMessage::Offer(_) | StateMessage::Chunk(..) => Class::Sync,
         }
     }
 }
@@ -123,6 +187,30 @@ pub fn encode_table_roots_request(checkpoint: Height) -> Arc<[u8]> {
 #[must_use]
 pub fn encode_table_roots(roots: &TableRoots) -> Arc<[u8]> {
     encode(TAG_TABLE_ROOTS, roots)
+}
+
+/// The frame that asks for offers of a state.
+#[must_use]
+pub fn encode_offer_request() -> Arc<[u8]> {
+    encode(TAG_OFFER_REQUEST, &())
+}
+
+/// The frame of an offer.
+#[must_use]
+pub fn encode_offer(offer: &SnapshotOffer) -> Arc<[u8]> {
+    encode(TAG_OFFER, offer)
+}
+
+/// The frame that asks for a chunk.
+#[must_use]
+pub fn encode_chunk_request(place: ChunkPlace) -> Arc<[u8]> {
+    encode(TAG_CHUNK_REQUEST, &place)
+}
+
+/// The frame of a chunk.
+#[must_use]
+pub fn encode_chunk(height: Height, table: Table, number: u64, chunk: &Chunk) -> Arc<[u8]> {
+    encode(TAG_CHUNK, &((height, table.number(), number), chunk))
 }
 
 fn encode(tag: u8, body: &impl BorshSerialize) -> Arc<[u8]> {

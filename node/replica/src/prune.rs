@@ -15,8 +15,8 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use sycee_consensus::{SignedBlock, ValidatorSet, View};
-use sycee_primitives::{BlockTime, Height, codec};
+use sycee_consensus::{Seq, SignedBlock, ValidatorSet, View};
+use sycee_primitives::{BlockTime, Height, codec, planted};
 use sycee_storage::{Family, Store, WriteSet};
 use thiserror::Error;
 
@@ -182,7 +182,15 @@ impl Limit {
         let Some(checkpoint) = checkpoint_below(store, certified)? else {
             return Ok(None);
         };
-        let below_checkpoint = checkpoint.0.saturating_sub(1);
+        // Whoever takes an offered state over needs the blocks from there on. [A14]
+        let offered: Option<Vec<Height>> =
+            rows::read(store, "offered", Family::Meta, rows::META_OFFERED)?;
+        let lowest = offered.iter().flatten().min().copied();
+        let keeps_from = lowest.filter(|_| !planted!("snapshot-pruned"));
+        let below_checkpoint = checkpoint
+            .min(keeps_from.unwrap_or(checkpoint))
+            .0
+            .saturating_sub(1);
         Ok(Some(match retention {
             Retention::Archive => return Ok(None),
             Retention::Blocks(blocks) => Limit {
@@ -276,10 +284,12 @@ impl Plan {
     /// Every batch between two cuts, whichever branch of a lane it is on.
     fn drop_batches(&mut self, store: &dyn Store, before: &Cut) -> Result<(), JournalError> {
         for (lane, (old, new)) in (0_u16..).zip(before.iter().zip(&self.at.cut)) {
-            let (from, to) = rows::lane_span(lane, old.0, new.0);
-            if from == to {
+            if old.0 == new.0 {
                 continue;
             }
+            // The header at a cut stays as long as it is the cut: its incarnation bounds those above it. [L10]
+            let below = Seq(old.0.0.saturating_sub(1));
+            let (from, to) = rows::lane_span(lane, below, new.0);
             let mut digests = BTreeMap::new();
             sycee_storage::for_each_row(store, Family::Index, &from, Some(&to), |key, _| {
                 let digest = rows::lane_digest(&key)?;
@@ -287,8 +297,12 @@ impl Plan {
                 Ok::<(), JournalError>(())
             })?;
             for (key, digest) in digests {
-                self.writes.delete(Family::Batches, digest.0);
-                self.writes.delete(Family::Index, key);
+                if digest != old.1 {
+                    self.writes.delete(Family::Batches, digest.0);
+                }
+                if digest != new.1 {
+                    self.writes.delete(Family::Index, key);
+                }
             }
         }
         Ok(())
@@ -302,7 +316,8 @@ impl Plan {
             views,
             mut writes,
         } = self;
-        let (first, lowest) = (from.height.next(), at.height.next());
+        // The block from which a state was taken over is the one at `from` itself.
+        let (first, lowest) = (from.height, at.height.next());
         let mut drop = |family, from: Vec<u8>, to: Vec<u8>| writes.delete_range(family, from, to);
         drop(
             Family::Blocks,

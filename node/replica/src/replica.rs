@@ -31,7 +31,10 @@ use crate::message::{
     encode_table_roots_request,
 };
 use crate::serve::{Limiter, ServeRequest, Wanted};
+use crate::snapshot::Join;
 use crate::tables::{DifferingTables, Inquiry, RecentTables, StateDifference};
+
+mod joining;
 
 /// Blocks given to execution at a time: enough to keep it busy, few enough that its queue never fills.
 pub(crate) const EXECUTING_MAX: usize = 4;
@@ -62,6 +65,8 @@ pub struct Replica {
     cache: BatchCache,
     limiter: Limiter,
     tables: RecentTables,
+    /// Taking a state over, when blocks are gone. [G5]
+    join: Join,
     inquiry: Option<Inquiry>,
     /// Finality or results contradict: nothing more is executed. [X7]
     has_stopped: bool,
@@ -83,10 +88,11 @@ pub struct Replica {
 impl Replica {
     /// Continues where a loaded journal stands; the ledger must have been brought up to its delivered height.
     #[must_use]
-    pub fn new(config: ReplicaConfig, loaded: Loaded) -> Replica {
+    pub fn new(config: ReplicaConfig, mut loaded: Loaded) -> Replica {
         let set = config.core.set.clone();
         let me = config.core.me.as_ref().map(|(index, _)| *index);
         let journal = JournalWriter::new(set.clone(), me, &loaded);
+        let join = Join::new(set.clone(), loaded.staged.take());
         Replica {
             core: Core::new(config.core, loaded.journal),
             set,
@@ -96,6 +102,7 @@ impl Replica {
             cache: BatchCache::default(),
             limiter: Limiter::default(),
             tables: RecentTables::default(),
+            join,
             inquiry: None,
             has_stopped: false,
             batch_interval_us: config.batch_interval_us,
@@ -147,6 +154,7 @@ impl Replica {
             Event::Disconnected(peer) => {
                 self.limiter.forget(peer);
                 self.tables.forget(peer);
+                self.join.forget(peer);
                 self.feed(now, Input::Disconnected(peer));
             }
             Event::Tick => self.feed(now, Input::Tick),
@@ -154,6 +162,7 @@ impl Replica {
         self.end_inquiry(now.tick);
         self.seal(now);
         self.pump_execution();
+        self.keep_joining(now.tick);
         std::mem::take(&mut self.effects)
     }
 
@@ -167,7 +176,12 @@ impl Replica {
             .filter(|_| fits && self.me.is_some())
             .map(|oldest| oldest.plus(self.batch_interval_us));
         let inquiry = self.inquiry.as_ref().map(Inquiry::deadline);
-        let due = [self.core.next_wakeup(), batch, inquiry];
+        let due = [
+            self.core.next_wakeup(),
+            batch,
+            inquiry,
+            self.join.deadline(),
+        ];
         due.into_iter().flatten().min()
     }
 
@@ -212,12 +226,18 @@ impl Replica {
             PeerMessage::Core(Message::RangeRequest { above }) => {
                 self.serve(now.tick, from, Wanted::Range(above));
             }
-            PeerMessage::Core(message) => self.feed(now, Input::Message { from, message }),
+            PeerMessage::Core(message) => {
+                if let Message::Pruned { lowest } = message {
+                    self.join.pruned(now.tick, from, lowest);
+                }
+                self.feed(now, Input::Message { from, message });
+            }
             PeerMessage::Batch(batch) => self.consider_batch(now, from, batch),
             PeerMessage::TableRootsRequest(checkpoint) => {
                 self.show_tables(now.tick, from, checkpoint);
             }
             PeerMessage::TableRoots(shown) => self.compare_tables(&shown),
+            PeerMessage::State(message) => self.about_state(now.tick, from, message),
         }
     }
 
@@ -276,7 +296,7 @@ impl Replica {
         let window_us = self.core.status().delay_us.saturating_mul(2);
         let held = match wanted {
             Wanted::Batch(digest) => self.cache.get(&digest),
-            Wanted::Range(_) => None,
+            Wanted::Range(_) | Wanted::Offer | Wanted::Chunk(_) => None,
         };
         let bytes = held.map_or(wanted.bytes_expected(), |batch| batch.frame().len() as u64);
         if self.limiter.allows(now, window_us, &request, bytes) {
@@ -376,6 +396,17 @@ impl Replica {
     fn absorb(&mut self, now: Now, output: Output) {
         let effect = match output {
             Output::Persist { token, records } => self.persist(token, records),
+            Output::Send {
+                to,
+                message: message @ Message::RangeRequest { .. },
+            } => {
+                self.join.blocks_asked(now.tick, to);
+                Effect::Send {
+                    to,
+                    class: class_of(&message),
+                    frame: encode_core(&message),
+                }
+            }
             Output::Send { to, message } => Effect::Send {
                 to,
                 class: class_of(&message),

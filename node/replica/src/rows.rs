@@ -16,8 +16,13 @@
 //!   meta          chain, final, lane, quarantine, executed                    synced
 //!   meta          flushed                     FlushedRow                      with the rows it speaks of
 //!   meta          pruned                      PrunedRow                       with the rows that go
+//!   meta          offered                     heights of the checkpoints that are offered to peers, with the flush at the last one
 //!   state         table row                   row of the ledger               derived
 //!   identifiers   table row                   row of the ledger               derived  kept for ever
+//!   staging       'o'                         Offer that is being taken over
+//!   staging       'd' table chunk             nothing: the chunk is verified  with the chunk
+//!   staging       'c' table chunk             Chunk                           until the state is taken over
+//!   staging       'w'                         nothing: every chunk is there   with or after the last chunk
 //!   receipts      't' transaction height      Receipt                         derived
 //!   receipts      'h' height                  ReceiptsRow                     derived
 //! ```
@@ -43,6 +48,10 @@ pub(crate) const META_QUARANTINE: &[u8] = b"quarantine";
 pub(crate) const META_EXECUTED: &[u8] = b"executed";
 pub(crate) const META_FLUSHED: &[u8] = b"flushed";
 pub(crate) const META_PRUNED: &[u8] = b"pruned";
+pub(crate) const META_OFFERED: &[u8] = b"offered";
+
+pub(crate) const STAGED_OFFER: &[u8] = b"o";
+pub(crate) const STAGED_WHOLE: &[u8] = b"w";
 
 /// Why stored rows cannot be used.
 #[derive(Debug, Error)]
@@ -196,6 +205,38 @@ pub(crate) fn state_key(table: Table, key: &[u8]) -> Vec<u8> {
     join(&[&[table.number()], key])
 }
 
+/// Where the rows of a table of the ledger lie.
+pub(crate) fn family_of(table: Table) -> Family {
+    if table.is_looked_up() {
+        Family::Identifiers
+    } else {
+        Family::State
+    }
+}
+
+/// Key of a chunk that is being taken over.
+pub(crate) fn staged_key(table: Table, chunk: u64) -> Vec<u8> {
+    join(&[b"c", &[table.number()], &number(chunk)])
+}
+
+/// Key of the row that says that a chunk is there.
+pub(crate) fn staged_mark(table: Table, chunk: u64) -> Vec<u8> {
+    join(&[b"d", &[table.number()], &number(chunk)])
+}
+
+/// All such rows of a table: from the first key, below the second.
+pub(crate) fn staged_marks_of(table: Table) -> (Vec<u8>, Vec<u8>) {
+    let end = table.number().saturating_add(1);
+    (join(&[b"d", &[table.number()]]), join(&[b"d", &[end]]))
+}
+
+/// The chunk that such a row is about.
+pub(crate) fn staged_chunk(key: &[u8]) -> Option<(Table, u64)> {
+    let (table, chunk) = key.strip_prefix(b"d")?.split_first()?;
+    let chunk = chunk.try_into().ok().map(u64::from_be_bytes)?;
+    Some((Table::from_number(*table)?, chunk))
+}
+
 pub(crate) fn block_key(height: Height, digest: &Hash) -> Vec<u8> {
     join(&[&number(height.0), &digest.0])
 }
@@ -233,6 +274,11 @@ pub(crate) fn lane_digest(key: &[u8]) -> Result<Hash, JournalError> {
 
 pub(crate) fn open_block_key(view: View, digest: &Hash) -> Vec<u8> {
     join(&[b"V", &number(view.0), &digest.0])
+}
+
+/// The first key of blocks that are not final of a view; all of lower views lie before it.
+pub(crate) fn open_blocks_from(view: View) -> Vec<u8> {
+    join(&[b"V", &number(view.0)])
 }
 
 pub(crate) fn height_key(height: Height) -> Vec<u8> {

@@ -14,7 +14,7 @@ use sycee_primitives::{Hash, Height, Tick, codec, limits};
 use sycee_storage::{Family, Store};
 
 use crate::journal::block_at;
-use crate::message::{Class, MESSAGE_BYTES_MAX, encode_core};
+use crate::message::{ChunkPlace, Class, MESSAGE_BYTES_MAX, encode_core};
 use crate::prune::{or_pruned, require_kept};
 use crate::rows::{self, JournalError};
 
@@ -23,6 +23,10 @@ pub(crate) const RANGE_BLOCKS_MAX: usize = 64;
 
 /// Bytes of blocks after which a range is ended at the next finalization.
 const RANGE_BYTES_TARGET: usize = 512 << 10;
+
+/// About how large an offer and a chunk are.
+const OFFER_BYTES_TARGET: u64 = 64 << 10;
+const CHUNK_BYTES_TARGET: u64 = 256 << 10;
 
 /// Requests remembered per peer; one that asks for more in 2 D is not answered.
 const REQUESTS_PER_PEER_MAX: usize = 512;
@@ -45,6 +49,10 @@ pub enum Wanted {
     Batch(Hash),
     /// Final blocks above a height.
     Range(Height),
+    /// The offer of a state. [G5]
+    Offer,
+    /// A piece of an offered state.
+    Chunk(ChunkPlace),
 }
 
 /// One question to the store on behalf of a peer.
@@ -62,6 +70,8 @@ impl Wanted {
         match self {
             Wanted::Batch(_) => limits::BATCH_BYTES_TARGET as u64,
             Wanted::Range(_) => RANGE_BYTES_TARGET as u64,
+            Wanted::Offer => OFFER_BYTES_TARGET,
+            Wanted::Chunk(_) => CHUNK_BYTES_TARGET,
         }
     }
 }
@@ -142,6 +152,8 @@ pub fn answer(store: &dyn Store, wanted: &Wanted) -> Result<Option<Answer>, Jour
             };
             Ok(message.map(|message| (Class::Sync, encode_core(&message))))
         }
+        // Whoever keeps a snapshot answers these.
+        Wanted::Offer | Wanted::Chunk(_) => Ok(None),
     }
 }
 

@@ -7,19 +7,20 @@ use std::sync::Arc;
 
 use sycee_consensus::{Alarm, Message, Now, ValidatorIndex, View, VoteKind};
 use sycee_contracts::{
-    Action, EndToEndId, IdempotencyKey, Instruction, Pay, Receipt, TableRoots, VerifiedTransaction,
-    verify,
+    Action, EndToEndId, IdempotencyKey, Instruction, Pay, Receipt, Table, TableRoots,
+    VerifiedTransaction, verify,
 };
 use sycee_genesis::{DevnetOptions, DevnetSecrets, Genesis, NetworkParameters, devnet};
 use sycee_primitives::{
     AccountId, Amount, AssetId, BlockTime, Hash, Height, ParticipantId, SecretKey, Tick,
     TransactionId, identifiers::Uetr,
 };
-use sycee_storage::{Durability, MemoryStore, Store};
+use sycee_storage::{Durability, Family, MemoryStore, Store};
 
 use crate::{
     Effect, Event, Executed, Executor, Offer, PeerMessage, Replica, ReplicaConfig, Retention,
-    StateDifference, answer, load_batch, load_journal, lowest_kept, prune_slice, verify_batch,
+    ServeRequest, Snapshot, StateDifference, Wanted, answer, boot, load_batch, lowest_kept, open,
+    prune_slice, verify_batch,
 };
 
 const START_MS: u64 = 1_800_000_000_000;
@@ -92,6 +93,16 @@ pub(crate) struct Node {
     pub(crate) differences: Vec<StateDifference>,
     /// Somebody breaks rules in this test.
     pub(crate) offences_expected: bool,
+    /// The states it offers, each with its rows of that moment.
+    pub(crate) snapshots: Vec<(Snapshot, MemoryStore)>,
+    /// Faults of peers, in tests in which there are some.
+    pub(crate) faults: Option<Vec<(ValidatorIndex, &'static str)>>,
+    /// Rows of a state taken over that were written.
+    pub(crate) staged: usize,
+    /// Starts from a state that was taken over.
+    pub(crate) installs: usize,
+    /// Takes nothing in and gives nothing out.
+    pub(crate) is_down: bool,
 }
 
 pub(crate) struct Cluster {
@@ -103,17 +114,24 @@ pub(crate) struct Cluster {
     votes: BTreeMap<(ValidatorIndex, VoteKind, View), Hash>,
     /// Answers that named a lowest height.
     pub(crate) pruned_answers: usize,
+    snapshot_ms: u64,
+    /// Nodes whose frames are replaced on their way out.
+    pub(crate) liars: Option<(Vec<usize>, Lie)>,
 }
+
+/// What leaves a liar towards a node in the place of a frame.
+pub(crate) type Lie = Box<dyn Fn(usize, PeerMessage, &Arc<[u8]>) -> Vec<Arc<[u8]>>>;
 
 fn me(index: usize) -> Option<(ValidatorIndex, SecretKey)> {
     let key = secrets().validators.into_iter().nth(index)?.consensus;
     Some((ValidatorIndex(u16::try_from(index).unwrap()), key))
 }
 
-fn boot(
+fn start(
     genesis: &Genesis,
     index: usize,
     store: &Arc<MemoryStore>,
+    snapshot_ms: u64,
 ) -> (Replica, Executor, Vec<Executed>) {
     let ledger = genesis.ledger().unwrap();
     let config = ReplicaConfig::of(
@@ -123,24 +141,26 @@ fn boot(
         Hash::ZERO,
     );
     let set = genesis.validator_set();
-    let mut loaded = load_journal(store.as_ref(), &set).unwrap();
+    let opened = open(store.as_ref(), &set).unwrap();
     let shared = Arc::clone(store) as Arc<dyn Store>;
-    let (executor, replayed) = Executor::restore(&shared, &set, ledger, loaded.delivered).unwrap();
-    for executed in &replayed {
-        loaded.add_results(&executed.summary);
-        store.write(&executed.writes, Durability::Buffered).unwrap();
-    }
-    (Replica::new(config, loaded), executor, replayed)
+    let booted = boot(&shared, config, ledger, opened.loaded).unwrap();
+    let executor = booted.executor.offering_every(snapshot_ms);
+    (booted.replica, executor, booted.replayed)
 }
 
 impl Cluster {
     /// Four validators, and an observer when `size` is 5.
     pub(crate) fn new(size: usize) -> Cluster {
+        Cluster::offering(size, 0)
+    }
+
+    /// The same, offering a state so often.
+    pub(crate) fn offering(size: usize, snapshot_ms: u64) -> Cluster {
         let genesis = genesis();
         let nodes = (0..size)
             .map(|index| {
                 let store = Arc::new(MemoryStore::new());
-                let (replica, executor, _) = boot(&genesis, index, &store);
+                let (replica, executor, _) = start(&genesis, index, &store, snapshot_ms);
                 Node {
                     store,
                     replica,
@@ -155,6 +175,11 @@ impl Cluster {
                     falsify: None,
                     differences: Vec::new(),
                     offences_expected: false,
+                    snapshots: Vec::new(),
+                    faults: None,
+                    staged: 0,
+                    installs: 0,
+                    is_down: false,
                 }
             })
             .collect();
@@ -166,6 +191,8 @@ impl Cluster {
             events: VecDeque::new(),
             votes: BTreeMap::new(),
             pruned_answers: 0,
+            snapshot_ms,
+            liars: None,
         };
         for index in 0..size {
             cluster.connect(index);
@@ -181,6 +208,12 @@ impl Cluster {
             self.events
                 .push_back((index, Event::Connected(peer(other))));
         }
+    }
+
+    /// A node that was down is there, with what lies on its disk.
+    pub(crate) fn wake(&mut self, node: usize) {
+        self.nodes[node].is_down = false;
+        self.restart(node);
     }
 
     fn now(&self) -> Now {
@@ -220,6 +253,7 @@ impl Cluster {
                 let due = self
                     .nodes
                     .iter()
+                    .filter(|node| !node.is_down)
                     .filter_map(|node| node.replica.next_wakeup());
                 let due = due.min().map_or(end, |due| due.0.min(end));
                 self.tick = due.max(self.tick + 1);
@@ -231,6 +265,9 @@ impl Cluster {
     }
 
     fn feed(&mut self, node: usize, event: Event) {
+        if self.nodes[node].is_down {
+            return;
+        }
         let now = self.now();
         for effect in self.nodes[node].replica.step(now, event) {
             if self.perform(node, effect) {
@@ -245,7 +282,12 @@ impl Cluster {
         self.nodes[node].store.crash(0);
         self.nodes[node].crashes += 1;
         self.events.retain(|(to, _)| *to != node);
-        let (replica, executor, replayed) = boot(&self.genesis, node, &self.nodes[node].store);
+        let (replica, executor, replayed) = start(
+            &self.genesis,
+            node,
+            &self.nodes[node].store,
+            self.snapshot_ms,
+        );
         (self.nodes[node].replica, self.nodes[node].executor) = (replica, executor);
         for executed in replayed {
             self.note(node, &executed);
@@ -260,8 +302,17 @@ impl Cluster {
         if let PeerMessage::Core(Message::Pruned { .. }) = PeerMessage::decode(frame).unwrap() {
             self.pruned_answers += 1;
         }
-        if to < self.nodes.len() && to != from {
-            self.frames.push_back((from, to, Arc::clone(frame)));
+        if to >= self.nodes.len() || to == from {
+            return;
+        }
+        let frames = match &self.liars {
+            Some((liars, lie)) if liars.contains(&from) => {
+                lie(to, PeerMessage::decode(frame).unwrap(), frame)
+            }
+            Some(_) | None => vec![Arc::clone(frame)],
+        };
+        for frame in frames {
+            self.frames.push_back((from, to, frame));
         }
     }
 
@@ -323,11 +374,18 @@ impl Cluster {
                 self.events
                     .push_back((node, Event::BatchLoaded(Box::new(batch))));
             }
-            Effect::Serve(request) => {
-                let store = Arc::clone(&self.nodes[node].store);
-                if let Some((_, frame)) = answer(store.as_ref(), &request.wanted).unwrap() {
-                    self.send(node, request.to.usize(), &frame);
-                }
+            Effect::Serve(request) => self.serve(node, request),
+            Effect::Stage(writes) => {
+                let it = &mut self.nodes[node];
+                it.staged += 1;
+                it.store.write(&writes, Durability::Buffered).unwrap();
+            }
+            Effect::Restart => {
+                let it = &mut self.nodes[node];
+                let nothing = sycee_storage::WriteSet::new();
+                it.store.write(&nothing, Durability::Synced).unwrap();
+                it.installs += 1;
+                return true;
             }
             Effect::Execute(ready) => self.execute(node, &ready),
             Effect::Offered { transaction, offer } => {
@@ -335,6 +393,12 @@ impl Cluster {
             }
             Effect::Accepted(ids) => self.nodes[node].accepted.extend(ids),
             Effect::Alarm(Alarm::Offence { .. }) if self.nodes[node].offences_expected => {}
+            Effect::Alarm(Alarm::PeerFault { from, what })
+                if let Some(faults) = &mut self.nodes[node].faults =>
+            {
+                faults.push((from, what));
+            }
+            Effect::Alarm(Alarm::Rejoined { .. }) if self.nodes[node].faults.is_some() => {}
             Effect::Alarm(alarm) => panic!("node {node}: {alarm:?}"),
             Effect::StateDiffers(difference) => self.nodes[node].differences.push(*difference),
         }
@@ -355,6 +419,39 @@ impl Cluster {
         self.note(node, &executed);
         self.events
             .push_back((node, Event::Executed(executed.summary)));
+        let it = &mut self.nodes[node];
+        if let Some((snapshot, writes)) = it.executor.take_snapshot() {
+            it.store.write(&writes, Durability::Buffered).unwrap();
+            it.executor.flush_written(it.executor.ledger().height());
+            it.snapshots
+                .push((snapshot, it.store.view(&[Family::State])));
+            let surplus = it.snapshots.len().saturating_sub(2);
+            it.snapshots.drain(..surplus);
+        }
+    }
+
+    fn serve(&mut self, node: usize, ServeRequest { to, wanted }: ServeRequest) {
+        let it = &self.nodes[node];
+        let (store, set) = (it.store.as_ref(), self.genesis.validator_set());
+        let answered = match wanted {
+            Wanted::Offer => {
+                let newest = it.snapshots.iter().rev();
+                newest
+                    .filter_map(|(snapshot, _)| snapshot.offer(store, &set).unwrap())
+                    .next()
+            }
+            Wanted::Chunk((height, table, chunk)) => {
+                let of = it.snapshots.iter().find(|(it, _)| it.height() == height);
+                of.and_then(|(snapshot, view)| {
+                    let table = Table::from_number(table)?;
+                    snapshot.chunk(store, view, table, chunk).unwrap()
+                })
+            }
+            Wanted::Batch(_) | Wanted::Range(_) => answer(store, &wanted).unwrap(),
+        };
+        if let Some((_, frame)) = answered {
+            self.send(node, to.usize(), &frame);
+        }
     }
 
     fn note(&mut self, node: usize, executed: &Executed) {

@@ -113,6 +113,16 @@ impl NodeBackend {
                     .to_owned(),
             );
         }
+        if let Some(join) = status.join {
+            let left = join.left_us.map_or_else(
+                || "unknown".to_owned(),
+                |us| format!("{} s", us / 1_000_000),
+            );
+            notes.push(format!(
+                "taking over the state of height {}: {} of {} chunks, time left {left}",
+                join.height, join.done, join.total
+            ));
+        }
         if status.core.stopped {
             notes.push("ordering has stopped: see the alarm in the log".to_owned());
         }
@@ -147,7 +157,12 @@ async fn follow(
     counts: Counts,
 ) {
     loop {
-        match events.recv().await {
+        let event = tokio::select! {
+            event = events.recv() => event,
+            // Who waits for progress is told that there is none any more, and lets go of the node.
+            () = handle.asked_again() => return,
+        };
+        match event {
             Ok(NodeEvent::Executed { block, .. }) => {
                 let receipts = u32::try_from(block.receipts.len()).unwrap_or(u32::MAX);
                 let mut kept = counts.lock().unwrap_or_else(PoisonError::into_inner);

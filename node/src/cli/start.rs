@@ -4,21 +4,23 @@
 //!   folder ──▶ node::start ──▶ NodeHandle ──▶ gRPC, operations port
 //!   SIGTERM, SIGINT, closed parent ──▶ stop listening, finish open calls, sync, exit 0
 //!   failure of the node ──▶ the same, exit code of the failure
+//!   state taken over from peers ──▶ the same, then from the folder again, at the same ports
 //! ```
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener as StdListener};
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde_json::json;
 use sycee_api::{NodeFault, Problem};
 use sycee_genesis::Genesis;
 use sycee_network::Transport;
-use sycee_replica::Retention;
-use sycee_storage::RocksOptions;
+use sycee_replica::{Retention, SNAPSHOT_INTERVAL_MS};
+use sycee_storage::{RocksOptions, Store};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::init::start_failed;
@@ -35,6 +37,11 @@ const OPERATIONS_OFFSET: u16 = 3;
 
 /// How long open calls may take to end once the node is told to stop.
 const DRAIN_MAX: Duration = Duration::from_secs(5);
+
+/// How long the store may be held by calls that were cut off, before a node that is to start again gives up,
+const RELEASE_MAX: Duration = Duration::from_secs(30);
+/// and how often it looks.
+const RELEASE_CHECK: Duration = Duration::from_millis(20);
 
 /// Flags of `sycee start`.
 #[derive(Args, Debug)]
@@ -70,6 +77,10 @@ pub(super) struct Start {
     /// How long blocks and receipts are kept: `archive` (for ever), a number of blocks, or days as in `400d`.
     #[arg(long, value_name = "RETENTION", default_value = "archive")]
     retain: Retention,
+    /// Seconds of block time between two states that are offered to nodes that lack pruned blocks; 0 offers none. Choose alike on all
+    /// nodes, so that a state can be taken over from several.
+    #[arg(long, value_name = "SECONDS", default_value_t = SNAPSHOT_INTERVAL_MS / 1_000)]
+    snapshot_interval: u64,
     /// Stop when standard input is closed, as a child of a local network does.
     #[arg(long)]
     stop_with_parent: bool,
@@ -111,43 +122,51 @@ impl Start {
         // The client's ports come first: an unsafe address is refused before anything is opened.
         let grpc = api::listen("gRPC", addresses.grpc).await?;
         let operations = api::listen("operations", addresses.operations).await?;
-        let bound = |listener: &tokio::net::TcpListener| {
+        let bound = |listener: &TcpListener| {
             let address = listener.local_addr();
             address.map_err(|error| Problem::of(NodeFault::AddressInUse, error))
         };
         let (grpc_at, operations_at) = (bound(&grpc)?, bound(&operations)?);
-        let handle = node::start(NodeConfig {
-            folder,
-            listen: addresses.peers,
-            transports: self.transports(),
-            rocks: RocksOptions::default(),
-            retention: self.retain,
-        })
-        .await
-        .map_err(|error| start_failed(&error))?;
-        let backend = Arc::new(NodeBackend::new(handle.clone(), &genesis).await?);
-        let peers: Vec<String> = handle
-            .listen_addresses()
-            .iter()
-            .map(SocketAddr::to_string)
-            .collect();
-        let endpoints = json!({
-            "node": handle.status().identity.name,
-            "chain_id": genesis.chain_id().to_string(),
-            "peers": peers,
-            "grpc": grpc_at.to_string(),
-            "operations": operations_at.to_string(),
-        });
-        if let Err(error) = self.write_endpoints(&endpoints) {
-            // The refusal says more than how the node then ended.
-            let _ended = handle.shutdown().await;
-            return Err(start_failed(&error));
+        let ports = Ports::new(grpc, operations)?;
+        loop {
+            let config = NodeConfig {
+                folder: folder.clone(),
+                listen: addresses.peers.clone(),
+                transports: self.transports(),
+                rocks: RocksOptions::default(),
+                retention: self.retain,
+                snapshot_interval_ms: self.snapshot_interval.saturating_mul(1_000),
+            };
+            let started = node::start(config).await;
+            let handle = started.map_err(|error| start_failed(&error))?;
+            let backend = Arc::new(NodeBackend::new(handle.clone(), &genesis).await?);
+            let peers: Vec<String> = handle
+                .listen_addresses()
+                .iter()
+                .map(SocketAddr::to_string)
+                .collect();
+            let endpoints = json!({
+                "node": handle.status().identity.name,
+                "chain_id": genesis.chain_id().to_string(),
+                "peers": peers,
+                "grpc": grpc_at.to_string(),
+                "operations": operations_at.to_string(),
+            });
+            if let Err(error) = self.write_endpoints(&endpoints) {
+                // The refusal says more than how the node then ended.
+                let _ended = handle.shutdown().await;
+                return Err(start_failed(&error));
+            }
+            if output.json {
+                data(&endpoints.to_string());
+            }
+            tracing::info!(grpc = %grpc_at, operations = %operations_at, "listening");
+            let store = Arc::downgrade(&handle.store());
+            match serve(handle, backend, &ports, self.stop_with_parent).await? {
+                Ending::Stopped => return Ok(()),
+                Ending::Again => released(&store).await?,
+            }
         }
-        if output.json {
-            data(&endpoints.to_string());
-        }
-        tracing::info!(grpc = %grpc_at, operations = %operations_at, "listening");
-        serve(handle, backend, grpc, operations, self.stop_with_parent).await
     }
 
     /// In the given order; a second mention of one says nothing new.
@@ -220,26 +239,73 @@ fn free_port() -> Result<u16, Problem> {
         .map_err(|error| Problem::of(NodeFault::AddressInUse, error))
 }
 
+/// The client's ports, held for as long as the process runs: a node that starts again is found where it was.
+struct Ports {
+    grpc: StdListener,
+    operations: StdListener,
+}
+
+impl Ports {
+    fn new(grpc: TcpListener, operations: TcpListener) -> Result<Ports, Problem> {
+        let held = |listener: TcpListener| {
+            let listener = listener.into_std();
+            listener.map_err(|error| Problem::of(NodeFault::AddressInUse, error))
+        };
+        Ok(Ports {
+            grpc: held(grpc)?,
+            operations: held(operations)?,
+        })
+    }
+
+    fn open(listener: &StdListener) -> Result<TcpListener, Problem> {
+        let open = listener.try_clone().and_then(TcpListener::from_std);
+        open.map_err(|error| Problem::of(NodeFault::AddressInUse, error))
+    }
+}
+
+/// Waits until nobody holds the store any more: it can be opened once at a time.
+async fn released(store: &Weak<dyn Store>) -> Result<(), Problem> {
+    let deadline = Instant::now() + RELEASE_MAX;
+    while store.strong_count() > 0 {
+        if Instant::now() > deadline {
+            let what = "an open call holds the store; start the node again, it goes on from the state it has taken over";
+            return Err(Problem::of(NodeFault::NotServing, what));
+        }
+        tokio::time::sleep(RELEASE_CHECK).await;
+    }
+    tracing::info!("starting again");
+    Ok(())
+}
+
+/// How serving ended.
+enum Ending {
+    Stopped,
+    /// A state was taken over from peers: the node goes on from it.
+    Again,
+}
+
 /// Serves until somebody or something stops the node.
 async fn serve(
     handle: NodeHandle,
     backend: Arc<NodeBackend>,
-    grpc: tokio::net::TcpListener,
-    operations: tokio::net::TcpListener,
+    ports: &Ports,
     stop_with_parent: bool,
-) -> Outcome {
+) -> Result<Ending, Failed> {
     let (stop, stopped) = watch::channel(false);
+    let (grpc, operations) = (Ports::open(&ports.grpc)?, Ports::open(&ports.operations)?);
     let grpc = tokio::spawn(api::serve(
         Arc::clone(&backend),
         grpc,
         told(stopped.clone()),
     ));
     let operations = tokio::spawn(api::operate(backend, operations, told(stopped)));
+    let mut ending = Ending::Stopped;
     tokio::select! {
         signal = asked_to_stop() => tracing::info!(signal, "stopping"),
         () = parent::gone(), if stop_with_parent => tracing::info!("stopping with the parent"),
         // The failure has been logged where it happened; shutdown reports it.
         _failure = handle.failed() => {}
+        () = handle.asked_again() => ending = Ending::Again,
     }
     // Nobody may be listening any more; then there is nothing to stop.
     let _servers_gone = stop.send(true);
@@ -255,7 +321,7 @@ async fn serve(
         .await
         .map_err(|failure| node_failed(&failure))?;
     tracing::info!("stopped");
-    Ok(())
+    Ok(ending)
 }
 
 fn node_failed(failure: &Failure) -> Failed {

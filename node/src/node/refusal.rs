@@ -10,7 +10,7 @@ use std::path::Path;
 use sycee_genesis::GenesisErrors;
 use sycee_network::NetworkError;
 use sycee_primitives::PublicKey;
-use sycee_replica::{ExecutionError, JournalError};
+use sycee_replica::{BootError, ExecutionError, InstallError, JournalError};
 use sycee_storage::{MarkError, StoreError};
 use thiserror::Error;
 
@@ -99,6 +99,9 @@ pub enum StartError {
     /// The ledger cannot be brought up.
     #[error(transparent)]
     Execution(#[from] ExecutionError),
+    /// A state that was taken over cannot be installed.
+    #[error(transparent)]
+    Install(InstallError),
     /// The network cannot be started.
     #[error(transparent)]
     Network(#[from] NetworkError),
@@ -118,6 +121,19 @@ pub enum StartError {
         /// What it said.
         error: std::io::Error,
     },
+}
+
+impl From<BootError> for StartError {
+    fn from(error: BootError) -> StartError {
+        match error {
+            BootError::Journal(error) | BootError::Install(InstallError::Journal(error)) => {
+                StartError::Journal(error)
+            }
+            BootError::Install(error) => StartError::Install(error),
+            BootError::Execution(error) => StartError::Execution(error),
+            BootError::Store(error) => StartError::Store(error),
+        }
+    }
 }
 
 impl StartError {
@@ -149,7 +165,7 @@ impl StartError {
             StartError::Mark(error) => error.code(),
             StartError::Store(error) => error.code(),
             StartError::Journal(error) => error.code(),
-            StartError::Execution(_) => "STATE_UNUSABLE",
+            StartError::Execution(_) | StartError::Install(_) => "STATE_UNUSABLE",
             StartError::Network(error) => error.code(),
             StartError::Denied { .. } => "NODE_DENIED",
             StartError::Io { .. } => "NODE_IO",
@@ -183,6 +199,7 @@ impl StartError {
             | StartError::Founding(_)
             | StartError::Journal(_)
             | StartError::Execution(_)
+            | StartError::Install(_)
             | StartError::Store(StoreError::Corrupt { .. } | StoreError::Format { .. }) => 8,
             StartError::Network(NetworkError::QuicNotBuilt) => 2,
             StartError::Network(_) | StartError::Store(StoreError::DiskFull { .. }) => 6,
@@ -216,7 +233,7 @@ impl StartError {
             StartError::Mark(error) => error.remedy(),
             StartError::Store(error) => error.remedy(),
             StartError::Journal(error) => error.remedy(),
-            StartError::Execution(_) => {
+            StartError::Execution(_) | StartError::Install(_) => {
                 "Keep the folder for analysis. Start again from an empty state with the same blocks, or from a snapshot."
             }
             StartError::Network(_) => "See the message; it names the setting.",

@@ -101,6 +101,7 @@ impl Network5 {
             transports: Vec::new(),
             rocks: RocksOptions::default(),
             retention: sycee_replica::Retention::Archive,
+            snapshot_interval_ms: 0,
         }
     }
 

@@ -58,7 +58,8 @@ impl Bridge {
             Ok(
                 message @ (PeerMessage::Core(_)
                 | PeerMessage::TableRootsRequest(_)
-                | PeerMessage::TableRoots(_)),
+                | PeerMessage::TableRoots(_)
+                | PeerMessage::State(_)),
             ) => self.urgent(Event::Message { from, message }),
             Ok(message @ PeerMessage::Batch(_)) => {
                 // What is dropped here is fetched again when somebody names it.

@@ -23,6 +23,7 @@ use super::Mailboxes;
 use super::failure::{Failure, Stop};
 use super::handle::{Shared, SubmitOutcome};
 use super::intake::ClientGroup;
+use super::snapshots::Snapshots;
 use super::storage::Write;
 use crate::clock::Clock;
 use crate::metrics::Metrics;
@@ -41,6 +42,7 @@ pub(super) struct Performers {
     pub(super) blocks: Sender<Box<ReadyBlock>>,
     pub(super) answers: Sender<Event>,
     pub(super) pool: Arc<rayon::ThreadPool>,
+    pub(super) snapshots: Snapshots,
     pub(super) metrics: Metrics,
     pub(super) shared: Arc<Shared>,
 }
@@ -157,7 +159,7 @@ impl CoreThread {
         for effect in self.replica.step(now, event) {
             self.effect(stop, effect);
         }
-        self.perform.shared.update(&self.replica);
+        self.perform.shared.update(&self.replica, now.tick);
     }
 
     fn effect(&mut self, stop: &Stop, effect: Effect) {
@@ -205,6 +207,13 @@ impl CoreThread {
                 for id in ids {
                     self.answer(id, &SubmitOutcome::Accepted(id));
                 }
+            }
+            Effect::Stage(writes) => {
+                let _ = self.perform.writes.send(Write::Rows(writes));
+            }
+            Effect::Restart => {
+                tracing::info!("the state of a checkpoint is taken over: starting from it");
+                stop.again();
             }
             Effect::Alarm(alarm) => self.alarm(stop, &alarm),
             Effect::StateDiffers(difference) => stop.fail(results_differ(difference.to_string())),
@@ -328,6 +337,11 @@ impl Performers {
     }
 
     fn serve(&self, stop: &Stop, to: ValidatorIndex, wanted: Wanted) {
+        match wanted {
+            Wanted::Offer => return self.snapshots.offer(to),
+            Wanted::Chunk(place) => return self.snapshots.chunk(to, place),
+            Wanted::Batch(_) | Wanted::Range(_) => {}
+        }
         let (store, network, stop) = (Arc::clone(&self.store), self.network.clone(), stop.clone());
         self.pool
             .spawn(move || match answer(store.as_ref(), &wanted) {

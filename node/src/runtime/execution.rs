@@ -164,6 +164,7 @@ impl Execution {
                 by: height,
             });
         }
+        self.flush_snapshot();
         Ok(())
     }
 
@@ -248,6 +249,21 @@ impl Execution {
         }
     }
 
+    /// The rows of a checkpoint whose state is offered go to the disk at once, and alone: it may be behind a flush that is on its way.
+    fn flush_snapshot(&mut self) {
+        if let Some((snapshot, writes)) = self.executor.take_snapshot() {
+            let height = snapshot.height();
+            self.last_flush = Instant::now();
+            self.flush_in_flight = Some(height);
+            let snapshot = Some(Box::new(snapshot));
+            let _ = self.links.writes.send(Write::Flush {
+                height,
+                writes,
+                snapshot,
+            });
+        }
+    }
+
     /// One write set at a time is on its way, so that nothing is written twice or out of order.
     fn flush(&mut self) {
         if self.flush_in_flight.is_some() {
@@ -257,7 +273,11 @@ impl Execution {
         if let Some(writes) = self.executor.take_flush() {
             let height = self.executor.ledger().height();
             self.flush_in_flight = Some(height);
-            let _ = self.links.writes.send(Write::Flush { height, writes });
+            let _ = self.links.writes.send(Write::Flush {
+                height,
+                writes,
+                snapshot: None,
+            });
         }
     }
 }

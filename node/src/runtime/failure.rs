@@ -25,6 +25,8 @@ pub struct Stop {
     // Dropping the sender is the signal: every receiver notices, however many there are.
     running: Arc<Mutex<Option<Sender<()>>>>,
     failure: watch::Sender<Option<Failure>>,
+    /// The node is to start again from its folder.
+    again: watch::Sender<bool>,
 }
 
 impl Stop {
@@ -33,7 +35,13 @@ impl Stop {
         let (sender, receiver) = bounded(0);
         let (failure, _) = watch::channel(None);
         let running = Arc::new(Mutex::new(Some(sender)));
-        (Stop { running, failure }, receiver)
+        let (again, _) = watch::channel(false);
+        let stop = Stop {
+            running,
+            failure,
+            again,
+        };
+        (stop, receiver)
     }
 
     /// Stops all threads.
@@ -42,6 +50,19 @@ impl Stop {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
+    }
+
+    /// Stops all threads, for the node to start again: what it is to go on from lies in its folder.
+    pub fn again(&self) {
+        self.again.send_replace(true);
+        self.stop();
+    }
+
+    /// Waits until the node is to start again; for ever if it is not.
+    pub async fn asked_again(&self) {
+        let mut again = self.again.subscribe();
+        // The sender lives as long as this value.
+        let _asked = again.wait_for(|again| *again).await;
     }
 
     /// Stops all threads because of a failure; only the first is kept.

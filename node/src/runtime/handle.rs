@@ -12,9 +12,10 @@ use crossbeam_channel::Sender;
 use sycee_consensus::{Status, ValidatorIndex, ValidatorSet};
 use sycee_contracts::{ExecutedBlock, InstructionRecord, Ledger, Receipt, Rejection};
 use sycee_network::{Network, NetworkCounters, PeerStatus};
-use sycee_primitives::{BlockTime, Hash, Height, TransactionId};
+use sycee_primitives::{BlockTime, Hash, Height, Tick, TransactionId};
 use sycee_replica::{
-    CertifiedReceipt, Executor, JournalError, ReceiptError, Replica, prove, stored_receipt,
+    CertifiedReceipt, Executor, JoinProgress, JournalError, ReceiptError, Replica, prove,
+    stored_receipt,
 };
 use sycee_storage::Store;
 use tokio::sync::{broadcast, oneshot};
@@ -101,6 +102,8 @@ pub struct NodeStatus {
     pub mempool_bytes: u64,
     /// Final blocks not yet executed.
     pub execution_backlog: usize,
+    /// How far the state of a checkpoint has been taken over, if one is.
+    pub join: Option<JoinProgress>,
     /// Time of the last executed block.
     pub executed_time: BlockTime,
     /// Cumulative results there.
@@ -122,6 +125,7 @@ struct Picture {
     mempool_transactions: usize,
     mempool_bytes: u64,
     execution_backlog: usize,
+    join: Option<JoinProgress>,
     executed_time: BlockTime,
     results: Hash,
     peer_faults: BTreeMap<ValidatorIndex, (u64, String)>,
@@ -141,6 +145,7 @@ impl Shared {
                 mempool_transactions: 0,
                 mempool_bytes: 0,
                 execution_backlog: 0,
+                join: None,
                 executed_time: ledger.time(),
                 results: ledger.results(),
                 peer_faults: BTreeMap::new(),
@@ -153,7 +158,7 @@ impl Shared {
         self.picture.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn update(&self, replica: &Replica) {
+    pub(super) fn update(&self, replica: &Replica, now: Tick) {
         let status = replica.status();
         let gauge = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         self.metrics.view.set(gauge(status.view.0));
@@ -164,11 +169,37 @@ impl Shared {
         self.metrics
             .execution_backlog
             .set(gauge(replica.execution_backlog() as u64));
+        let join = replica.join_progress(now);
+        self.joining(join);
         let mut picture = self.lock();
+        picture.join = join;
         picture.core = status;
         picture.mempool_transactions = replica.mempool().len();
         picture.mempool_bytes = replica.mempool().bytes();
         picture.execution_backlog = replica.execution_backlog();
+    }
+
+    /// Tells how far a state has been taken over: at its start and at every tenth of it.
+    fn joining(&self, join: Option<JoinProgress>) {
+        let gauge = |number: Option<u64>| i64::try_from(number.unwrap_or(0)).unwrap_or(i64::MAX);
+        self.metrics
+            .join_chunks_done
+            .set(gauge(join.map(|join| join.done)));
+        self.metrics
+            .join_chunks_total
+            .set(gauge(join.map(|join| join.total)));
+        let Some(join) = join else { return };
+        let tenths = |join: JoinProgress| (join.height, join.done * 10 / join.total.max(1));
+        if self.lock().join.map(tenths) != Some(tenths(join)) {
+            let left_s = join.left_us.map(|us| us / 1_000_000);
+            tracing::info!(
+                height = join.height.0,
+                done = join.done,
+                total = join.total,
+                left_s,
+                "taking over the state of a checkpoint"
+            );
+        }
     }
 
     pub(super) fn executed(&self, block: &ExecutedBlock) {
@@ -378,6 +409,7 @@ impl NodeHandle {
             mempool_transactions: picture.mempool_transactions,
             mempool_bytes: picture.mempool_bytes,
             execution_backlog: picture.execution_backlog,
+            join: picture.join,
             executed_time: picture.executed_time,
             results: picture.results,
             peer_faults: picture
@@ -436,6 +468,11 @@ impl NodeHandle {
     /// Waits until the node stops by itself; for ever if it does not.
     pub async fn failed(&self) -> Failure {
         self.stop.failed().await
+    }
+
+    /// Waits until the node is to be started again from its folder, because a state was taken over; for ever if it is not.
+    pub async fn asked_again(&self) {
+        self.stop.asked_again().await;
     }
 
     /// Stops the node: derived rows are flushed, everything is synced, the ports are free again.

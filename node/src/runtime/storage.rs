@@ -16,10 +16,11 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use sycee_consensus::Token;
 use sycee_primitives::Height;
-use sycee_replica::SigningMark;
+use sycee_replica::{SigningMark, Snapshot};
 use sycee_storage::{Durability, KeyId, Store, StoreError, VoteMark, VoteMarkFile, WriteSet};
 
 use super::failure::{Failure, Stop};
+use super::snapshots::Snapshots;
 use crate::metrics::Metrics;
 
 /// A group closes at so many bytes, so that no vote waits behind more than that.
@@ -39,7 +40,12 @@ pub(crate) enum Write {
     /// Rows that must be durable with the next group.
     Rows(WriteSet),
     /// Derived rows up to a height.
-    Flush { height: Height, writes: WriteSet },
+    Flush {
+        height: Height,
+        writes: WriteSet,
+        /// The state to be shown to peers from now on.
+        snapshot: Option<Box<Snapshot>>,
+    },
     /// A slice of old rows that go; heights from `lowest` on stay.
     Prune { lowest: Height, writes: WriteSet },
 }
@@ -58,6 +64,7 @@ pub(crate) struct Storage {
     pub(crate) doorbell: Sender<()>,
     pub(crate) flushed: Arc<AtomicU64>,
     pub(crate) pruned: Arc<AtomicU64>,
+    pub(crate) snapshots: Snapshots,
     pub(crate) stop: Receiver<()>,
     pub(crate) metrics: Metrics,
 }
@@ -67,7 +74,7 @@ struct Group {
     writes: WriteSet,
     token: Option<Token>,
     mark: Option<SigningMark>,
-    flush: Option<(Height, WriteSet)>,
+    flush: Option<(Height, WriteSet, Option<Box<Snapshot>>)>,
     prune: Option<(Height, WriteSet)>,
 }
 
@@ -85,12 +92,14 @@ impl Storage {
                 next = self.writes.try_recv().ok();
             }
             if let Err(failure) = self.commit(group) {
+                self.snapshots.end();
                 return stop.fail(failure);
             }
         }
         if let Err(failure) = self.write(&WriteSet::new(), Durability::Synced) {
             stop.fail(failure);
         }
+        self.snapshots.end();
     }
 
     fn commit(&mut self, group: Group) -> Result<(), Failure> {
@@ -106,8 +115,11 @@ impl Storage {
         } else if !group.writes.is_empty() {
             self.write(&group.writes, Durability::Buffered)?;
         }
-        if let Some((height, writes)) = group.flush {
+        if let Some((height, writes, snapshot)) = group.flush {
             self.write(&writes, Durability::Buffered)?;
+            if let Some(snapshot) = snapshot {
+                self.snapshots.begin(*snapshot);
+            }
             self.flushed.fetch_max(height.0, Ordering::Release);
         }
         if let Some((lowest, writes)) = group.prune {
@@ -178,7 +190,11 @@ impl Group {
                 self.mark = mark.or(self.mark);
             }
             Write::Rows(writes) => self.writes.append(writes),
-            Write::Flush { height, writes } => self.flush = Some((height, writes)),
+            Write::Flush {
+                height,
+                writes,
+                snapshot,
+            } => self.flush = Some((height, writes, snapshot)),
             Write::Prune { lowest, writes } => self.prune = Some((lowest, writes)),
         }
     }

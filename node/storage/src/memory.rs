@@ -130,6 +130,18 @@ impl MemoryStore {
         }
     }
 
+    /// A copy of some families as they are visible now: rows of one moment for a reader, whatever is written meanwhile.
+    pub fn view(&self, families: &[Family]) -> Self {
+        let inner = self.lock();
+        let mut copy = Inner::default();
+        for family in families {
+            copy.table_mut(*family).clone_from(inner.table(*family));
+        }
+        Self {
+            inner: Mutex::new(copy),
+        }
+    }
+
     /// Every visible row, in the order of family and key.
     pub fn contents(&self) -> Vec<(Family, Vec<u8>, Vec<u8>)> {
         let inner = self.lock();

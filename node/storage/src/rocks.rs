@@ -17,6 +17,7 @@ mod classify;
 mod options;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Write};
@@ -34,12 +35,12 @@ use rocksdb::{
 
 use crate::store::SCAN_BYTES_MAX;
 use crate::vote_mark::sync_parent;
-use crate::{Durability, Family, Op, ScanPage, Store, StoreError, WriteSet};
+use crate::{Durability, Family, Op, ReadRows, ScanPage, Store, StoreError, WriteSet};
 use classify::classify;
 pub use options::RocksOptions;
 
 /// Version of the folder's layout; raised when families or the meaning of keys change.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// Pause between attempts while merging is behind; short against a merge, long against a write.
 const STALL_PAUSE: Duration = Duration::from_millis(2);
@@ -148,6 +149,20 @@ impl RocksStore {
         })?;
         sync_parent(target)
             .map_err(|error| StoreError::from_io(target, "syncing the parent folder", &error))
+    }
+
+    /// Lets `act` read the rows as they are at this moment, for as long as it runs, whatever is written meanwhile.
+    ///
+    /// Old versions of rows that change stay on the disk until it returns. It must return soon after [`Store::failure`] tells of
+    /// one: opening again waits for it.
+    ///
+    /// # Errors
+    /// The store is closed.
+    pub fn with_view(&self, act: impl FnOnce(&dyn ReadRows)) -> Result<(), StoreError> {
+        self.with_db(|db| {
+            act(&view::View::new(self, db));
+            Ok(())
+        })
     }
 
     /// Merges the tables of `from <= key < to` now, so that pruned rows give their space back.
@@ -378,11 +393,7 @@ impl Store for RocksStore {
             return Ok(page);
         }
         self.with_db(|db| {
-            let mut bounds = ReadOptions::default();
-            bounds.set_iterate_lower_bound(from);
-            if let Some(to) = to {
-                bounds.set_iterate_upper_bound(to);
-            }
+            let bounds = bounds(ReadOptions::default(), from, to);
             let mut rows = db.raw_iterator_cf_opt(self.handle(db, family)?, bounds);
             if reverse {
                 rows.seek_to_last()
@@ -463,6 +474,15 @@ impl Store for RocksStore {
             }
         }
     }
+}
+
+/// Reads between two keys.
+fn bounds(mut options: ReadOptions, from: &[u8], to: Option<&[u8]>) -> ReadOptions {
+    options.set_iterate_lower_bound(from);
+    if let Some(to) = to {
+        options.set_iterate_upper_bound(to);
+    }
+    options
 }
 
 fn write_options(durability: Durability) -> WriteOptions {

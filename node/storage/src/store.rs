@@ -49,11 +49,13 @@ pub enum Family {
     Meta = 8,
     /// What was used once and may never be used again; asked for, mostly in vain, before every payment.
     Identifiers = 9,
+    /// What is being taken over from peers, until it is whole.
+    Staging = 10,
 }
 
 impl Family {
     /// Every family, in the order of its number.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Votes,
         Self::Batches,
         Self::Blocks,
@@ -64,6 +66,7 @@ impl Family {
         Self::Index,
         Self::Meta,
         Self::Identifiers,
+        Self::Staging,
     ];
 
     /// The family's name on disk; never changed, because existing folders carry it.
@@ -79,6 +82,7 @@ impl Family {
             Self::Index => "index",
             Self::Meta => "meta",
             Self::Identifiers => "identifiers",
+            Self::Staging => "staging",
         }
     }
 
@@ -298,6 +302,43 @@ pub trait Store: Send + Sync {
             });
         }
         Ok(())
+    }
+}
+
+/// Rows as they were at one moment, or as they are: what a reader needs of a store.
+pub trait ReadRows {
+    /// The value under `key`.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    fn row(&self, family: Family, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The first rows with `from <= key < to`, ascending, as [`Store::scan`] gives them.
+    ///
+    /// # Errors
+    /// As [`Store::scan`].
+    fn page(
+        &self,
+        family: Family,
+        from: &[u8],
+        to: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<ScanPage, StoreError>;
+}
+
+impl<S: Store + ?Sized> ReadRows for S {
+    fn row(&self, family: Family, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.get(family, key)
+    }
+
+    fn page(
+        &self,
+        family: Family,
+        from: &[u8],
+        to: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<ScanPage, StoreError> {
+        self.scan(family, from, to, limit, false)
     }
 }
 

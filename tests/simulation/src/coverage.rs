@@ -10,6 +10,10 @@ pub enum Mark {
     LateFinal,
     /// A node took final blocks by range.
     CaughtUpByRange,
+    /// A node has dropped blocks.
+    BlocksPruned,
+    /// A node has taken over the state of a checkpoint and starts from it.
+    SnapshotInstalled,
     /// A batch came from somebody else than its owner.
     BatchFromOther,
     /// Two batches for one place of a lane were seen.
@@ -90,10 +94,12 @@ impl Default for Coverage {
 
 impl Mark {
     /// Every mark, in the order of its number.
-    pub const ALL: [Mark; 36] = [
+    pub const ALL: [Mark; 38] = [
         Mark::BothKinds,
         Mark::LateFinal,
         Mark::CaughtUpByRange,
+        Mark::BlocksPruned,
+        Mark::SnapshotInstalled,
         Mark::BatchFromOther,
         Mark::LaneFork,
         Mark::LeaderSkipped,

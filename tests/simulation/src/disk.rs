@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 
 use sycee_consensus::Token;
 use sycee_primitives::Height;
-use sycee_replica::SigningMark;
+use sycee_replica::{SigningMark, Snapshot};
 use sycee_storage::WriteSet;
 
 /// One write.
@@ -20,7 +20,7 @@ pub(crate) enum Write {
     /// Results, durable with the next group.
     Rows(WriteSet),
     /// Derived rows up to a height.
-    Flush(Height, WriteSet),
+    Flush(Height, WriteSet, Option<Box<Snapshot>>),
 }
 
 /// What is written together.
@@ -33,7 +33,7 @@ pub(crate) struct Group {
     /// How far the key has signed by then.
     pub(crate) mark: Option<SigningMark>,
     /// Derived rows behind them, not synced.
-    pub(crate) flush: Option<(Height, WriteSet)>,
+    pub(crate) flush: Option<(Height, WriteSet, Option<Box<Snapshot>>)>,
 }
 
 /// The queue before the disk.
@@ -81,8 +81,8 @@ impl Disk {
                     group.mark = mark.or(group.mark);
                 }
                 Write::Rows(writes) => group.writes.append(writes),
-                Write::Flush(height, writes) => {
-                    group.flush = Some((height, writes));
+                Write::Flush(height, writes, snapshot) => {
+                    group.flush = Some((height, writes, snapshot));
                     break;
                 }
             }

@@ -72,6 +72,7 @@ pub fn draw_with(seed: u64, profile: Profile, safety_us: u64) -> Plan {
         villains,
         faults: Vec::new(),
         left_down: Vec::new(),
+        retain_blocks: 0,
         twins: None,
     };
     let spare = plan.faulty_max() - u16::try_from(plan.villains.len()).unwrap_or(0);

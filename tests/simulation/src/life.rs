@@ -51,6 +51,9 @@ impl World {
         if boot.proposal {
             self.coverage.reach(Mark::ProposalReplayed);
         }
+        if boot.installed.is_some() {
+            self.coverage.reach(Mark::SnapshotInstalled);
+        }
         self.auditor.event(self.time, node, 11, boot.delivered.0);
         if self.nodes[node].honest {
             let verdict = self.oracles.finality.starts_at(node, boot.delivered);
@@ -224,6 +227,7 @@ impl World {
             summary, writes, ..
         } = executed;
         self.write(node, Write::Rows(writes));
+        self.flush_snapshot(node);
         self.give(
             node,
             crate::world::Job::Event(Box::new(Event::Executed(summary))),
@@ -365,9 +369,20 @@ impl World {
         {
             running.flushing = true;
             let height = running.executor.ledger().height();
-            self.write(node, Write::Flush(height, writes));
+            self.write(node, Write::Flush(height, writes, None));
         }
         self.schedule(FLUSH_INTERVAL_US, Due::Flush(small(node), generation));
+    }
+
+    /// The rows of a checkpoint whose state is offered go to the disk at once.
+    fn flush_snapshot(&mut self, node: usize) {
+        let running = self.nodes[node].running.as_mut();
+        let Some(running) = running else { return };
+        if let Some((snapshot, writes)) = running.executor.take_snapshot() {
+            running.flushing = true;
+            let height = snapshot.height();
+            self.write(node, Write::Flush(height, writes, Some(Box::new(snapshot))));
+        }
     }
 
     pub(crate) fn fault_begins(&mut self, place: usize) {

@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use sycee_consensus::{Now, ValidatorIndex, View};
+use sycee_consensus::{Now, ValidatorIndex, View, ViewRecord};
 use sycee_primitives::{BlockTime, Hash, Height, Tick};
 use sycee_replica::{
-    Executed, Executor, Loaded, ReadyBlock, Replica, ReplicaConfig, initial_rows, load_journal,
+    Executed, Executor, Loaded, Opened, ReadyBlock, Replica, ReplicaConfig, Snapshot, boot,
+    initial_rows, open,
 };
-use sycee_storage::{Durability, KeyId, MemoryStore, Store, VoteMark, WriteSet};
+use sycee_storage::{Durability, KeyId, MemoryStore, Store, VoteMark};
 
 use crate::disk::Disk;
 use crate::founding::{Founding, START_MS};
@@ -18,6 +19,9 @@ use crate::world::Job;
 
 /// Ticks begin here, so that zero never means a time.
 const FIRST_TICK: u64 = 1_000_000;
+
+/// Block time from one offered state to the next, milliseconds.
+const SNAPSHOT_INTERVAL_MS: u64 = 10_000;
 
 /// What runs while the node is up.
 pub(crate) struct Running {
@@ -31,6 +35,8 @@ pub(crate) struct Running {
     pub(crate) executing: bool,
     /// A flush is on its way.
     pub(crate) flushing: bool,
+    /// States it offers, each with its rows of that moment.
+    pub(crate) snapshots: VecDeque<(Snapshot, MemoryStore)>,
 }
 
 /// A node, up or down.
@@ -89,6 +95,8 @@ pub(crate) struct Boot {
     pub(crate) proposal: bool,
     /// The store says that the vote record was lost.
     pub(crate) quarantined: bool,
+    /// A state that was taken over became the node's own.
+    pub(crate) installed: Option<Height>,
 }
 
 impl Node {
@@ -149,47 +157,37 @@ impl Node {
     /// # Errors
     /// Why an operator would be refused.
     pub(crate) fn boot(&mut self, founding: &Founding, place: usize) -> Result<Boot, String> {
-        let (set, store) = (&founding.set, self.store.as_ref());
-        let mut loaded = load_journal(store, set).map_err(|error| error.to_string())?;
+        let opened = open(self.store.as_ref(), &founding.set);
+        let Opened { loaded, installed } = opened.map_err(|error| error.to_string())?;
         let signer = founding.signer(self.index.0);
         if signer.is_some() {
             self.check_mark(&loaded)?;
         }
         let quarantined = loaded.journal.quarantine.active;
-        let ledger = founding.ledger.clone();
-        let shared = Arc::clone(&self.store) as Arc<dyn Store>;
-        let (executor, replayed) = Executor::restore(&shared, set, ledger, loaded.delivered)
-            .map_err(|error| error.to_string())?;
-        for executed in &replayed {
-            loaded.add_results(&executed.summary);
-            store
-                .write(&executed.writes, Durability::Buffered)
-                .map_err(|error| error.to_string())?;
-        }
-        store
-            .write(&WriteSet::new(), Durability::Synced)
-            .map_err(|error| error.to_string())?;
-        let boot = Boot {
-            replayed,
-            delivered: loaded.delivered,
-            proposal: loaded
-                .journal
-                .views
-                .values()
-                .any(|view| view.proposed.is_some()),
-            quarantined,
-        };
+        let delivered = loaded.delivered;
+        let proposed = |view: &ViewRecord| view.proposed.is_some();
+        let proposal = loaded.journal.views.values().any(proposed);
         let life = [place as u64, self.generation.into()].map(u64::to_le_bytes);
         let fresh = Hash::of(&[b"simulated process", &life[0], &life[1]]);
         let config = ReplicaConfig::of(&founding.genesis, founding.state_root, signer, fresh);
+        let shared = Arc::clone(&self.store) as Arc<dyn Store>;
+        let booted = boot(&shared, config, founding.ledger.clone(), loaded);
+        let booted = booted.map_err(|error| error.to_string())?;
         self.running = Some(Running {
-            replica: Replica::new(config, loaded),
-            executor,
+            replica: booted.replica,
+            executor: booted.executor.offering_every(SNAPSHOT_INTERVAL_MS),
             blocks: VecDeque::new(),
             executing: false,
             flushing: false,
+            snapshots: VecDeque::new(),
         });
-        Ok(boot)
+        Ok(Boot {
+            replayed: booted.replayed,
+            delivered,
+            proposal,
+            quarantined,
+            installed,
+        })
     }
 
     /// The node's rule: nothing that the mark knows may be missing in the record, unless the record says itself that it lacks something.

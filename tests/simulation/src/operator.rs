@@ -130,7 +130,7 @@ impl World {
             if let Some(mark) = group.mark {
                 self.advance_mark(node, mark);
             }
-            if let Some((_, writes)) = group.flush {
+            if let Some((_, writes, _)) = group.flush {
                 // Lost it would be computed anew.
                 let _ = self.nodes[node].store.write(&writes, Durability::Synced);
             }

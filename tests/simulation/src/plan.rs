@@ -49,9 +49,17 @@ pub struct Plan {
     pub faults: Vec<Fault>,
     /// Honest nodes that stay down in the heal phase; the rest has at least q validators.
     pub left_down: Vec<u16>,
+    /// Blocks that every node keeps; 0 for all. Whoever lacks older ones takes the state of a checkpoint over.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub retain_blocks: u64,
     /// Instead of both phases: one validator twice, and who hears whom in the first views.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub twins: Option<crate::twins::Scenario>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// The founders' choices that are varied.

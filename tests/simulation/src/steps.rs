@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use sycee_consensus::{Alarm, Message, ValidatorIndex, View, ViewRecord};
-use sycee_primitives::{Hash, codec};
+use sycee_contracts::Table;
+use sycee_primitives::{Hash, Height, codec};
 use sycee_replica::{
-    BatchFault, Class, Effect, Event, PeerMessage, ServeRequest, UnverifiedBatch, Wanted, answer,
-    bad_transaction, load_batch, verify_batch,
+    Answer, BatchFault, Class, Effect, Event, JournalError, PeerMessage, Retention, ServeRequest,
+    Snapshot, UnverifiedBatch, Wanted, answer, bad_transaction, load_batch, prune_slice,
+    verify_batch,
 };
 use sycee_storage::{Durability, Family, Op, Store, VoteMark, WriteSet};
 
@@ -15,6 +17,9 @@ use crate::coverage::Mark;
 use crate::disk::Write;
 use crate::villains::{Own, Parcel};
 use crate::world::{Due, Job, Phase, World, small};
+
+/// States that a node offers at a time.
+const SNAPSHOTS_MAX: usize = 2;
 
 /// How often a full disk is tried again.
 const FULL_DISK_RETRY_US: u64 = 1_000_000;
@@ -95,7 +100,8 @@ impl World {
             PeerMessage::Core(_)
             | PeerMessage::Batch(_)
             | PeerMessage::TableRootsRequest(_)
-            | PeerMessage::TableRoots(_) => {}
+            | PeerMessage::TableRoots(_)
+            | PeerMessage::State(_) => {}
         }
     }
 
@@ -202,6 +208,8 @@ impl World {
             }
             Effect::Serve(ServeRequest { to, wanted }) => self.serve(node, &[to], &wanted),
             Effect::Execute(ready) => self.take_block(node, ready),
+            Effect::Stage(writes) => self.write(node, Write::Rows(writes)),
+            Effect::Restart => self.start_again(node),
             Effect::Offered { .. } => {}
             Effect::Accepted(ids) => {
                 if self.nodes[node].honest {
@@ -301,7 +309,7 @@ impl World {
     }
 
     fn serve(&mut self, node: usize, to: &[ValidatorIndex], wanted: &Wanted) {
-        match answer(self.nodes[node].store.as_ref(), wanted) {
+        match self.show_state(node, wanted) {
             Ok(Some((class, frame))) => self.post(node, to, class, &frame),
             Ok(None) => {}
             Err(error) => self.violate("storage", Err(format!("node {node}: {error}"))),
@@ -407,7 +415,8 @@ impl World {
             PeerMessage::Core(_)
             | PeerMessage::Batch(_)
             | PeerMessage::TableRootsRequest(_)
-            | PeerMessage::TableRoots(_) => {}
+            | PeerMessage::TableRoots(_)
+            | PeerMessage::State(_) => {}
         }
     }
 
@@ -582,7 +591,7 @@ impl World {
                 PeerMessage::Core(message) => sycee_replica::class_of(message),
                 PeerMessage::Batch(_) => Class::Batches,
                 PeerMessage::TableRootsRequest(_) => Class::Votes,
-                PeerMessage::TableRoots(_) => Class::Sync,
+                PeerMessage::TableRoots(_) | PeerMessage::State(_) => Class::Sync,
             };
         }
         self.transmit(node, to, class, frame, hash, view);
@@ -652,14 +661,8 @@ impl World {
         if let Some(mark) = group.mark {
             self.advance_mark(node, mark);
         }
-        if let Some((height, writes)) = group.flush {
-            let it = &mut self.nodes[node];
-            if it.store.write(&writes, Durability::Buffered).is_ok()
-                && let Some(running) = it.running.as_mut()
-            {
-                running.executor.flush_written(height);
-                running.flushing = false;
-            }
+        if let Some((height, writes, snapshot)) = group.flush {
+            self.flushed(node, height, &writes, snapshot);
         }
         if let Some(token) = group.token {
             self.give(node, Job::Event(Box::new(Event::Persisted(token))));
@@ -667,6 +670,106 @@ impl World {
         if self.nodes[node].generation == generation {
             self.start_disk(node);
         }
+    }
+
+    /// Derived rows are on the disk; a state that is offered keeps those of this moment.
+    fn flushed(
+        &mut self,
+        node: usize,
+        height: Height,
+        writes: &WriteSet,
+        snapshot: Option<Box<Snapshot>>,
+    ) {
+        let it = &mut self.nodes[node];
+        if it.store.write(writes, Durability::Buffered).is_err() {
+            return;
+        }
+        let Some(running) = it.running.as_mut() else {
+            return;
+        };
+        running.executor.flush_written(height);
+        running.flushing = false;
+        let shows = !running.snapshots.is_empty() || snapshot.is_some();
+        if let Some(snapshot) = snapshot {
+            let rows = it.store.view(&[Family::State]);
+            running.snapshots.push_front((*snapshot, rows));
+            running.snapshots.truncate(SNAPSHOTS_MAX);
+        }
+        if shows {
+            self.prune(node);
+        }
+    }
+
+    /// Drops what is older than the plan has nodes keep, once there is a state for whoever would need it.
+    fn prune(&mut self, node: usize) {
+        let retention = match self.plan.retain_blocks {
+            0 => return,
+            blocks => Retention::Blocks(blocks),
+        };
+        let store = Arc::clone(&self.nodes[node].store);
+        loop {
+            match prune_slice(store.as_ref(), &self.founding.set, retention) {
+                Ok(Some(slice)) if store.write(&slice.writes, Durability::Buffered).is_ok() => {
+                    self.coverage.reach(Mark::BlocksPruned);
+                }
+                Ok(_) => return,
+                Err(error) => {
+                    let what = format!("node {node} cannot prune: {error}");
+                    return self.violate("storage", Err(what));
+                }
+            }
+        }
+    }
+
+    /// The answer to whoever takes a state over, out of the states this node offers.
+    fn show_state(&self, node: usize, wanted: &Wanted) -> Result<Option<Answer>, JournalError> {
+        let it = &self.nodes[node];
+        let Some(running) = it.running.as_ref() else {
+            return Ok(None);
+        };
+        match wanted {
+            Wanted::Offer => {
+                for (snapshot, _) in &running.snapshots {
+                    let offer = snapshot.offer(it.store.as_ref(), &self.founding.set)?;
+                    if offer.is_some() {
+                        return Ok(offer);
+                    }
+                }
+                Ok(None)
+            }
+            Wanted::Chunk((height, table, chunk)) => {
+                let mut shown = running.snapshots.iter();
+                let shown = shown.find(|(snapshot, _)| snapshot.height() == *height);
+                let Some(((snapshot, rows), table)) = shown.zip(Table::from_number(*table)) else {
+                    return Ok(None);
+                };
+                snapshot.chunk(it.store.as_ref(), rows, table, *chunk)
+            }
+            Wanted::Batch(_) | Wanted::Range(_) => answer(it.store.as_ref(), wanted),
+        }
+    }
+
+    /// A node stops as the product does, with everything written, and starts again.
+    fn start_again(&mut self, node: usize) {
+        let it = &mut self.nodes[node];
+        let _ = it.store.resume();
+        it.disk.start();
+        while let Some(group) = self.nodes[node].disk.in_flight.take() {
+            let it = &mut self.nodes[node];
+            if it.store.write(&group.writes, Durability::Synced).is_err() {
+                break;
+            }
+            self.note_synced(node, &group.writes);
+            if let Some(mark) = group.mark {
+                self.advance_mark(node, mark);
+            }
+            if let Some((height, writes, snapshot)) = group.flush {
+                self.flushed(node, height, &writes, snapshot);
+            }
+            self.nodes[node].disk.start();
+        }
+        self.crash(node, u16::MAX, true);
+        self.schedule(RESTART_US, Due::Start(small(node)));
     }
 
     /// Tells the oracles what of an honest key is on the disk now.
@@ -705,6 +808,7 @@ impl World {
                 | Family::Receipts
                 | Family::Index
                 | Family::Identifiers
+                | Family::Staging
                 | Family::Meta => {}
             }
         }
@@ -741,7 +845,8 @@ fn view_of(message: &PeerMessage) -> Option<u64> {
         PeerMessage::Core(_)
         | PeerMessage::Batch(_)
         | PeerMessage::TableRootsRequest(_)
-        | PeerMessage::TableRoots(_) => None,
+        | PeerMessage::TableRoots(_)
+        | PeerMessage::State(_) => None,
     }
 }
 
@@ -766,7 +871,8 @@ fn signatures_in(message: &PeerMessage) -> u64 {
         PeerMessage::Core(_)
         | PeerMessage::Batch(_)
         | PeerMessage::TableRootsRequest(_)
-        | PeerMessage::TableRoots(_) => 0,
+        | PeerMessage::TableRoots(_)
+        | PeerMessage::State(_) => 0,
     }
 }
 

@@ -108,6 +108,7 @@ pub fn plan(number: u64) -> Plan {
         execute_us: 10,
     };
     Plan {
+        retain_blocks: 0,
         seed: 0,
         profile: Profile::Protocol,
         validators: 4,

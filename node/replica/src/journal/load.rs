@@ -12,6 +12,7 @@ use sycee_storage::{Family, Store, WriteSet, for_each_row};
 use super::SigningMark;
 use crate::interface::ExecutedSummary;
 use crate::rows::{self, Cut, ExecutedRow, FinalRow, JournalError, ResultsRow};
+use crate::snapshot::{SnapshotOffer, Staged};
 
 /// Everything the shell and the core need after a restart.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Loaded {
     pub delivered: Height,
     /// Lowest height whose results the core may be asked for.
     pub(crate) certified: Height,
+    /// A state that was being taken over.
+    pub(crate) staged: Option<Staged>,
 }
 
 impl Loaded {
@@ -120,7 +123,8 @@ pub fn load_journal(store: &dyn Store, set: &ValidatorSet) -> Result<Loaded, Jou
     journal.recorded = crate::evidence::recorded(store)?;
     let (delivered, cut) = load_delivered(store, set, last_final.0, &mut journal)?;
     journal.batches = load_batches(store, set, &cut)?;
-    journal.results = load_results(store, certified, delivered)?;
+    // A state that was taken over may lie above what the final block certifies.
+    journal.results = load_results(store, certified.min(delivered), delivered)?;
     let lowest = lowest.unwrap_or(floor.next()).min(floor.next());
     Ok(Loaded {
         mark: SigningMark {
@@ -138,12 +142,29 @@ pub fn load_journal(store: &dyn Store, set: &ValidatorSet) -> Result<Loaded, Jou
             && journal.blocks.is_empty()
             && journal.batches.is_empty(),
         certified,
+        staged: load_staged(store)?,
         lowest,
         delivered,
         journal,
         open_blocks,
         last_final,
     })
+}
+
+/// What an earlier life has taken over of a checkpoint that is not whole. [G5]
+fn load_staged(store: &dyn Store) -> Result<Option<Staged>, JournalError> {
+    let offer: Option<SnapshotOffer> =
+        rows::read(store, "offer", Family::Staging, rows::STAGED_OFFER)?;
+    let Some(offer) = offer else {
+        return Ok(None);
+    };
+    let mut chunks = Vec::new();
+    for_each_row(store, Family::Staging, b"d", Some(b"e"), |key, _| {
+        let chunk = rows::staged_chunk(&key);
+        chunks.push(chunk.ok_or_else(|| rows::damaged("staged", &key, "it is of no table"))?);
+        Ok::<(), JournalError>(())
+    })?;
+    Ok(Some(Staged { offer, chunks }))
 }
 
 fn require_chain(store: &dyn Store, set: &ValidatorSet) -> Result<(), JournalError> {

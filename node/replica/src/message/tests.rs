@@ -104,7 +104,7 @@ fn a_core_message_has_one_encoding() {
     let longer = [&frame[..], &[0]].concat();
     assert!(PeerMessage::decode(&Arc::from(longer)).is_err());
     assert!(
-        PeerMessage::decode(&Arc::from([4_u8; 9])).is_err(),
+        PeerMessage::decode(&Arc::from([8_u8; 9])).is_err(),
         "unknown kind"
     );
     assert!(PeerMessage::decode(&Arc::from([])).is_err(), "empty");

@@ -3,6 +3,7 @@ use crate::api::testing::genesis;
 
 fn start(port_base: Option<u16>, grpc: Option<&str>) -> Start {
     Start {
+        snapshot_interval: 0,
         folder: PathBuf::from("/nowhere"),
         port_base,
         listen: Vec::new(),

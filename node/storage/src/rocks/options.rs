@@ -125,6 +125,12 @@ fn tuning(family: Family) -> Tuning {
             filter: Filter::Pieces,
             buffer_share: 4,
         },
+        // Written once, read once, dropped as a whole.
+        Family::Staging => Tuning {
+            blob_from_bytes: Some(4096),
+            filter: Filter::None,
+            buffer_share: 8,
+        },
         Family::Votes | Family::Blocks | Family::Certificates | Family::Results | Family::Meta => {
             Tuning {
                 blob_from_bytes: None,

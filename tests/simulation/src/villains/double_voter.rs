@@ -43,7 +43,8 @@ impl Villain for DoubleVoter {
             PeerMessage::Core(_)
             | PeerMessage::Batch(_)
             | PeerMessage::TableRootsRequest(_)
-            | PeerMessage::TableRoots(_) => return,
+            | PeerMessage::TableRoots(_)
+            | PeerMessage::State(_) => return,
         };
         if !self.voted.insert((view.0, digest)) {
             return;

@@ -1,10 +1,10 @@
-//! Lying sync peer: who asks it for ranges, batches or blocks gets nothing, something else, or more than asked.
+//! Lying sync peer: who asks it for ranges, batches, blocks or a state gets nothing, something else, something old, or more than asked.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use sycee_consensus::{Message, ValidatorIndex};
-use sycee_replica::{PeerMessage, encode_core};
+use sycee_replica::{PeerMessage, StateMessage, encode_core};
 
 use super::{Own, Parcel, Villain};
 
@@ -15,6 +15,58 @@ const KEPT_MAX: usize = 32;
 #[derive(Default)]
 pub(super) struct SyncLiar {
     answers: VecDeque<Arc<[u8]>>,
+    /// The first state it ever offered: stale ever after.
+    first_offer: Option<Arc<[u8]>>,
+}
+
+impl SyncLiar {
+    /// What it says of the state of a checkpoint; nothing, when it keeps silent.
+    fn about_state(
+        &mut self,
+        own: &mut Own<'_>,
+        message: &StateMessage,
+        parcel: &Parcel,
+    ) -> Option<Arc<[u8]>> {
+        let as_it_is = || Some(Arc::clone(&parcel.frame));
+        match message {
+            StateMessage::OfferRequest | StateMessage::ChunkRequest(_) => as_it_is(),
+            StateMessage::Offer(_) => {
+                let first = self.first_offer.get_or_insert(Arc::clone(&parcel.frame));
+                match own.dice.below(4) {
+                    0 => Some(Arc::clone(first)),
+                    1 => Some(spoiled(own, &parcel.frame)),
+                    2 => as_it_is(),
+                    _ => None,
+                }
+            }
+            StateMessage::Chunk(..) => {
+                self.answers.push_back(Arc::clone(&parcel.frame));
+                match own.dice.below(4) {
+                    0 => self.answers.front().cloned(),
+                    1 => Some(spoiled(own, &parcel.frame)),
+                    2 => as_it_is(),
+                    _ => None,
+                }
+            }
+        }
+    }
+}
+
+/// The frame with one byte changed behind its first ones, if it can still be read then.
+fn spoiled(own: &mut Own<'_>, frame: &Arc<[u8]>) -> Arc<[u8]> {
+    let mut bytes = frame.to_vec();
+    let place = own.dice.below(bytes.len() as u64);
+    if let Some(byte) = usize::try_from(place)
+        .ok()
+        .and_then(|place| bytes.get_mut(place))
+    {
+        *byte ^= 1;
+    }
+    let spoiled: Arc<[u8]> = Arc::from(bytes);
+    match PeerMessage::decode(&spoiled) {
+        Ok(_) => spoiled,
+        Err(_) => Arc::clone(frame),
+    }
 }
 
 impl Villain for SyncLiar {
@@ -57,6 +109,10 @@ impl Villain for SyncLiar {
                     Some(_) | None => return,
                 }
             }
+            PeerMessage::State(message) => match self.about_state(own, message, &parcel) {
+                Some(lie) => lie,
+                None => return,
+            },
             PeerMessage::Core(_)
             | PeerMessage::Batch(_)
             | PeerMessage::TableRootsRequest(_)

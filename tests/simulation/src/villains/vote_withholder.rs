@@ -22,7 +22,8 @@ impl Villain for VoteWithholder {
             PeerMessage::Core(_)
             | PeerMessage::Batch(_)
             | PeerMessage::TableRootsRequest(_)
-            | PeerMessage::TableRoots(_) => return out.push(parcel),
+            | PeerMessage::TableRoots(_)
+            | PeerMessage::State(_) => return out.push(parcel),
         };
         let says = match (view / 16) % 4 {
             0 => true,

@@ -1,0 +1,154 @@
+//! Showing the state of a checkpoint while the ledger goes on.
+
+use sycee_consensus::{Certificate, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet};
+use sycee_contracts::{LookupFailure, Outline, Table, unheard_keys};
+use sycee_primitives::{BlockTime, Height};
+use sycee_storage::{Family, ReadRows, Store};
+
+use super::offer::{OFFER_BLOCKS_MAX, SnapshotOffer};
+use crate::journal::block_at;
+use crate::message::{Class, MESSAGE_BYTES_MAX, encode_chunk, encode_offer};
+use crate::rows::{self, Cut, JournalError};
+use crate::serve::Answer;
+
+/// Block time from one snapshot to the next, milliseconds: two are offered at a time, so a taker has ten minutes at least for the
+/// tables, and its pages of identifiers last.
+pub const SNAPSHOT_INTERVAL_MS: u64 = 600_000;
+
+/// Refusals that one chunk shows at most: beyond it is too large anyway.
+const REFUSALS_MAX: usize = 65_536;
+
+/// Whether a checkpoint is one at which every node offers its state: the first in a new interval of block time.
+pub(crate) fn is_of_grade(before: BlockTime, time: BlockTime, interval_ms: u64) -> bool {
+    let interval = |time: BlockTime| time.0.checked_div(interval_ms);
+    interval(before) != interval(time)
+}
+
+/// What is remembered of a checkpoint that is offered; its state rows are those of a view taken right after its flush.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    pub(crate) outline: Outline,
+    pub(crate) cut: Cut,
+}
+
+impl Snapshot {
+    /// The checkpoint.
+    #[must_use]
+    pub fn height(&self) -> Height {
+        self.outline.roots().height
+    }
+
+    /// The offer as a frame; `None` while no final block certifies the state root, or when it is too far above.
+    ///
+    /// # Errors
+    /// [`JournalError`] when the store fails or contradicts itself.
+    pub fn offer(
+        &self,
+        store: &dyn Store,
+        set: &ValidatorSet,
+    ) -> Result<Option<Answer>, JournalError> {
+        let Some((blocks, finalization)) = self.certifying(store)? else {
+            return Ok(None);
+        };
+        let offer = SnapshotOffer {
+            blocks,
+            finalization,
+            roots: self.outline.roots().clone(),
+            header: self.outline.header().to_vec(),
+            cut: self.cut.clone(),
+            tips: tips(store, set, &self.cut)?,
+        };
+        let frame = encode_offer(&offer);
+        Ok((frame.len() <= MESSAGE_BYTES_MAX).then_some((Class::Sync, frame)))
+    }
+
+    /// The blocks from the checkpoint up to a finalization at or above the first that certifies its state root.
+    fn certifying(
+        &self,
+        store: &dyn Store,
+    ) -> Result<Option<(Vec<SignedBlock>, Certificate)>, JournalError> {
+        let mut blocks: Vec<SignedBlock> = Vec::new();
+        let mut is_certified = false;
+        let height = self.height();
+        while blocks.len() < OFFER_BLOCKS_MAX {
+            let at = Height(height.0.saturating_add(blocks.len() as u64));
+            let block = match block_at(store, at) {
+                Ok(block) => block,
+                // Not final yet, or pruned by now.
+                Err(JournalError::Missing { .. }) => return Ok(None),
+                Err(error) => return Err(error),
+            };
+            is_certified |= block.block.exec.checkpoint == height;
+            blocks.push(block);
+            let key = rows::finalization_key(at);
+            let finalization: Option<Certificate> =
+                rows::read(store, "finalization", Family::Certificates, &key)?;
+            if let Some(finalization) = finalization.filter(|_| is_certified) {
+                return Ok(Some((blocks, finalization)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A chunk as a frame; `None` when there is none of that number or it is too large to be shown.
+    ///
+    /// `view` holds the state rows of the checkpoint; identifiers are read from the store, where they never change.
+    ///
+    /// # Errors
+    /// [`JournalError`] when the store fails or lacks a row.
+    pub fn chunk(
+        &self,
+        store: &dyn Store,
+        view: &dyn ReadRows,
+        table: Table,
+        chunk: u64,
+    ) -> Result<Option<Answer>, JournalError> {
+        let failed =
+            |error: &dyn std::fmt::Display, table, key: &[u8]| LookupFailure::at(table, key, error);
+        let row = |table: Table, key: &[u8]| {
+            let at = rows::state_key(table, key);
+            let found = if table.is_looked_up() {
+                store.get(Family::Identifiers, &at)
+            } else {
+                view.row(Family::State, &at)
+            };
+            found.map_err(|error| failed(&error, table, key))
+        };
+        let mut refusals = Vec::new();
+        if table == Table::Unheard {
+            let (from, to) = unheard_keys(chunk);
+            let key = |key: &[u8]| rows::state_key(table, key);
+            let end = to.map_or_else(|| vec![table.number() + 1], |to| key(&to));
+            let page = view.page(Family::State, &key(&from), Some(&end), REFUSALS_MAX)?;
+            if !page.complete {
+                return Ok(None);
+            }
+            refusals.extend(page.rows.into_iter().map(|(_, value)| value));
+        }
+        let shown = self
+            .outline
+            .chunk(table, chunk, || Ok(refusals), row)
+            .map_err(|error| rows::damaged("snapshot", &[table.number()], error.to_string()))?;
+        let frame = |it| (Class::Sync, encode_chunk(self.height(), table, chunk, &it));
+        Ok(shown.map(frame))
+    }
+}
+
+/// Headers of the batches at a cut that are still stored.
+fn tips(
+    store: &dyn Store,
+    set: &ValidatorSet,
+    cut: &Cut,
+) -> Result<Vec<SignedHeader>, JournalError> {
+    let mut tips = Vec::new();
+    for (lane, (seq, digest)) in set.indexes().zip(cut) {
+        let key = rows::lane_key(ValidatorIndex(lane.0), *seq, digest);
+        tips.extend(rows::read::<SignedHeader>(
+            store,
+            "lane",
+            Family::Index,
+            &key,
+        )?);
+    }
+    Ok(tips)
+}

@@ -1,0 +1,254 @@
+//! A state that is whole in the staging rows becomes the state from which a node starts.
+//!
+//! ```text
+//!   staging 'w' there? ─▶ offer and every chunk judged once more ─▶ state rows, identifiers          slices, buffered
+//!                     ─▶ old blocks, batches, receipts go ─▶ block at c delivered, G final, staging gone     one synced write
+//! ```
+//! A crash in between: 'w' is still there, and it begins anew. Votes, own batches above the cut and evidence stay as they are.
+
+use sycee_consensus::{Seq, SignedHeader, ValidatorSet};
+use sycee_contracts::{Chunk, Part, SnapshotFault, Table};
+use sycee_primitives::{Height, codec};
+use sycee_storage::{Durability, Family, Store, StoreError, WriteSet};
+use thiserror::Error;
+
+use super::offer::{OfferFault, SnapshotOffer};
+use crate::rows::{self, ExecutedRow, FinalRow, FlushedRow, JournalError, PrunedRow, ResultsRow};
+
+/// A slice of rows is written at so many bytes.
+const SLICE_BYTES: u64 = 4 << 20;
+
+/// Rows of a lane read at once.
+const PAGE_ROWS: usize = 4_096;
+
+/// Why a staged state cannot be installed.
+#[derive(Debug, Error)]
+pub enum InstallError {
+    /// The store fails, or a staged row is damaged or missing.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The staged offer no longer holds.
+    #[error("the staged state does not hold: {0}")]
+    Offer(&'static str),
+    /// A staged chunk no longer holds.
+    #[error("chunk {chunk} of table {table:?} of the staged state: {fault}")]
+    Chunk {
+        /// Its table.
+        table: Table,
+        /// Its number.
+        chunk: u64,
+        /// What is wrong.
+        fault: SnapshotFault,
+    },
+}
+
+impl From<StoreError> for InstallError {
+    fn from(error: StoreError) -> InstallError {
+        InstallError::Journal(error.into())
+    }
+}
+
+impl From<OfferFault> for InstallError {
+    fn from(fault: OfferFault) -> InstallError {
+        InstallError::Offer(fault.0)
+    }
+}
+
+/// Installs a staged state that is whole; answers its height, or nothing when there is none.
+///
+/// To be called at every start, before anything else is read.
+///
+/// # Errors
+/// [`InstallError`]; the store is then as unusable as before, and the staging rows are still there.
+pub fn install_snapshot(
+    store: &dyn Store,
+    set: &ValidatorSet,
+) -> Result<Option<Height>, InstallError> {
+    if store.get(Family::Staging, rows::STAGED_WHOLE)?.is_none() {
+        return Ok(None);
+    }
+    let offer: SnapshotOffer = rows::require(store, "offer", Family::Staging, rows::STAGED_OFFER)?;
+    let header = offer.verify(set)?;
+    let mut slices = Slices::new(store);
+    slices
+        .writes
+        .delete_range(Family::State, Vec::new(), vec![0xff]);
+    for Part { table, chunks } in header.parts() {
+        for number in 0..chunks {
+            let chunk: Chunk = rows::require(
+                store,
+                "chunk",
+                Family::Staging,
+                &rows::staged_key(table, number),
+            )?;
+            let verdict = chunk.verify(&offer.roots, table, number);
+            let taken = verdict.map_err(|fault| InstallError::Chunk {
+                table,
+                chunk: number,
+                fault,
+            })?;
+            for row in taken {
+                slices.put(row)?;
+            }
+        }
+    }
+    slices.put(header.row())?;
+    slices.drop_batches(&offer)?;
+    drop_heights(&offer, &mut slices.writes);
+    let results = ResultsRow {
+        results: header.results(),
+        receipts_root: header.receipts_root(),
+        state_root: Some(offer.state_root()),
+    };
+    begin_at(store, set, &offer, &results, &mut slices.writes)?;
+    slices
+        .writes
+        .delete_range(Family::Staging, Vec::new(), vec![0xff]);
+    store.write(&slices.writes, Durability::Synced)?;
+    Ok(Some(offer.height()))
+}
+
+/// Rows on their way to the store.
+struct Slices<'a> {
+    store: &'a dyn Store,
+    writes: WriteSet,
+}
+
+impl<'a> Slices<'a> {
+    fn new(store: &'a dyn Store) -> Slices<'a> {
+        Slices {
+            store,
+            writes: WriteSet::new(),
+        }
+    }
+
+    fn put(&mut self, row: sycee_contracts::Row) -> Result<(), InstallError> {
+        let family = rows::family_of(row.table);
+        let key = rows::state_key(row.table, &row.key);
+        self.writes.put(family, key, row.value.unwrap_or_default());
+        self.write_if_full()
+    }
+
+    fn write_if_full(&mut self) -> Result<(), InstallError> {
+        if self.writes.bytes() >= SLICE_BYTES {
+            self.store.write(&self.writes, Durability::Buffered)?;
+            self.writes = WriteSet::new();
+        }
+        Ok(())
+    }
+
+    /// Batches at or below the cut are behind this node now; what it has above stays, accepted instructions among it.
+    fn drop_batches(&mut self, offer: &SnapshotOffer) -> Result<(), InstallError> {
+        for (lane, (seq, _)) in (0_u16..).zip(&offer.cut) {
+            let (from, to) = rows::lane_span(lane, Seq(0), *seq);
+            let mut from = from;
+            loop {
+                let page = self
+                    .store
+                    .scan(Family::Index, &from, Some(&to), PAGE_ROWS, false)?;
+                for (key, _) in &page.rows {
+                    self.writes
+                        .delete(Family::Batches, rows::lane_digest(key)?.0);
+                    self.writes.delete(Family::Index, key.clone());
+                }
+                self.write_if_full()?;
+                match page.rows.last() {
+                    Some((key, _)) if !page.complete => {
+                        from = key.clone();
+                        from.push(0);
+                    }
+                    Some(_) | None => break,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Everything of heights and views that the offer leaves behind.
+fn drop_heights(offer: &SnapshotOffer, writes: &mut WriteSet) {
+    let above = offer.top_height().next();
+    let view = offer.finalization.view.next();
+    let mut drop = |family, from: Vec<u8>, to: Vec<u8>| writes.delete_range(family, from, to);
+    drop(Family::Blocks, Vec::new(), rows::number(above.0).into());
+    drop(
+        Family::Index,
+        rows::height_key(Height(0)),
+        rows::height_key(above),
+    );
+    drop(Family::Index, b"V".to_vec(), rows::open_blocks_from(view));
+    drop(
+        Family::Certificates,
+        rows::finalization_key(Height(0)),
+        rows::finalization_key(above),
+    );
+    drop(
+        Family::Certificates,
+        rows::certificates_from(sycee_consensus::View(0)),
+        rows::certificates_from(view),
+    );
+    drop(
+        Family::Results,
+        Vec::new(),
+        rows::number(offer.height().0).into(),
+    );
+    drop(Family::Receipts, Vec::new(), vec![0xff]);
+}
+
+/// The rows from which a start goes on at the checkpoint.
+fn begin_at(
+    store: &dyn Store,
+    set: &ValidatorSet,
+    offer: &SnapshotOffer,
+    results: &ResultsRow,
+    writes: &mut WriteSet,
+) -> Result<(), InstallError> {
+    let (height, cut) = (offer.height(), offer.cut.clone());
+    for signed in &offer.blocks {
+        let (at, digest) = (signed.block.height, signed.block.digest(set));
+        let key = rows::block_key(at, &digest);
+        writes.put(Family::Blocks, key, codec::encode(signed));
+        writes.put(Family::Index, rows::height_key(at), digest.0);
+    }
+    for tip in &offer.tips {
+        let SignedHeader { header, .. } = tip;
+        let key = rows::lane_key(header.lane, header.seq, &header.digest(set));
+        writes.put(Family::Index, key, codec::encode(tip));
+    }
+    let key = rows::finalization_key(offer.top_height());
+    writes.put(
+        Family::Certificates,
+        key,
+        codec::encode(&offer.finalization),
+    );
+    writes.put(
+        Family::Results,
+        rows::number(height.0),
+        codec::encode(results),
+    );
+    let top = FinalRow {
+        height: offer.top_height(),
+        digest: offer.finalization.digest,
+        view: offer.finalization.view,
+    };
+    let known: Option<FinalRow> = rows::read(store, "final", Family::Meta, rows::META_FINAL)?;
+    // What became final here above it stays final.
+    if known.is_none_or(|known| known.height < top.height) {
+        writes.put(Family::Meta, rows::META_FINAL, codec::encode(&top));
+    }
+    let executed = ExecutedRow {
+        height,
+        cut: cut.clone(),
+    };
+    writes.put(Family::Meta, rows::META_EXECUTED, codec::encode(&executed));
+    let flushed = FlushedRow {
+        height,
+        state_root: offer.state_root(),
+        cut: cut.clone(),
+    };
+    writes.put(Family::Meta, rows::META_FLUSHED, codec::encode(&flushed));
+    let pruned = PrunedRow { height, cut };
+    writes.put(Family::Meta, rows::META_PRUNED, codec::encode(&pruned));
+    writes.delete(Family::Meta, rows::META_OFFERED);
+    Ok(())
+}

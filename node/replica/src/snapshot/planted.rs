@@ -1,0 +1,46 @@
+//! Tests of states that are taken over with a bug planted: each must fail. Built with `--cfg sycee_planted`, by `scripts/planted`.
+
+use std::collections::BTreeSet;
+use std::panic::{catch_unwind, set_hook, take_hook};
+
+use sycee_primitives::planted;
+
+use super::tests;
+
+/// Which test notices which plant.
+#[rustfmt::skip]
+const NOTICED: &[(&str, fn())] = &[
+    ("snapshot-stale", tests::l20_a_state_older_than_the_own_is_refused),
+    ("snapshot-uncertified", tests::an_offer_that_was_altered_is_refused_wherever_it_was_altered),
+    ("snapshot-chunk", tests::a_chunk_that_was_altered_is_not_stored_and_its_sender_not_asked_again),
+    ("snapshot-pruned", tests::all_nodes_offer_the_same_state),
+];
+
+/// Everything is tried before the verdict. What each test says is printed.
+#[test]
+fn every_test_fails_once_its_bug_is_planted() {
+    let hook = take_hook();
+    set_hook(Box::new(|why| eprintln!("    {why}")));
+    let mut unnoticed: Vec<String> = Vec::new();
+    for (plant, test) in NOTICED {
+        eprintln!("{plant}");
+        if catch_unwind(test).is_err() {
+            unnoticed.push(format!("{plant}: its test fails without it"));
+        }
+        if catch_unwind(|| planted::with(plant, test)).is_ok() {
+            unnoticed.push(format!("{plant}: its test passes with it"));
+        }
+    }
+    set_hook(hook);
+    assert!(unnoticed.is_empty(), "{unnoticed:#?}");
+}
+
+#[test]
+fn every_plant_of_a_state_that_is_taken_over_has_its_test() {
+    let noticed: BTreeSet<&str> = NOTICED.iter().map(|(plant, _)| *plant).collect();
+    let here = planted::ALL
+        .iter()
+        .filter(|plant| plant.name.starts_with("snapshot"));
+    let listed: BTreeSet<&str> = here.map(|plant| plant.name).collect();
+    assert_eq!(noticed, listed);
+}
