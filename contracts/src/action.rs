@@ -72,6 +72,16 @@ actions! {
     Cancel(crate::Cancel) = 18;
     /// Pays back what an executed payment brought.
     Return(crate::Return) = 19;
+    /// Offers a loan (banks only).
+    OfferLoan(crate::OfferLoan) = 100;
+    /// Accepts an offered loan, which is paid out (its borrower only).
+    AcceptLoan(crate::AcceptLoan) = 101;
+    /// Pays what a loan owes, and may prepay (its borrower or the borrower's bank).
+    RepayLoan(crate::RepayLoan) = 102;
+    /// Makes a whole overdue loan fall due (its lender only).
+    AccelerateLoan(crate::AccelerateLoan) = 103;
+    /// Gives up a loan that is over 90 days past due (its lender only).
+    WriteOffLoan(crate::WriteOffLoan) = 104;
 }
 
 impl Action {

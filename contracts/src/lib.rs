@@ -34,6 +34,7 @@ mod hold;
 mod identifiers;
 mod ledger;
 pub mod liquidity;
+pub mod loan;
 mod objects;
 mod parameters;
 mod participant;
@@ -70,6 +71,10 @@ pub use founding::{Founding, FoundingAccount, FoundingAsset, FoundingError, Foun
 pub use hold::{HoldRow, HoldState, place_hold::Hold, post_hold::PostHold, void_hold::VoidHold};
 pub use identifiers::{IdentifierTable, InstructionRecord, LookupFailure, RecordedOutcome};
 pub use ledger::{Asset, Ledger};
+pub use loan::{
+    accelerate_loan::AccelerateLoan, accept_loan::AcceptLoan, offer_loan::OfferLoan,
+    repay_loan::RepayLoan, write_off_loan::WriteOffLoan,
+};
 pub use parameters::LedgerParameters;
 pub use participant::{
     Participant, ParticipantKey, ParticipantStatus, Role, SignatureBand,

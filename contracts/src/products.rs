@@ -46,4 +46,6 @@ products! {
     warehouse: crate::payment::warehouse::WarehousedPayment;
     /// Instructions that needed further signatures.
     approvals: crate::approval::Approval;
+    /// Loans.
+    loans: crate::loan::Loan;
 }

@@ -13,6 +13,7 @@ use crate::{
     history::Past,
     identifiers::{InstructionRecord, LookupFailure},
     ledger::{Asset, Ledger},
+    loan::Loan,
     participant::Participant,
     tables::Table,
     text::IdempotencyKey,
@@ -47,6 +48,17 @@ pub struct Totals {
     pub credits: u128,
     /// What is outstanding: the negative of the issuance account's balance.
     pub outstanding: i128,
+}
+
+/// A loan.
+#[must_use]
+pub fn loan(ledger: &Ledger, id: u64) -> Option<&Loan> {
+    ledger.products.loans.get(id)
+}
+
+/// All loans by row.
+pub fn loans(ledger: &Ledger) -> impl DoubleEndedIterator<Item = (u64, &Loan)> + '_ {
+    ledger.products.loans.iter()
 }
 
 /// Counts of the ledger as a whole.

@@ -39,7 +39,7 @@ pub struct CodeRange {
 }
 
 /// Who gives which numbers, in ascending order and without overlap.
-pub const CODE_RANGES: [CodeRange; 10] = [
+pub const CODE_RANGES: [CodeRange; 12] = [
     CodeRange {
         first: 1,
         last: 99,
@@ -71,7 +71,17 @@ pub const CODE_RANGES: [CodeRange; 10] = [
         meaning: "ledger: attestations, calendars, breakers, tables",
     },
     CodeRange {
-        first: 600,
+        first: 940,
+        last: 969,
+        meaning: "ledger: the shape of a loan (at the door, no receipt)",
+    },
+    CodeRange {
+        first: 1_000,
+        last: 1_299,
+        meaning: "ledger: loans",
+    },
+    CodeRange {
+        first: 1_300,
         last: 9_999,
         meaning: "ledger: kept for products to come",
     },
@@ -590,6 +600,74 @@ reasons! {
         "The observation lies in the future.",
         "观察时间在未来。",
         "Send it when block time has reached the observation.";
+    LoanPrincipal = 940, "FF01", false,
+        "The principal is zero or above 10^18 minor units.",
+        "本金为零或超过 10^18 个最小单位。",
+        "State a principal within these limits.";
+    LoanRate = 942, "FF01", false,
+        "The rate or the penalty surcharge is above 1,000 %.",
+        "利率或罚息加收比例超过 1,000%。",
+        "State both in parts of 10^12; 48,000,000,000 is 4.8 %.";
+    LoanPeriods = 944, "FF01", false,
+        "The loan has no periods, lasts longer than 1,200 months, or has more than 366 days of grace.",
+        "贷款没有期数、期限超过 1,200 个月，或宽限期超过 366 天。",
+        "State at least one period of at least one month.";
+    LoanDayCount = 946, "FF01", false,
+        "The day count is not one that loans are computed with.",
+        "贷款不支持该计息基准。",
+        "Use A360, A365F, ACTACT_ISDA, 30E360 or 30360US.";
+    LoanWaterfall = 948, "FF01", false,
+        "The order of repayment does not name every bucket once.",
+        "清偿顺序未将每一项恰好列出一次。",
+        "List costs, penalty, overdue and current interest, overdue and current principal, and prepayment.";
+    LenderForbidden = 1_000, "AG08", false,
+        "Only a bank may lend, and only from an account of its own.",
+        "只有银行可以放款，且须使用自有账户。",
+        "Let the bank that owns the account offer the loan.";
+    BorrowerIsLender = 1_002, "AG01", false,
+        "The borrower's account belongs to the lender.",
+        "借款账户属于放款方。",
+        "Name an account of the borrower.";
+    OfferWindow = 1_004, "DT01", false,
+        "The offer ends in the past, or more than 30 days ahead.",
+        "要约截止时间已过，或超过 30 天之后。",
+        "Choose an end within 30 days.";
+    LoanSchedule = 1_006, "NARR", false,
+        "These terms have no repayment plan: a rounded instalment does not cover its interest, or repays too much before the last.",
+        "该条款无法形成还款计划：舍入后的每期还款不足以支付利息，或在末期前已还款过多。",
+        "Choose fewer periods, a larger principal or another kind.";
+    LoanUnknown = 1_010, "NARR", false,
+        "There is no such loan.",
+        "该贷款不存在。",
+        "Check the loan's number.";
+    BorrowerOnly = 1_012, "AG08", false,
+        "The sender is not the loan's borrower.",
+        "发送方不是借款人。",
+        "Let the borrower send it.";
+    LenderOnly = 1_014, "AG08", false,
+        "The sender is not the loan's lender.",
+        "发送方不是贷款人。",
+        "Let the lender send it.";
+    LoanNotOffered = 1_016, "NARR", false,
+        "The loan is not open for acceptance.",
+        "该贷款不处于可接受状态。",
+        "Ask the lender for a new offer.";
+    LoanNotOpen = 1_018, "NARR", false,
+        "The loan is not paid out, or is closed.",
+        "该贷款尚未发放或已结清。",
+        "Ask the node for the loan's status.";
+    NothingOwed = 1_020, "AM09", true,
+        "Nothing is due, and no prepayment was asked for.",
+        "当前无应还款项，且未申请提前还款。",
+        "Repay on a due date, or say how much may prepay principal.";
+    LoanNotOverdue = 1_022, "NARR", true,
+        "The loan is not overdue beyond its grace period.",
+        "该贷款未超过宽限期逾期。",
+        "A loan is called when an item stays unpaid after its grace period.";
+    LoanPerforming = 1_024, "NARR", true,
+        "The loan is not more than 90 days past due.",
+        "该贷款逾期未超过 90 天。",
+        "Wait until it is, or restructure it by a new loan.";
 }
 
 impl RejectReason {

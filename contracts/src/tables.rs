@@ -81,6 +81,8 @@ tables! {
     Warehouse = 10, "warehouse";
     /// Instructions that needed further signatures, by id.
     Approvals = 11, "approvals";
+    /// Loans by id.
+    Loans = 30, "loans";
     /// Pages of identifiers in order of use.
     IdentifierPages = 60, "identifier-pages";
     /// What stands in each page.

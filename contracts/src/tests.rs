@@ -2,7 +2,7 @@
 
 mod door;
 mod flush;
-mod language;
+pub(crate) mod language;
 mod life;
 mod model;
 mod objects;

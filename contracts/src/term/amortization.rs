@@ -148,37 +148,49 @@ impl Plan {
         &self,
         calendar: &Calendar<'_>,
     ) -> Result<Vec<(BusinessDate, BusinessDate, BusinessDate)>, PlanError> {
-        if !(1..=PERIODS_MAX).contains(&self.periods) || self.period_months == 0 {
-            return Err(PlanError::Periods);
-        }
-        let period = Period {
-            count: self.period_months,
-            unit: Unit::Months,
+        let count = match self.kind {
+            Kind::Term => 1,
+            Kind::Bullet | Kind::Linear | Kind::Annuity => self.periods,
         };
-        let cycle = Cycle {
-            period,
-            long_last: false,
-        };
-        let nominal = |k: u32| {
-            cycle
-                .date(self.start, i64::from(k), self.end_of_month)
-                .ok_or(PlanError::Date)
-        };
-        let ends: Vec<u32> = match self.kind {
-            Kind::Term => vec![self.periods],
-            Kind::Bullet | Kind::Linear | Kind::Annuity => (1..=self.periods).collect(),
-        };
+        // An empty plan and one that is too long are refused by its first period.
         let mut from = self.start;
-        let mut rows = Vec::with_capacity(ends.len());
-        for k in ends {
-            let day = nominal(k)?;
-            let counted = self.convention.counted(calendar, day);
-            let due = self.convention.due(calendar, day);
-            let (to, pay) = counted.zip(due).ok_or(PlanError::Date)?;
+        let mut rows = Vec::new();
+        for k in 1..=count.clamp(1, PERIODS_MAX) {
+            let (to, pay) = self.period(calendar, k)?;
             rows.push((from, to, pay));
             from = to;
         }
         Ok(rows)
+    }
+
+    /// First day after the k-th period, and the day on which it falls due. A term loan has one period.
+    ///
+    /// # Errors
+    /// [`PlanError::Periods`] and [`PlanError::Date`].
+    pub fn period(
+        &self,
+        calendar: &Calendar<'_>,
+        k: u32,
+    ) -> Result<(BusinessDate, BusinessDate), PlanError> {
+        if !(1..=PERIODS_MAX).contains(&self.periods) || self.period_months == 0 {
+            return Err(PlanError::Periods);
+        }
+        let cycle = Cycle {
+            period: Period {
+                count: self.period_months,
+                unit: Unit::Months,
+            },
+            long_last: false,
+        };
+        let k = match self.kind {
+            Kind::Term => self.periods,
+            Kind::Bullet | Kind::Linear | Kind::Annuity => k,
+        };
+        let day = cycle.date(self.start, i64::from(k), self.end_of_month);
+        let day = day.ok_or(PlanError::Date)?;
+        let counted = self.convention.counted(calendar, day);
+        let due = self.convention.due(calendar, day);
+        counted.zip(due).ok_or(PlanError::Date)
     }
 
     /// The plan's rows.

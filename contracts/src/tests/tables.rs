@@ -8,6 +8,7 @@ use crate::RejectReason;
 mod accounts;
 mod attestations;
 mod holds;
+mod loans;
 mod participants;
 mod payments;
 
@@ -242,7 +243,7 @@ fn register_participant() {
 #[test]
 fn every_refusal_of_the_ledger_is_reached_by_a_table() {
     // One line a file of tables.
-    let files: [&[&str]; 6] = [
+    let files: [&[&str]; 7] = [
         &[
             STANDING,
             DOOR,
@@ -258,6 +259,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         holds::TABLES,
         participants::TABLES,
         payments::TABLES,
+        loans::TABLES,
     ];
     let tables = files.into_iter().flatten();
     let reached: BTreeSet<RejectReason> =

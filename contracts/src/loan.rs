@@ -1,0 +1,155 @@
+//! Loans: money lent under terms that both sides signed, falling due by itself, repaid through the waterfall of its contract.
+//!
+//! ```text
+//!   OfferLoan ──▶ Offered ──AcceptLoan (borrower)──▶ Active ── due dates (agenda) ──▶ items ──RepayLoan──▶ ... ──▶ Closed
+//!                    │ expiry                          │ AccelerateLoan: everything falls due                        ▲
+//!                    ▼                                 └─ WriteOffLoan (over 90 days past due) ──▶ WrittenOff ───────┘ recovered
+//!                  Lapsed
+//! ```
+//! Interest is not booked day by day: a loan's row changes when something is due or paid, and what it owes on a day follows from the
+//! row and the day (`position`). Nothing is collected by itself; the borrower pays.
+//! Spec: ledger 3.4, 3.5, 3.9, 3.10; invariants I12, I13.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::{AccountId, AssetId, BlockTime, BusinessDate, ParticipantId};
+
+use crate::{
+    ledger::Ledger, objects::Object, standing::Moment, tables::Table, term::waterfall::Buckets,
+};
+
+pub(crate) mod accelerate_loan;
+pub(crate) mod accept_loan;
+pub(crate) mod offer_loan;
+mod position;
+pub(crate) mod repay_loan;
+mod terms;
+pub(crate) mod write_off_loan;
+
+pub use position::{Delinquency, Item, Position};
+pub use terms::{LOAN_MONTHS_MAX, LOAN_PRINCIPAL_MAX, LoanKind, LoanTerms};
+
+/// Where a loan stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[borsh(use_discriminant = true)]
+#[repr(u8)]
+pub enum LoanStatus {
+    /// The lender has signed its terms, the borrower not yet.
+    Offered = 0,
+    /// Paid out.
+    Active = 1,
+    /// Everything is paid.
+    Closed = 2,
+    /// The lender no longer expects it to be paid; what is paid is a recovery.
+    WrittenOff = 3,
+    /// The offer was not accepted in time.
+    Lapsed = 4,
+}
+
+impl LoanStatus {
+    /// The name that the API and the command line write.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            LoanStatus::Offered => "offered",
+            LoanStatus::Active => "active",
+            LoanStatus::Closed => "closed",
+            LoanStatus::WrittenOff => "written-off",
+            LoanStatus::Lapsed => "lapsed",
+        }
+    }
+}
+
+/// One loan, as stored, committed to and read.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Loan {
+    /// Who lends.
+    pub lender: ParticipantId,
+    /// Who borrows.
+    pub borrower: ParticipantId,
+    /// From where it is paid out, and where repayments go.
+    pub lender_account: AccountId,
+    /// Where it is paid out, and from where it is repaid.
+    pub borrower_account: AccountId,
+    /// In what.
+    pub asset: AssetId,
+    /// What was agreed.
+    pub terms: LoanTerms,
+    /// Where it stands.
+    pub status: LoanStatus,
+    /// What is owed; nothing before it is paid out.
+    pub position: Position,
+    /// When time changes it next.
+    pub due: Option<BlockTime>,
+}
+
+impl Object for Loan {
+    const TABLE: Table = Table::Loans;
+    /// Each row takes about 300 bytes of memory.
+    const ROWS_MAX: u64 = 8_000_000;
+    type Index = ();
+
+    fn due(&self) -> Option<BlockTime> {
+        self.due
+    }
+
+    fn fall_due(ledger: &mut Ledger, _moment: &Moment, id: u64) {
+        let parameters = ledger.parameters;
+        ledger.products.loans.update(id, |loan| match loan.status {
+            LoanStatus::Offered => {
+                loan.status = LoanStatus::Lapsed;
+                loan.due = None;
+            }
+            LoanStatus::Active => {
+                loan.position.fall_due(&loan.terms);
+                loan.settle_status();
+                loan.due = loan.next_due(&parameters);
+            }
+            LoanStatus::Closed | LoanStatus::WrittenOff | LoanStatus::Lapsed => loan.due = None,
+        });
+    }
+
+    fn is_sound(&self, ledger: &Ledger) -> bool {
+        let accounts = ledger.accounts.len() as u64;
+        ledger.participant(self.lender).is_some()
+            && ledger.participant(self.borrower).is_some()
+            && self.lender_account.0 < accounts
+            && self.borrower_account.0 < accounts
+            && ledger.asset(self.asset).is_some()
+            && self.terms.is_sound(self.position.start)
+    }
+}
+
+impl Loan {
+    /// The start of the business day on which something falls due next.
+    pub(crate) fn next_due(&self, parameters: &crate::LedgerParameters) -> Option<BlockTime> {
+        let day = self.position.next_pay_date(&self.terms)?;
+        let offset_ms = i64::from(parameters.utc_offset_minutes) * 60_000;
+        Some(BlockTime(
+            (u64::from(day.0) * 86_400_000).saturating_add_signed(-offset_ms),
+        ))
+    }
+
+    /// Closes a loan that owes nothing any more.
+    pub(crate) fn settle_status(&mut self) {
+        let is_open = matches!(self.status, LoanStatus::Active | LoanStatus::WrittenOff);
+        if is_open && self.position.is_paid() {
+            self.status = LoanStatus::Closed;
+            self.due = None;
+        }
+    }
+
+    /// What each bucket of the waterfall would take on `day`, with penalty up to that day and without a prepayment.
+    #[must_use]
+    pub fn owed(&self, day: BusinessDate) -> Buckets {
+        self.position.owed(&self.terms, day, 0)
+    }
+
+    /// How late the oldest unpaid item is on `day`.
+    #[must_use]
+    pub fn delinquency(&self, day: BusinessDate) -> Delinquency {
+        self.position.delinquency(day)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! `OfferLoan`: the lender signs the terms; nothing moves until the borrower accepts them.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::{
+    AccountId, AssetId, BlockTime, BusinessDate, ParticipantId, limits::EXPIRY_AHEAD_MS_MAX,
+};
+
+use super::{Loan, LoanStatus, LoanTerms, Position};
+use crate::{
+    ledger::Ledger,
+    objects::Object,
+    participant::Role,
+    payment::{check_creditor, check_debtor},
+    receipt::Outcome,
+    reject::RejectReason,
+    verb::{Call, Verb},
+};
+
+/// Offers a loan; the sender is the lender.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct OfferLoan {
+    /// From where it is paid out, and where repayments go.
+    pub lender_account: AccountId,
+    /// Where it is paid out, and from where it is repaid; its owner is the borrower.
+    pub borrower_account: AccountId,
+    /// In what.
+    pub asset: AssetId,
+    /// What is offered.
+    pub terms: LoanTerms,
+    /// Until when it may be accepted (block time), at most 30 days ahead.
+    pub offer_until: BlockTime,
+}
+
+/// An offer stays open for 30 days at most.
+const OFFER_MS_MAX: u64 = 30 * EXPIRY_AHEAD_MS_MAX;
+
+impl OfferLoan {
+    /// The lender, and the borrower as the owner of the account.
+    fn parties(
+        &self,
+        ledger: &Ledger,
+        call: &Call,
+    ) -> Result<(ParticipantId, ParticipantId), RejectReason> {
+        if ledger.role(call.sender()) != Some(Role::Bank) {
+            return Err(RejectReason::LenderForbidden);
+        }
+        let debtor = check_debtor(ledger, call.sender(), self.lender_account, self.asset)?;
+        let creditor = check_creditor(ledger, self.borrower_account, self.asset, 0)?;
+        let owner = |row| ledger.accounts.posting(row).map(|posting| posting.owner);
+        let lender = owner(debtor).filter(|lender| *lender == call.sender());
+        let lender = lender.ok_or(RejectReason::LenderForbidden)?;
+        let borrower = owner(creditor).ok_or(RejectReason::CreditorUnknown)?;
+        if lender == borrower {
+            return Err(RejectReason::BorrowerIsLender);
+        }
+        Ok((lender, borrower))
+    }
+
+    fn check_offer(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
+        let now = call.moment.time.0;
+        if self.offer_until.0 <= now || self.offer_until.0 > now.saturating_add(OFFER_MS_MAX) {
+            return Err(RejectReason::OfferWindow);
+        }
+        check_schedule(&self.terms, call.moment.date)?;
+        ledger.products.loans.check_room()
+    }
+}
+
+/// Whether a loan that starts on `start` has a repayment plan.
+pub(super) fn check_schedule(terms: &LoanTerms, start: BusinessDate) -> Result<(), RejectReason> {
+    let schedule = terms.plan(start).schedule(&terms.calendar());
+    schedule
+        .map(|_rows| ())
+        .map_err(|_| RejectReason::LoanSchedule)
+}
+
+impl Verb for OfferLoan {
+    fn check_shape(&self) -> Result<(), RejectReason> {
+        self.terms.check()?;
+        if self.lender_account == self.borrower_account {
+            return Err(RejectReason::SameAccount);
+        }
+        Ok(())
+    }
+
+    fn amount(&self) -> u128 {
+        self.terms.principal.minor()
+    }
+
+    fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
+        self.parties(ledger, call)?;
+        self.check_offer(ledger, call)
+    }
+
+    fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        let (lender, borrower) = self.parties(ledger, call)?;
+        self.check_offer(ledger, call)?;
+        let id = ledger.products.loans.add(Loan {
+            lender,
+            borrower,
+            lender_account: self.lender_account,
+            borrower_account: self.borrower_account,
+            asset: self.asset,
+            terms: self.terms.clone(),
+            status: LoanStatus::Offered,
+            position: Position::none(call.moment.date),
+            due: Some(self.offer_until),
+        });
+        Ok(Outcome::Recorded {
+            table: Loan::TABLE,
+            id,
+        })
+    }
+}

@@ -1,0 +1,335 @@
+//! What a loan owes, as a function of its row and the day: exact between events, rounded once where something falls due or is paid.
+//!
+//! ```text
+//!   outstanding ──interest accrues (exact numerator)──▶ due date: item {interest rounded, principal}
+//!        ▲                                                   │ overdue after its day; penalty after grace
+//!        └── prepayment: instalment computed anew ◀── repay ─┴─ waterfall: each bucket in order, items oldest first
+//! ```
+//! Invariants: outstanding and the principal of all items add up to what was lent less what was paid back (I12); what a payment pays
+//! is what the buckets get (I13); no day bears penalty twice. Bounds: principal below 2^60, rate below 2^44 and numerators of a
+//! hundred years below 2^24 keep the exact interest below 2^128.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::BusinessDate;
+
+use super::terms::{LoanKind, LoanTerms};
+use crate::term::{
+    RATE_ONE,
+    amortization::exact_annuity,
+    day_count::YearFraction,
+    penalty::penalty_days,
+    rounding::{Rounding, round_ratio},
+    waterfall::{Bucket, Buckets, Distribution, distribute},
+};
+
+/// Items that may stand unpaid; the next one makes the whole loan fall due.
+pub(crate) const ITEMS_MAX: usize = 60;
+
+/// What fell due on one day and is not paid.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Item {
+    /// When it fell due.
+    pub due: BusinessDate,
+    /// Up to when penalty has been charged: at first the last day of grace.
+    pub counted_to: BusinessDate,
+    /// Unpaid interest, minor units.
+    pub interest: u128,
+    /// Unpaid principal, minor units.
+    pub principal: u128,
+}
+
+/// How late a loan is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Delinquency {
+    /// Nothing is late.
+    Current,
+    /// 1 to 30 days.
+    Late30,
+    /// 31 to 60 days.
+    Late60,
+    /// 61 to 90 days.
+    Late90,
+    /// Over 90 days.
+    NonPerforming,
+}
+
+impl Delinquency {
+    /// The name that the API and the command line write.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Delinquency::Current => "current",
+            Delinquency::Late30 => "1-30",
+            Delinquency::Late60 => "31-60",
+            Delinquency::Late90 => "61-90",
+            Delinquency::NonPerforming => "over-90",
+        }
+    }
+}
+
+/// What a loan owes.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Position {
+    /// First day of the first period.
+    pub start: BusinessDate,
+    /// Principal that has not fallen due, minor units.
+    pub outstanding: u128,
+    /// How many due dates have passed.
+    pub passed: u16,
+    /// From when interest is still to be counted.
+    pub from: BusinessDate,
+    /// Interest of the current period before that, as an exact numerator over 10^12 times the day count's denominator.
+    pub accrued: u128,
+    /// Instalment of an annuity, principal of a linear period.
+    pub instalment: u128,
+    /// Charged penalty that is not paid.
+    pub penalty: u128,
+    /// What fell due and is not paid, oldest first.
+    pub items: Vec<Item>,
+}
+
+impl Position {
+    /// A loan that is not paid out.
+    pub(crate) const fn none(start: BusinessDate) -> Position {
+        Position {
+            start,
+            outstanding: 0,
+            passed: 0,
+            from: start,
+            accrued: 0,
+            instalment: 0,
+            penalty: 0,
+            items: Vec::new(),
+        }
+    }
+
+    /// A loan paid out on `start`.
+    pub(crate) fn paid_out(terms: &LoanTerms, start: BusinessDate) -> Position {
+        let mut position = Position {
+            outstanding: terms.principal.minor(),
+            ..Position::none(start)
+        };
+        position.instalment = position.new_instalment(terms);
+        position
+    }
+
+    /// Whether nothing is owed and nothing will be.
+    pub(crate) fn is_paid(&self) -> bool {
+        self.outstanding == 0 && self.accrued == 0 && self.penalty == 0 && self.items.is_empty()
+    }
+
+    /// The next due date; `None` when all have passed or nothing is left to fall due.
+    pub(crate) fn next_pay_date(&self, terms: &LoanTerms) -> Option<BusinessDate> {
+        let has_more = u32::from(self.passed) < terms.due_dates()
+            && (self.outstanding > 0 || self.accrued > 0);
+        has_more.then(|| self.period(terms, u32::from(self.passed) + 1).1)
+    }
+
+    /// End of the k-th period and its due date. The plan's last date was checked at origination, and all others lie before it.
+    fn period(&self, terms: &LoanTerms, k: u32) -> (BusinessDate, BusinessDate) {
+        let period = terms.plan(self.start).period(&terms.calendar(), k);
+        period.unwrap_or((self.from, self.from))
+    }
+
+    /// Exact numerator of the interest on what is outstanding in [`from`, `to`).
+    fn accrual(&self, terms: &LoanTerms, from: BusinessDate, to: BusinessDate) -> u128 {
+        let fraction = terms.fraction(from, to.max(from));
+        let scale = terms.denominator() / fraction.denominator;
+        let numerator = fraction.numerator.unsigned_abs() * scale;
+        // Within the bounds above the product is exact.
+        self.outstanding
+            .saturating_mul(u128::from(terms.rate))
+            .saturating_mul(u128::from(numerator))
+    }
+
+    /// Interest of the current period up to `to`, rounded.
+    fn interest_to(&self, terms: &LoanTerms, to: BusinessDate) -> u128 {
+        let numerator = self.accrued + self.accrual(terms, self.from, to);
+        let denominator = u128::from(terms.denominator());
+        round_ratio(Rounding::HalfEven, &[numerator], &[RATE_ONE, denominator]).unwrap_or(0)
+    }
+
+    /// The next due date arrives: its interest and principal become an item.
+    pub(crate) fn fall_due(&mut self, terms: &LoanTerms) {
+        let k = u32::from(self.passed) + 1;
+        let (to, pay) = self.period(terms, k);
+        let interest = self.interest_to(terms, to);
+        let is_last = k >= terms.due_dates() || self.items.len() >= ITEMS_MAX;
+        let principal = if is_last {
+            self.outstanding
+        } else {
+            self.regular_principal(terms, interest)
+        };
+        self.passed = if is_last {
+            u16::try_from(terms.due_dates()).unwrap_or(u16::MAX)
+        } else {
+            self.passed + 1
+        };
+        self.accrued = 0;
+        self.from = to;
+        self.put(terms, pay, interest, principal);
+    }
+
+    fn regular_principal(&self, terms: &LoanTerms, interest: u128) -> u128 {
+        let wanted = match terms.kind {
+            LoanKind::Term | LoanKind::Bullet => 0,
+            LoanKind::Linear => self.instalment,
+            LoanKind::Annuity => self.instalment.saturating_sub(interest),
+        };
+        wanted.min(self.outstanding)
+    }
+
+    fn put(&mut self, terms: &LoanTerms, due: BusinessDate, interest: u128, principal: u128) {
+        self.outstanding -= principal;
+        if interest > 0 || principal > 0 {
+            self.items.push(Item {
+                due,
+                counted_to: BusinessDate(due.0 + u32::from(terms.grace_days)),
+                interest,
+                principal,
+            });
+        }
+    }
+
+    /// Everything falls due on `day`.
+    pub(crate) fn accelerate(&mut self, terms: &LoanTerms, day: BusinessDate) {
+        let interest = self.interest_to(terms, day.max(self.from));
+        self.accrued = 0;
+        self.from = self.from.max(day);
+        self.passed = u16::try_from(terms.due_dates()).unwrap_or(u16::MAX);
+        self.put(terms, day, interest, self.outstanding);
+    }
+
+    /// Penalty that has come about since it was last charged, rounded once over all items.
+    fn new_penalty(&self, terms: &LoanTerms, day: BusinessDate) -> u128 {
+        let weighted = self.items.iter().fold(0_u128, |sum, item| {
+            let base = item.principal
+                + if terms.penalty_on_interest {
+                    item.interest
+                } else {
+                    0
+                };
+            sum + base * u128::from(penalty_days(item.counted_to, day))
+        });
+        terms.penalty().amount(weighted, 1).unwrap_or(0)
+    }
+
+    /// What each bucket could take on `day`, when the payer asks to prepay `prepayment`.
+    pub(crate) fn owed(&self, terms: &LoanTerms, day: BusinessDate, prepayment: u128) -> Buckets {
+        let mut owed = Buckets::default();
+        owed.put(Bucket::Penalty, self.penalty + self.new_penalty(terms, day));
+        let sum = |is_overdue: bool, part: fn(&Item) -> u128| -> u128 {
+            let items = self.items.iter();
+            items
+                .filter(|item| (item.due < day) == is_overdue)
+                .map(part)
+                .sum()
+        };
+        owed.put(Bucket::OverdueInterest, sum(true, |item| item.interest));
+        owed.put(Bucket::CurrentInterest, sum(false, |item| item.interest));
+        owed.put(Bucket::OverduePrincipal, sum(true, |item| item.principal));
+        owed.put(Bucket::CurrentPrincipal, sum(false, |item| item.principal));
+        owed.put(Bucket::Prepayment, prepayment.min(self.outstanding));
+        owed
+    }
+
+    /// What a payment of at most `amount` would serve on `day`.
+    pub(crate) fn distribution(
+        &self,
+        terms: &LoanTerms,
+        day: BusinessDate,
+        amount: u128,
+        prepayment: u128,
+    ) -> Distribution {
+        distribute(amount, &terms.order, &self.owed(terms, day, prepayment))
+    }
+
+    /// Books a payment that [`Position::distribution`] has divided.
+    pub(crate) fn repay(&mut self, terms: &LoanTerms, day: BusinessDate, paid: &Distribution) {
+        self.penalty = paid.still_due.get(Bucket::Penalty);
+        for item in &mut self.items {
+            item.counted_to = item.counted_to.max(day);
+        }
+        let part = |bucket| paid.allocation.get(bucket);
+        let overdue = (
+            part(Bucket::OverdueInterest),
+            part(Bucket::OverduePrincipal),
+        );
+        let current = (
+            part(Bucket::CurrentInterest),
+            part(Bucket::CurrentPrincipal),
+        );
+        self.serve(overdue, |item| item.due < day);
+        self.serve(current, |item| day <= item.due);
+        self.items
+            .retain(|item| item.interest > 0 || item.principal > 0);
+        let prepaid = part(Bucket::Prepayment);
+        if prepaid > 0 {
+            self.prepay(terms, day, prepaid);
+        }
+    }
+
+    /// Pays interest and principal of the items that are meant, oldest first.
+    fn serve(
+        &mut self,
+        (mut interest, mut principal): (u128, u128),
+        is_meant: impl Fn(&Item) -> bool,
+    ) {
+        for item in self.items.iter_mut().filter(|item| is_meant(item)) {
+            let (now, rest) = (item.interest.min(interest), item.principal.min(principal));
+            item.interest -= now;
+            item.principal -= rest;
+            interest -= now;
+            principal -= rest;
+        }
+    }
+
+    fn prepay(&mut self, terms: &LoanTerms, day: BusinessDate, amount: u128) {
+        let until = day.max(self.from);
+        self.accrued += self.accrual(terms, self.from, until);
+        self.from = until;
+        self.outstanding -= amount;
+        self.instalment = self.new_instalment(terms);
+    }
+
+    /// The instalment that pays off what is outstanding over the periods to come.
+    fn new_instalment(&self, terms: &LoanTerms) -> u128 {
+        let left = terms.due_dates() - u32::from(self.passed).min(terms.due_dates());
+        match terms.kind {
+            LoanKind::Term | LoanKind::Bullet => 0,
+            LoanKind::Linear => {
+                let periods = u128::from(left.max(1));
+                round_ratio(Rounding::HalfEven, &[self.outstanding], &[periods]).unwrap_or(0)
+            }
+            LoanKind::Annuity => {
+                let mut from = self.from;
+                let fractions: Vec<YearFraction> = (0..left)
+                    .map(|ahead| {
+                        let (to, _) = self.period(terms, u32::from(self.passed) + ahead + 1);
+                        let fraction = terms.fraction(from, to.max(from));
+                        from = to;
+                        fraction
+                    })
+                    .collect();
+                exact_annuity(self.outstanding, u128::from(terms.rate), &fractions)
+                    .and_then(|(above, below)| {
+                        Rounding::HalfEven.round_natural(false, &above, &below)
+                    })
+                    .and_then(|rounded| rounded.to_u128())
+                    .unwrap_or(0)
+            }
+        }
+    }
+
+    /// How late the oldest item is.
+    pub(crate) fn delinquency(&self, day: BusinessDate) -> Delinquency {
+        let oldest = self.items.first().map_or(day, |item| item.due);
+        match penalty_days(oldest, day) {
+            0 => Delinquency::Current,
+            1..=30 => Delinquency::Late30,
+            31..=60 => Delinquency::Late60,
+            61..=90 => Delinquency::Late90,
+            91.. => Delinquency::NonPerforming,
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! What lender and borrower agreed, and the dates that follow from it.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::{Amount, BusinessDate};
+
+use crate::{
+    reject::RejectReason,
+    term::{
+        amortization::{Kind, Plan},
+        calendar::{Calendar, DayConvention},
+        day_count::{DayCount, YearFraction},
+        penalty::PenaltyTerms,
+        waterfall::Bucket,
+    },
+};
+
+/// The largest principal, minor units: with it the exact numerator of a hundred years' interest stays below 2^127.
+pub const LOAN_PRINCIPAL_MAX: u128 = 1_000_000_000_000_000_000;
+
+/// The longest loan, in months.
+pub const LOAN_MONTHS_MAX: u32 = 1_200;
+
+/// The highest rate a year, per 10^12, and the highest surcharge on it: 1,000 %.
+const RATE_MAX: u64 = 10_000_000_000_000;
+
+/// The longest grace period.
+const GRACE_DAYS_MAX: u16 = 366;
+
+/// How principal comes back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[borsh(use_discriminant = true)]
+#[repr(u8)]
+pub enum LoanKind {
+    /// Principal and simple interest in one payment at maturity.
+    Term = 1,
+    /// Interest each period, principal with the last.
+    Bullet = 2,
+    /// The same principal each period.
+    Linear = 3,
+    /// The same instalment each period.
+    Annuity = 4,
+}
+
+/// The terms of a loan.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct LoanTerms {
+    /// How principal comes back.
+    pub kind: LoanKind,
+    /// What is lent.
+    pub principal: Amount,
+    /// Rate a year, per 10^12.
+    pub rate: u64,
+    /// How a year is counted.
+    pub day_count: DayCount,
+    /// Number of periods.
+    pub periods: u16,
+    /// Months of a period.
+    pub period_months: u8,
+    /// Whether due dates stay at the end of the month when the loan starts at one.
+    pub end_of_month: bool,
+    /// Whether Saturdays and Sundays are closed.
+    pub weekends_closed: bool,
+    /// Where closed days go.
+    pub convention: DayConvention,
+    /// Days after a due date that bear no penalty.
+    pub grace_days: u16,
+    /// Penalty: surcharge on the rate, per 10^12; 500,000,000,000 makes one and a half times the rate.
+    pub surcharge: u64,
+    /// Whether overdue interest bears penalty too.
+    pub penalty_on_interest: bool,
+    /// Which bucket a payment serves first; every bucket once.
+    pub order: Vec<Bucket>,
+}
+
+impl LoanTerms {
+    /// Whether the terms can be a loan at all.
+    ///
+    /// # Errors
+    /// The first of the refusals of a loan's terms.
+    pub(crate) fn check(&self) -> Result<(), RejectReason> {
+        let principal = self.principal.minor();
+        if principal == 0 || principal > LOAN_PRINCIPAL_MAX {
+            return Err(RejectReason::LoanPrincipal);
+        }
+        if self.rate > RATE_MAX || self.surcharge > RATE_MAX {
+            return Err(RejectReason::LoanRate);
+        }
+        let months = u32::from(self.periods) * u32::from(self.period_months);
+        if months == 0 || months > LOAN_MONTHS_MAX || self.grace_days > GRACE_DAYS_MAX {
+            return Err(RejectReason::LoanPeriods);
+        }
+        if matches!(
+            self.day_count,
+            DayCount::Thirty360Isda | DayCount::Business252
+        ) {
+            return Err(RejectReason::LoanDayCount);
+        }
+        let mut order = self.order.clone();
+        order.sort_unstable();
+        if order != Bucket::ALL {
+            return Err(RejectReason::LoanWaterfall);
+        }
+        Ok(())
+    }
+
+    /// The repayment plan of a loan that starts on `start`.
+    pub(crate) fn plan(&self, start: BusinessDate) -> Plan {
+        Plan {
+            kind: match self.kind {
+                LoanKind::Term => Kind::Term,
+                LoanKind::Bullet => Kind::Bullet,
+                LoanKind::Linear => Kind::Linear,
+                LoanKind::Annuity => Kind::Annuity,
+            },
+            principal: self.principal.minor(),
+            rate: u128::from(self.rate),
+            day_count: self.day_count,
+            start,
+            periods: u32::from(self.periods),
+            period_months: u32::from(self.period_months),
+            end_of_month: self.end_of_month,
+            convention: self.convention,
+        }
+    }
+
+    /// Whether a loan of these terms that started on `start` has all its dates.
+    pub(crate) fn is_sound(&self, start: BusinessDate) -> bool {
+        let last = self.plan(start).period(&self.calendar(), self.due_dates());
+        self.check().is_ok() && last.is_ok()
+    }
+
+    pub(crate) const fn calendar(&self) -> Calendar<'static> {
+        if self.weekends_closed {
+            Calendar::WEEKENDS
+        } else {
+            Calendar::ALWAYS_OPEN
+        }
+    }
+
+    /// How often something falls due: once for a term loan.
+    pub(crate) const fn due_dates(&self) -> u32 {
+        match self.kind {
+            LoanKind::Term => 1,
+            LoanKind::Bullet | LoanKind::Linear | LoanKind::Annuity => self.periods as u32,
+        }
+    }
+
+    /// The denominator that all year fractions of the day count share.
+    pub(crate) const fn denominator(&self) -> u64 {
+        match self.day_count {
+            DayCount::Actual365Fixed => 365,
+            DayCount::ActualActualIsda => 365 * 366,
+            DayCount::Actual360
+            | DayCount::Thirty360European
+            | DayCount::Thirty360Us
+            | DayCount::Thirty360Isda => 360,
+            DayCount::Business252 => 252,
+        }
+    }
+
+    pub(crate) fn fraction(&self, from: BusinessDate, to: BusinessDate) -> YearFraction {
+        self.day_count.fraction(from, to, None, &self.calendar())
+    }
+
+    pub(crate) fn penalty(&self) -> PenaltyTerms {
+        PenaltyTerms {
+            contract_rate: u128::from(self.rate),
+            surcharge: u128::from(self.surcharge),
+            basis: match self.day_count {
+                DayCount::Actual365Fixed | DayCount::ActualActualIsda => 365,
+                DayCount::Actual360
+                | DayCount::Thirty360European
+                | DayCount::Thirty360Us
+                | DayCount::Thirty360Isda
+                | DayCount::Business252 => 360,
+            },
+        }
+    }
+}
