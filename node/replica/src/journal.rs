@@ -21,8 +21,8 @@ use crate::rows::{self, FinalRow, OffenceRow};
 
 mod load;
 
-pub use load::{Loaded, initial_rows, load_journal, quarantine_rows};
-pub(crate) use load::{apply_cut, block_at, genesis_cut, new_batches};
+pub use load::{Loaded, genesis_cut, initial_rows, load_journal, quarantine_rows};
+pub(crate) use load::{apply_cut, block_at, new_batches};
 
 /// How far this validator has signed, for the vote mark outside the store.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]

@@ -45,7 +45,7 @@ pub use evidence::{bad_transaction, invalid_transaction};
 pub use executor::{Executed, ExecutionError, Executor, transactions_of};
 pub use interface::{Effect, Event, ExecutedSummary, ReadyBlock, ReplicaConfig};
 pub use journal::{
-    JournalWriter, Loaded, SigningMark, initial_rows, load_journal, quarantine_rows,
+    JournalWriter, Loaded, SigningMark, genesis_cut, initial_rows, load_journal, quarantine_rows,
 };
 pub use mempool::{MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX, Mempool, Offer};
 pub use message::{
@@ -58,7 +58,7 @@ pub use proof::{
 };
 pub use prune::{RETAIN_BLOCKS_MIN, Retention, RetentionError, Slice, lowest_kept, prune_slice};
 pub use replica::Replica;
-pub use rows::{Cut, JournalError, ResultsRow};
+pub use rows::{Cut, JournalError, ResultsRow, order_of};
 pub use serve::{Answer, ServeRequest, Wanted, answer};
 pub use snapshot::{
     InstallError, JoinProgress, SNAPSHOT_INTERVAL_MS, Snapshot, SnapshotOffer, install_snapshot,

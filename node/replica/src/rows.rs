@@ -144,7 +144,8 @@ pub(crate) struct OffenceRow {
 pub type Cut = Vec<(Seq, Hash)>;
 
 /// What the state root certifies of the order: the last batch of every lane, from which a node that takes the state over goes on.
-pub(crate) fn order_of(cut: &Cut) -> Hash {
+#[must_use]
+pub fn order_of(cut: &Cut) -> Hash {
     Domain::Order.hash(&[&codec::encode(cut)])
 }
 

@@ -49,7 +49,8 @@ impl Loaded {
 }
 
 /// The cut before the first block. [L1]
-pub(crate) fn genesis_cut(set: &ValidatorSet) -> Cut {
+#[must_use]
+pub fn genesis_cut(set: &ValidatorSet) -> Cut {
     set.indexes()
         .map(|lane| (Seq(0), BatchHeader::lane_genesis(set, lane)))
         .collect()
