@@ -105,7 +105,7 @@ impl Naive {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_500))]
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     /// Without prepayments a loan falls due exactly as its published plan says.
     #[test]
@@ -125,6 +125,10 @@ proptest! {
         }
         prop_assert_eq!(position.next_pay_date(&terms), None);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     /// Lazy accrual equals the naive daily engine, with prepayments, part payments, closed days and leap years; principal is neither
     /// made nor lost (I12), a payment is what its buckets get (I13), and a paid loan closes.
