@@ -72,6 +72,12 @@ actions! {
     Cancel(crate::Cancel) = 18;
     /// Pays back what an executed payment brought.
     Return(crate::Return) = 19;
+    /// Gives a waiting payment another priority (its sender).
+    Reprioritise(crate::Reprioritise) = 50;
+    /// Lets a waiting payment stand aside, or takes it back into its place (its sender).
+    HoldQueued(crate::HoldQueued) = 51;
+    /// Proposes which payments of a netting cycle settle together.
+    SubmitCycleSet(crate::SubmitCycleSet) = 52;
     /// Offers a loan (banks only).
     OfferLoan(crate::OfferLoan) = 100;
     /// Accepts an offered loan, which is paid out (its borrower only).

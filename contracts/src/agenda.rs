@@ -47,7 +47,9 @@ impl Ledger {
     /// Block time at which the ledger has work to do although nobody sends anything; it may lie in the past.
     #[must_use]
     pub fn next_due(&self) -> Option<BlockTime> {
-        first_due(self).map(|due| due.time)
+        let due = first_due(self).map(|due| due.time);
+        let cycle = crate::liquidity::cycle::next_due(self);
+        due.into_iter().chain(cycle).min()
     }
 }
 

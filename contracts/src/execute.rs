@@ -1,9 +1,10 @@
 //! The one place where state changes: final transactions in, receipts and roots out.
 //!
 //! ```text
-//!   what is due:          agenda ─▶ receipts of earlier instructions
+//!   what is due:          agenda, netting cycle ─▶ receipts of earlier instructions
 //!   for each transaction: standing ─▶ check ─▶ apply ─▶ receipt         (a repeated one: dropped, counted)
 //!                                              └─▶ receipts of earlier instructions that this one settles, refuses or cancels
+//!   after them:           queues let what came in flow on
 //!   after the block:      conservation ─▶ results ─▶ checkpoint?        (conservation broken: Halt; nothing may be written)
 //! ```
 //! Signatures were judged before the block was final and are not judged again; whether a key may sign is judged here.
@@ -22,6 +23,7 @@ use crate::{
     conservation,
     identifiers::{InstructionRecord, LookupFailure, RecordedOutcome},
     ledger::Ledger,
+    liquidity,
     receipt::{Outcome, Receipt, ReceiptProof, results_after},
     reject::RejectReason,
     standing::{Moment, Standing, standing},
@@ -167,6 +169,7 @@ fn run<'a>(
     let mut receipts: Vec<Receipt> = Vec::new();
     let mut dropped = 0;
     agenda::run(ledger, &moment)?;
+    liquidity::begin_block(ledger, &moment);
     answer_earlier(ledger, &moment, &mut receipts)?;
     for transaction in transactions {
         let index = u32::try_from(receipts.len()).unwrap_or(u32::MAX);
@@ -181,6 +184,8 @@ fn run<'a>(
         }
         answer_earlier(ledger, &moment, &mut receipts)?;
     }
+    liquidity::end_block(ledger, &moment);
+    answer_earlier(ledger, &moment, &mut receipts)?;
     conservation::check(
         &totals_before,
         &ledger.assets,
@@ -196,9 +201,10 @@ fn run<'a>(
     let receipts_root = receipts_tree.root();
     let previous_results = ledger.header.results;
     let touched = finish(ledger, &moment, &receipts, receipts_root);
-    let checkpoint = ledger
-        .is_checkpoint(date_before)
-        .then(|| ledger.make_checkpoint());
+    let checkpoint = ledger.is_checkpoint(date_before).then(|| {
+        liquidity::cycle::open(ledger);
+        ledger.make_checkpoint()
+    });
     Ok(ExecutedBlock {
         height: moment.height,
         time: moment.time,

@@ -71,6 +71,12 @@ pub use founding::{Founding, FoundingAccount, FoundingAsset, FoundingError, Foun
 pub use hold::{HoldRow, HoldState, place_hold::Hold, post_hold::PostHold, void_hold::VoidHold};
 pub use identifiers::{IdentifierTable, InstructionRecord, LookupFailure, RecordedOutcome};
 pub use ledger::{Asset, Ledger};
+pub use liquidity::{
+    change_queued::{HoldQueued, Reprioritise},
+    cycle::{CYCLE_WINDOW, CycleSet, CycleState, NettingCycle},
+    queue::{QUEUED_PAYMENTS_MAX, QueueState, QueuedPayment},
+    submit_cycle_set::SubmitCycleSet,
+};
 pub use loan::{
     accelerate_loan::AccelerateLoan, accept_loan::AcceptLoan, offer_loan::OfferLoan,
     repay_loan::RepayLoan, write_off_loan::WriteOffLoan,

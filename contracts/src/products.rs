@@ -46,6 +46,12 @@ products! {
     warehouse: crate::payment::warehouse::WarehousedPayment;
     /// Instructions that needed further signatures.
     approvals: crate::approval::Approval;
+    /// Payments that wait for funds.
+    queue: crate::liquidity::queue::QueuedPayment;
+    /// Netting cycles.
+    cycles: crate::liquidity::cycle::NettingCycle;
+    /// Sets submitted to netting cycles.
+    cycle_sets: crate::liquidity::cycle::CycleSet;
     /// Loans.
     loans: crate::loan::Loan;
 }

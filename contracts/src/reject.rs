@@ -39,7 +39,7 @@ pub struct CodeRange {
 }
 
 /// Who gives which numbers, in ascending order and without overlap.
-pub const CODE_RANGES: [CodeRange; 12] = [
+pub const CODE_RANGES: [CodeRange; 14] = [
     CodeRange {
         first: 1,
         last: 99,
@@ -69,6 +69,16 @@ pub const CODE_RANGES: [CodeRange; 12] = [
         first: 500,
         last: 599,
         meaning: "ledger: attestations, calendars, breakers, tables",
+    },
+    CodeRange {
+        first: 600,
+        last: 749,
+        meaning: "ledger: queues, netting cycles",
+    },
+    CodeRange {
+        first: 920,
+        last: 929,
+        meaning: "ledger: the shape of what concerns queues (at the door, no receipt)",
     },
     CodeRange {
         first: 940,
@@ -600,6 +610,58 @@ reasons! {
         "The observation lies in the future.",
         "观察时间在未来。",
         "Send it when block time has reached the observation.";
+    QueueWindow = 600, "AB03", false,
+        "The time until which the payment would wait is past, or more than 7 days ahead.",
+        "排队截止时间已过，或超过 7 天。",
+        "Give a later time, or an earlier one.";
+    QueueAhead = 602, "AM04", true,
+        "Payments of the account that are as urgent wait for funds, and this one may not overtake them.",
+        "该账户有同等或更高优先级的付款正在排队，本笔付款不得越位。",
+        "Let it wait with `queue_until`, allow it to bypass, or give it a more urgent priority.";
+    QueueFull = 604, "NARR", true,
+        "As many payments wait for funds as may.",
+        "排队付款数量已达上限。",
+        "Send it again when fewer wait.";
+    QueueExpired = 606, "AM04", true,
+        "Funds did not come in until the time the payment was to wait.",
+        "排队截止前资金未到位。",
+        "Fund the account and send a new payment.";
+    QueuedUnknown = 610, "NARR", false,
+        "No payment with this UETR ever waited for funds.",
+        "没有排队付款使用此 UETR。",
+        "Check the UETR; a payment of a later date waits elsewhere.";
+    QueuedForbidden = 612, "AG08", false,
+        "The waiting payment is another sender's.",
+        "排队付款属于其他发送方。",
+        "Let its sender change it.";
+    QueuedEnded = 614, "NARR", false,
+        "The payment no longer waits for funds.",
+        "付款已不再排队。",
+        "Ask for its outcome.";
+    CycleSetForbidden = 620, "AG08", false,
+        "The sender's role submits no sets to netting cycles.",
+        "发送方角色不得提交轧差方案。",
+        "Only banks and the operator submit sets.";
+    CycleNotOpen = 622, "NARR", false,
+        "The netting cycle is not open.",
+        "该轧差周期未开放。",
+        "Submit to the open cycle, before its height of decision.";
+    CycleSetBits = 624, "FF01", false,
+        "The set does not have one bit for each payment of the cycle's list.",
+        "方案位数与周期清单不符。",
+        "Give as many bits as the list has payments, the rest of the last byte zero.";
+    CycleSetRepeated = 626, "DUPL", false,
+        "The sender has submitted a set to this cycle already.",
+        "发送方已向该周期提交过方案。",
+        "Wait for the next cycle.";
+    CycleSetsFull = 628, "NARR", false,
+        "The cycle has as many sets as it may.",
+        "该周期方案数量已达上限。",
+        "Wait for the next cycle.";
+    CycleSetTooLong = 920, "FF01", false,
+        "The set has more bits than a netting cycle's list may have payments.",
+        "方案位数超过轧差清单上限。",
+        "Give one bit for each payment of the list.";
     LoanPrincipal = 940, "FF01", false,
         "The principal is zero or above 10^18 minor units.",
         "本金为零或超过 10^18 个最小单位。",

@@ -81,6 +81,12 @@ tables! {
     Warehouse = 10, "warehouse";
     /// Instructions that needed further signatures, by id.
     Approvals = 11, "approvals";
+    /// Payments that wait for funds, by id.
+    Queue = 20, "queue";
+    /// Netting cycles, by id.
+    Cycles = 21, "cycles";
+    /// Sets submitted to netting cycles, by id.
+    CycleSets = 22, "cycle-sets";
     /// Loans by id.
     Loans = 30, "loans";
     /// Pages of identifiers in order of use.

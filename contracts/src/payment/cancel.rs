@@ -5,6 +5,7 @@ use sycee_primitives::identifiers::Uetr;
 
 use crate::{
     ledger::Ledger,
+    liquidity::queue::{QueueState, end},
     payment::warehouse::WarehouseState,
     receipt::Outcome,
     reject::RejectReason,
@@ -21,7 +22,30 @@ pub struct Cancel {
     pub reason: Purpose,
 }
 
+/// Where a payment waits.
+enum Place {
+    /// For its date.
+    Warehouse(u64),
+    /// For funds.
+    Queue(u64),
+}
+
 impl Cancel {
+    fn place(&self, ledger: &Ledger, call: &Call) -> Result<Place, RejectReason> {
+        let queue = &ledger.products.queue;
+        let Some(id) = queue.index().row_of(&self.original) else {
+            return self.row(ledger, call).map(Place::Warehouse);
+        };
+        let row = queue.get(id).ok_or(RejectReason::NothingToCancel)?;
+        if row.origin.sender != call.sender() {
+            return Err(RejectReason::CancelForbidden);
+        }
+        if row.ended().is_some() {
+            return Err(RejectReason::CancelTooLate);
+        }
+        Ok(Place::Queue(id))
+    }
+
     /// The waiting row of the payment.
     fn row(&self, ledger: &Ledger, call: &Call) -> Result<u64, RejectReason> {
         let warehouse = &ledger.products.warehouse;
@@ -45,11 +69,23 @@ impl Verb for Cancel {
     }
 
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
-        self.row(ledger, call).map(|_row| ())
+        self.place(ledger, call).map(|_place| ())
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
-        let id = self.row(ledger, call)?;
+        let id = match self.place(ledger, call)? {
+            Place::Warehouse(id) => id,
+            Place::Queue(id) => {
+                let outcome = Outcome::Cancelled(RejectReason::CancelledBySender);
+                end(
+                    ledger,
+                    id,
+                    QueueState::Cancelled(call.moment.height),
+                    outcome,
+                );
+                return Ok(Outcome::Settled);
+            }
+        };
         let origin = ledger.products.warehouse.update(id, |it| {
             it.state = WarehouseState::Cancelled;
             it.origin

@@ -1,4 +1,4 @@
-//! `Pay`: one credit transfer (pacs.008, pacs.009), settled at once and for good, or refused.
+//! `Pay`: one credit transfer (pacs.008, pacs.009), settled for good at once or when funds come in, or refused.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{
@@ -8,6 +8,7 @@ use sycee_primitives::{
 
 use crate::{
     ledger::Ledger,
+    liquidity::queue,
     payment::{check_creditor, check_debtor, warehouse},
     receipt::Outcome,
     reject::RejectReason,
@@ -81,6 +82,15 @@ impl Pay {
         Ok(Route { debtor, creditor })
     }
 
+    /// Whether anything but funds stands in its way.
+    pub(crate) fn check_route(
+        &self,
+        ledger: &Ledger,
+        sender: ParticipantId,
+    ) -> Result<(), RejectReason> {
+        self.route(ledger, sender).map(|_route| ())
+    }
+
     /// Settles now, or is refused; the value date is the caller's to check.
     pub(crate) fn settle(
         &self,
@@ -130,16 +140,17 @@ impl Verb for Pay {
 
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
         warehouse::check_date(ledger, self.value_date, call.moment.date)?;
+        queue::check_until(self, call.moment.time)?;
         self.route(ledger, call.sender()).map(|_route| ())
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         warehouse::check_date(ledger, self.value_date, call.moment.date)?;
+        queue::check_until(self, call.moment.time)?;
         if self.value_date > call.moment.date {
             self.route(ledger, call.sender())?;
             return Ok(warehouse::take(ledger, call.origin, self.clone()));
         }
-        self.settle(ledger, call.sender())?;
-        Ok(Outcome::Settled)
+        queue::enter(ledger, &call.moment, call.origin, self)
     }
 }

@@ -1,7 +1,7 @@
 //! Payments of a later value date: taken now, settled or refused when their business day opens.
 //!
 //! ```text
-//!   Pay (later date) ──▶ Warehoused ──opening of its date──▶ Settled | Refused
+//!   Pay (later date) ──▶ Warehoused ──opening of its date──▶ Settled | Refused | Queued (see `liquidity::queue`)
 //!                             └──Cancel by its sender──▶ Cancelled
 //! ```
 
@@ -12,6 +12,7 @@ use sycee_primitives::{BlockTime, BusinessDate, identifiers::Uetr};
 
 use crate::{
     ledger::Ledger,
+    liquidity::queue,
     objects::Object,
     payment::pay::Pay,
     receipt::{Outcome, Waiting},
@@ -37,6 +38,8 @@ pub enum WarehouseState {
     Refused(RejectReason) = 2,
     /// Taken back by its sender before its date.
     Cancelled = 3,
+    /// Waits for funds since its date.
+    Queued = 4,
 }
 
 /// A payment of a later value date, as stored, committed to and read.
@@ -75,8 +78,10 @@ impl Object for WarehousedPayment {
             ledger.products.warehouse.update(id, |it| it.opens = opens);
             return;
         }
-        let (state, outcome) = match row.payment.settle(ledger, row.origin.sender) {
-            Ok(()) => (WarehouseState::Settled, Outcome::Settled),
+        let entered = queue::enter(ledger, moment, row.origin, &row.payment);
+        let (state, outcome) = match entered {
+            Ok(outcome @ Outcome::Waiting(_)) => (WarehouseState::Queued, outcome),
+            Ok(outcome) => (WarehouseState::Settled, outcome),
             Err(reason) => (WarehouseState::Refused(reason), Outcome::Refused(reason)),
         };
         ledger.products.warehouse.update(id, |it| it.state = state);

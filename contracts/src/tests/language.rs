@@ -261,6 +261,20 @@ impl Stage {
         reached
     }
 
+    /// Executes one line as a block of its own, whatever comes of it.
+    pub(super) fn run_any(&mut self, text: &str) {
+        self.clock += 1_000;
+        let context = BlockContext {
+            height: self.ledger.height().next(),
+            time: BlockTime(self.clock),
+        };
+        let text = format!("{text} = any");
+        let line = Line::parse(&text);
+        let transaction = self.transaction(&line).expect("well formed");
+        self.sent.insert(line.name.to_owned(), transaction.clone());
+        execute(&mut self.ledger, &context, [&transaction]).unwrap();
+    }
+
     fn check_balance(&self, text: &str, words: &[&str]) {
         let account = read::account(&self.ledger, self.account(words[1])).unwrap();
         let expected: i128 = words[2].parse().unwrap();
@@ -414,7 +428,9 @@ impl Stage {
                 payload_commitment: option("payload").map(|text| Hash::of(&[text.as_bytes()])),
                 handling: Handling {
                     priority: option("priority").map_or(5, |text| text.parse().unwrap()),
-                    ..Handling::default()
+                    bypass: option("bypass").is_some(),
+                    queue_until: option("until")
+                        .map(|it| BlockTime(DAY + it.parse::<u64>().unwrap() * 1_000)),
                 },
             }),
             "attest" => self.attest(line),
@@ -582,6 +598,33 @@ impl Stage {
                     })
                     .collect(),
             }),
+            verb => self.queue_action(line, verb),
+        }
+    }
+
+    /// Verbs about waiting payments and netting cycles.
+    fn queue_action(&self, line: &Line<'_>, verb: &str) -> Action {
+        match verb {
+            "prio" => Action::Reprioritise(Reprioritise {
+                original: uetr(line.fields[0]),
+                priority: line.fields[1].parse().unwrap(),
+            }),
+            "park" | "unpark" => Action::HoldQueued(HoldQueued {
+                original: uetr(line.fields[0]),
+                is_held: verb == "park",
+            }),
+            // `set CYCLE BITS`, the bits in hexadecimal digits; `zeros=N` for N bytes of zeros.
+            "set" => {
+                let digits = line.fields.get(1).map_or("", |text| *text);
+                let bytes = digits.as_bytes().chunks(2);
+                let bits = bytes
+                    .map(|two| u8::from_str_radix(std::str::from_utf8(two).unwrap(), 16).unwrap());
+                let zeros = line.options.get("zeros");
+                Action::SubmitCycleSet(SubmitCycleSet {
+                    cycle: line.fields[0].parse().unwrap(),
+                    bits: zeros.map_or(bits.collect(), |count| vec![0; count.parse().unwrap()]),
+                })
+            }
             verb => panic!("no verb {verb}"),
         }
     }

@@ -11,6 +11,7 @@ mod holds;
 mod loans;
 mod participants;
 mod payments;
+mod queue;
 
 const STANDING: &str = "
     T1 ba pay A1 C2 10                          = settled
@@ -243,7 +244,7 @@ fn register_participant() {
 #[test]
 fn every_refusal_of_the_ledger_is_reached_by_a_table() {
     // One line a file of tables.
-    let files: [&[&str]; 7] = [
+    let files: [&[&str]; 8] = [
         &[
             STANDING,
             DOOR,
@@ -260,6 +261,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         participants::TABLES,
         payments::TABLES,
         loans::TABLES,
+        queue::TABLES,
     ];
     let tables = files.into_iter().flatten();
     let reached: BTreeSet<RejectReason> =
@@ -269,6 +271,9 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         RejectReason::Oversize,
         RejectReason::Malformed,
         RejectReason::TableFull,
+        // Thousands of payments, hundreds of banks: see `queue`.
+        RejectReason::QueueFull,
+        RejectReason::CycleSetsFull,
         RejectReason::SignaturesTooFew,
     ];
     for reason in RejectReason::ALL {

@@ -1,0 +1,409 @@
+//! Payments that wait for funds.
+//!
+//! ```text
+//!   Pay (queue_until) ── funds, and nothing as urgent waits (or bypass) ──▶ Settled
+//!        │                └── else offset with up to ten payments back ──▶ Settled, all of them together
+//!        ▼
+//!     Waiting ── funds come in: heads of the queue, in order ──▶ Settled          (end of each block, every queue)
+//!        │ ├──── netting cycle ──▶ Settled
+//!        │ ├──── Cancel by its sender ──▶ Cancelled
+//!        │ └──── cannot settle any more (account closed ...) ──▶ Refused
+//!        └────── queue_until passes ──▶ Refused (AM04)
+//! ```
+//! A queue is the waiting payments of one account, the most urgent first and then in order of entry. Held ones stand aside.
+//! Nothing waits at the end of a block that could settle alone in its turn. Spec: ledger 4 steps 1 and 2, I9, I10.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::{AccountId, BlockTime, Height, identifiers::Uetr};
+
+use crate::{
+    account::store::place,
+    ledger::Ledger,
+    objects::Object,
+    payment::pay::Pay,
+    receipt::{Outcome, Waiting},
+    reject::RejectReason,
+    standing::Moment,
+    tables::Table,
+    verb::Origin,
+};
+
+/// Milliseconds of block time a payment may wait.
+pub(crate) const QUEUE_MS_MAX: u64 = 7 * 86_400_000;
+
+/// Payments that wait at once: all stand in the list of one netting cycle.
+pub const QUEUED_PAYMENTS_MAX: usize = 16_384;
+
+/// Payments that come back against which an entering one is offset (RBA RDP 2012-05).
+const OFFSET_MAX: usize = 10;
+
+/// Waiting payments that are looked at for an offset.
+const OFFSET_LOOKED_AT_MAX: usize = 64;
+
+/// How a queued payment stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[borsh(use_discriminant = true)]
+#[repr(u8)]
+pub enum QueueState {
+    /// Waits for funds.
+    Waiting = 0,
+    /// Waits, and its sender wants it to stand aside for now.
+    Held = 1,
+    /// Settled at this height.
+    Settled(Height) = 2,
+    /// Refused at this height.
+    Refused(Height, RejectReason) = 3,
+    /// Taken back by its sender at this height.
+    Cancelled(Height) = 4,
+}
+
+/// A payment that waits or waited for funds, as stored, committed to and read.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct QueuedPayment {
+    /// Whose instruction it is.
+    pub origin: Origin,
+    /// What is asked; its priority is the present one.
+    pub payment: Pay,
+    /// Until when it waits.
+    pub until: BlockTime,
+    /// Height of the block in which it entered.
+    pub entered: Height,
+    /// How it stands.
+    pub state: QueueState,
+}
+
+/// What the queue is looked up by.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct QueueIndex {
+    by_uetr: BTreeMap<Uetr, u64>,
+    /// Waiting and not held: account, priority, row.
+    waiting: BTreeSet<(AccountId, u8, u64)>,
+    held: usize,
+    /// Those that no longer wait, by the height at which that came about.
+    ended: BTreeSet<(Height, u64)>,
+}
+
+impl QueuedPayment {
+    fn key(&self, id: u64) -> (AccountId, u8, u64) {
+        (self.payment.debtor, self.payment.handling.priority, id)
+    }
+
+    /// Height at which it ceased to wait.
+    pub(crate) fn ended(&self) -> Option<Height> {
+        match self.state {
+            QueueState::Waiting | QueueState::Held => None,
+            QueueState::Settled(height)
+            | QueueState::Refused(height, _)
+            | QueueState::Cancelled(height) => Some(height),
+        }
+    }
+}
+
+impl Object for QueuedPayment {
+    const TABLE: Table = Table::Queue;
+    const ROWS_MAX: u64 = 1 << 24;
+    type Index = QueueIndex;
+
+    fn enter(&self, id: u64, index: &mut QueueIndex) {
+        index.by_uetr.insert(self.payment.uetr, id);
+        match self.state {
+            QueueState::Waiting => {
+                index.waiting.insert(self.key(id));
+            }
+            QueueState::Held => index.held += 1,
+            QueueState::Settled(height)
+            | QueueState::Refused(height, _)
+            | QueueState::Cancelled(height) => {
+                index.ended.insert((height, id));
+            }
+        }
+    }
+
+    fn leave(&self, id: u64, index: &mut QueueIndex) {
+        match self.state {
+            QueueState::Waiting => {
+                index.waiting.remove(&self.key(id));
+            }
+            QueueState::Held => index.held -= 1,
+            QueueState::Settled(height)
+            | QueueState::Refused(height, _)
+            | QueueState::Cancelled(height) => {
+                index.ended.remove(&(height, id));
+            }
+        }
+    }
+
+    fn due(&self) -> Option<BlockTime> {
+        self.ended().is_none().then_some(self.until)
+    }
+
+    fn fall_due(ledger: &mut Ledger, moment: &Moment, id: u64) {
+        let reason = RejectReason::QueueExpired;
+        end(
+            ledger,
+            id,
+            QueueState::Refused(moment.height, reason),
+            Outcome::Refused(reason),
+        );
+    }
+
+    fn is_sound(&self, ledger: &Ledger) -> bool {
+        ledger.participant(self.origin.sender).is_some()
+            && ledger
+                .accounts
+                .posting(place(self.payment.debtor))
+                .is_some()
+            && ledger
+                .accounts
+                .posting(place(self.payment.creditor))
+                .is_some()
+    }
+}
+
+impl QueueIndex {
+    /// Payments that wait, held ones included.
+    pub(crate) fn len(&self) -> usize {
+        self.waiting.len() + self.held
+    }
+
+    pub(crate) fn row_of(&self, uetr: &Uetr) -> Option<u64> {
+        self.by_uetr.get(uetr).copied()
+    }
+
+    /// Waiting payments that are not held: by account, in queue order.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = (AccountId, u64)> + '_ {
+        self.waiting.iter().map(|(account, _, id)| (*account, *id))
+    }
+
+    /// The queue of one account.
+    fn queue_of(&self, account: AccountId) -> impl Iterator<Item = u64> + '_ {
+        let all = (account, 0, 0)..=(account, u8::MAX, u64::MAX);
+        self.waiting.range(all).map(|(_, _, id)| *id)
+    }
+
+    fn head(&self, account: AccountId) -> Option<u64> {
+        self.queue_of(account).next()
+    }
+
+    /// Whether anything as urgent waits.
+    pub(crate) fn is_anything_ahead(&self, account: AccountId, priority: u8) -> bool {
+        let ahead = (account, 0, 0)..=(account, priority, u64::MAX);
+        self.waiting.range(ahead).next().is_some()
+    }
+
+    /// The account with a queue that follows `after`.
+    fn next_account(&self, after: Option<AccountId>) -> Option<AccountId> {
+        let from = match after {
+            Some(AccountId(after)) => AccountId(after.checked_add(1)?),
+            None => AccountId(0),
+        };
+        self.waiting.range((from, 0, 0)..).next().map(|it| it.0)
+    }
+
+    /// Rows that ceased to wait above a height.
+    pub(crate) fn ended_above(&self, height: Height) -> impl Iterator<Item = u64> + '_ {
+        self.ended.range((height.next(), 0)..).map(|(_, id)| *id)
+    }
+}
+
+/// Whether a payment may wait until then.
+pub(crate) fn check_until(payment: &Pay, now: BlockTime) -> Result<(), RejectReason> {
+    match payment.handling.queue_until {
+        Some(until) if until <= now || until.0 > now.0.saturating_add(QUEUE_MS_MAX) => {
+            Err(RejectReason::QueueWindow)
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Settles a payment whose route was checked, or queues it, or refuses it.
+pub(crate) fn enter(
+    ledger: &mut Ledger,
+    moment: &Moment,
+    origin: Origin,
+    payment: &Pay,
+) -> Result<Outcome, RejectReason> {
+    let queue = &ledger.products.queue;
+    let is_blocked = queue
+        .index()
+        .is_anything_ahead(payment.debtor, payment.handling.priority)
+        && !payment.handling.bypass;
+    let settled = match is_blocked {
+        true => Err(RejectReason::QueueAhead),
+        false => payment.settle(ledger, origin.sender),
+    };
+    match settled {
+        Ok(()) => {
+            sweep(ledger, moment, payment.creditor);
+            return Ok(Outcome::Settled);
+        }
+        Err(RejectReason::InsufficientFunds | RejectReason::QueueAhead) => {}
+        Err(reason) => return Err(reason),
+    }
+    let Some(until) = payment.handling.queue_until else {
+        return Err(if is_blocked {
+            RejectReason::QueueAhead
+        } else {
+            RejectReason::InsufficientFunds
+        });
+    };
+    if !is_blocked && offset(ledger, moment, payment) {
+        return Ok(Outcome::Settled);
+    }
+    let queue = &mut ledger.products.queue;
+    queue.check_room()?;
+    if queue.index().len() >= QUEUED_PAYMENTS_MAX {
+        return Err(RejectReason::QueueFull);
+    }
+    queue.add(QueuedPayment {
+        origin,
+        payment: payment.clone(),
+        until,
+        entered: moment.height,
+        state: QueueState::Waiting,
+    });
+    Ok(Outcome::Waiting(Waiting::Queued))
+}
+
+/// Settles an entering payment together with payments that wait to come back, the fewest in queue order that are enough.
+fn offset(ledger: &mut Ledger, moment: &Moment, payment: &Pay) -> bool {
+    let Some(back) = find_offset(ledger, payment) else {
+        return false;
+    };
+    let legs: Vec<Pay> = back
+        .iter()
+        .filter_map(|id| Some(ledger.products.queue.get(*id)?.payment.clone()))
+        .chain([payment.clone()])
+        .collect();
+    if !transfer_all(ledger, legs.iter()) {
+        return false;
+    }
+    for id in back {
+        end(
+            ledger,
+            id,
+            QueueState::Settled(moment.height),
+            Outcome::Settled,
+        );
+    }
+    sweep(ledger, moment, payment.debtor);
+    sweep(ledger, moment, payment.creditor);
+    true
+}
+
+fn find_offset(ledger: &Ledger, payment: &Pay) -> Option<Vec<u64>> {
+    let headroom = |account| Some(ledger.accounts.posting(place(account))?.headroom());
+    let (debtor, creditor) = (headroom(payment.debtor)?, headroom(payment.creditor)?);
+    let queue = &ledger.products.queue;
+    let mut found = Vec::new();
+    let mut back = 0_i128;
+    let mut is_gap = false;
+    for id in queue
+        .index()
+        .queue_of(payment.creditor)
+        .take(OFFSET_LOOKED_AT_MAX)
+    {
+        let waiting = queue.get(id)?;
+        let returns = waiting.payment.creditor == payment.debtor && is_open(ledger, waiting);
+        if !returns || (is_gap && !waiting.payment.handling.bypass) {
+            is_gap = true;
+            continue;
+        }
+        back = back.saturating_add(waiting.payment.amount.signed());
+        found.push(id);
+        let debtor_has = debtor.saturating_add(back) >= payment.amount.signed();
+        let creditor_has = creditor.saturating_add(payment.amount.signed()) >= back;
+        if debtor_has && creditor_has {
+            return Some(found);
+        }
+        if found.len() == OFFSET_MAX {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether nothing but funds stands in a payment's way, its receiver has no ceiling, and its debtor is bounded by funds.
+pub(crate) fn is_open(ledger: &Ledger, waiting: &QueuedPayment) -> bool {
+    let creditor = ledger.accounts.posting(place(waiting.payment.creditor));
+    creditor.is_some_and(|it| it.guards == 0)
+        && waiting
+            .payment
+            .check_route(ledger, waiting.origin.sender)
+            .is_ok()
+}
+
+/// Moves the money of several payments at once, all or nothing; that the net result is allowed was checked by the caller.
+pub(crate) fn transfer_all<'a>(
+    ledger: &mut Ledger,
+    payments: impl Iterator<Item = &'a Pay> + Clone,
+) -> bool {
+    let total = payments
+        .clone()
+        .fold(0_u128, |sum, it| sum.saturating_add(it.amount.minor()));
+    let fits = |it: &Pay| {
+        let (debtor, creditor) = (place(it.debtor), place(it.creditor));
+        ledger.accounts.check_range(debtor, creditor, total).is_ok()
+    };
+    if !payments.clone().all(fits) {
+        return false;
+    }
+    for it in payments {
+        let (debtor, creditor) = (place(it.debtor), place(it.creditor));
+        let moved = ledger.transfer(it.asset, debtor, creditor, it.amount.minor());
+        assert!(moved.is_ok(), "a checked transfer posts: {moved:?}");
+        ledger.header.legs += 1;
+    }
+    true
+}
+
+/// Ends a wait and tells the sender.
+pub(crate) fn end(ledger: &mut Ledger, id: u64, state: QueueState, outcome: Outcome) {
+    let origin = ledger.products.queue.update(id, |it| {
+        it.state = state;
+        it.origin
+    });
+    if let Some(origin) = origin {
+        ledger.answer(origin, outcome);
+    }
+}
+
+/// Settles heads of an account's queue as long as they can, and those of whoever is credited by that.
+pub(crate) fn sweep(ledger: &mut Ledger, moment: &Moment, account: AccountId) {
+    let mut credited = vec![account];
+    while let Some(account) = credited.pop() {
+        while let Some(id) = ledger.products.queue.index().head(account) {
+            let Some(row) = ledger.products.queue.get(id).cloned() else {
+                break;
+            };
+            match row.payment.settle(ledger, row.origin.sender) {
+                Ok(()) => {
+                    end(
+                        ledger,
+                        id,
+                        QueueState::Settled(moment.height),
+                        Outcome::Settled,
+                    );
+                    credited.push(row.payment.creditor);
+                }
+                // Funds, or a state of an account that may pass: it goes on waiting, and those behind it too.
+                Err(reason) if reason.is_retryable() => break,
+                Err(reason) => {
+                    let state = QueueState::Refused(moment.height, reason);
+                    end(ledger, id, state, Outcome::Refused(reason));
+                }
+            }
+        }
+    }
+}
+
+/// Sweeps every queue.
+pub(crate) fn sweep_all(ledger: &mut Ledger, moment: &Moment) {
+    let mut at = None;
+    while let Some(account) = ledger.products.queue.index().next_account(at) {
+        sweep(ledger, moment, account);
+        at = Some(account);
+    }
+}
