@@ -121,10 +121,11 @@ pub(crate) fn open_cycle(ledger: &Ledger) -> Option<(u64, &NettingCycle)> {
     (cycle.state == CycleState::Open).then_some((last, cycle))
 }
 
-/// Rows that waited, held ones aside, at the end of a height's block and since; ascending.
+/// Rows that waited at the end of a height's block, whatever became of them since; ascending. Held ones have their place too, so that
+/// no bit of a set moves when their sender takes them back or lets others stand aside.
 fn listed_at(ledger: &Ledger, height: Height) -> Vec<u64> {
     let queue = &ledger.products.queue;
-    let waiting = queue.index().waiting().map(|(_, id)| id);
+    let waiting = queue.index().unended();
     let rows = waiting.chain(queue.index().ended_above(height));
     let rows: BTreeSet<u64> = rows
         .filter(|id| queue.get(*id).is_some_and(|it| it.entered <= height))
@@ -164,7 +165,7 @@ pub(crate) fn open(ledger: &mut Ledger) {
     if !wants_cycle(ledger) {
         return;
     }
-    let listed = ledger.products.queue.index().waiting().count();
+    let listed = ledger.products.queue.index().len();
     ledger.products.cycles.add(NettingCycle {
         opened: ledger.header.height,
         listed: u32::try_from(listed).unwrap_or(u32::MAX),

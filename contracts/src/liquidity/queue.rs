@@ -80,7 +80,8 @@ pub(crate) struct QueueIndex {
     by_uetr: BTreeMap<Uetr, u64>,
     /// Waiting and not held: account, priority, row.
     waiting: BTreeSet<(AccountId, u8, u64)>,
-    held: usize,
+    /// Waiting and held.
+    held: BTreeSet<u64>,
     /// Those that no longer wait, by the height at which that came about.
     ended: BTreeSet<(Height, u64)>,
 }
@@ -112,7 +113,9 @@ impl Object for QueuedPayment {
             QueueState::Waiting => {
                 index.waiting.insert(self.key(id));
             }
-            QueueState::Held => index.held += 1,
+            QueueState::Held => {
+                index.held.insert(id);
+            }
             QueueState::Settled(height)
             | QueueState::Refused(height, _)
             | QueueState::Cancelled(height) => {
@@ -126,7 +129,9 @@ impl Object for QueuedPayment {
             QueueState::Waiting => {
                 index.waiting.remove(&self.key(id));
             }
-            QueueState::Held => index.held -= 1,
+            QueueState::Held => {
+                index.held.remove(&id);
+            }
             QueueState::Settled(height)
             | QueueState::Refused(height, _)
             | QueueState::Cancelled(height) => {
@@ -165,7 +170,7 @@ impl Object for QueuedPayment {
 impl QueueIndex {
     /// Payments that wait, held ones included.
     pub(crate) fn len(&self) -> usize {
-        self.waiting.len() + self.held
+        self.waiting.len() + self.held.len()
     }
 
     pub(crate) fn row_of(&self, uetr: &Uetr) -> Option<u64> {
@@ -175,6 +180,12 @@ impl QueueIndex {
     /// Waiting payments that are not held: by account, in queue order.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (AccountId, u64)> + '_ {
         self.waiting.iter().map(|(account, _, id)| (*account, *id))
+    }
+
+    /// All that waits, held or not, in no order.
+    pub(crate) fn unended(&self) -> impl Iterator<Item = u64> + '_ {
+        let waiting = self.waiting.iter().map(|(_, _, id)| *id);
+        waiting.chain(self.held.iter().copied())
     }
 
     /// The queue of one account.
@@ -372,6 +383,9 @@ pub(crate) fn end(ledger: &mut Ledger, id: u64, state: QueueState, outcome: Outc
 
 /// Settles heads of an account's queue as long as they can, and those of whoever is credited by that.
 pub(crate) fn sweep(ledger: &mut Ledger, moment: &Moment, account: AccountId) {
+    if ledger.products.queue.index().head(account).is_none() {
+        return;
+    }
     let mut credited = vec![account];
     while let Some(account) = credited.pop() {
         while let Some(id) = ledger.products.queue.index().head(account) {

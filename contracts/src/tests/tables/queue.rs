@@ -262,6 +262,33 @@ fn whoever_solves_sees_the_question_that_is_judged() {
 }
 
 #[test]
+fn what_stands_aside_keeps_its_bit() {
+    let mut stage = Stage::new();
+    stage.run(
+        "
+        T0 ba pay A1 C2 9999 until=3600             = queued
+        P0 ba park T0                               = settled
+        T1 ba pay A1 C2 9000 until=3600 bypass=1    = queued
+        T2 ba pay A1 C1 1300 until=3600 bypass=1    = queued
+        T3 c1 pay C1 C2 1800 until=3600             = queued
+        T4 c2 pay C2 A1 1800 until=3600             = queued
+        block
+        # The first is back in the queue, the second stands aside: the bits of the last three are what they were.
+        P1 ba unpark T0                             = settled
+        P2 ba park T1                               = settled
+        T5 ba set 0 1e                              = cycle-sets 0
+        block 3 empty
+        block 4 empty
+        block 5 empty
+        later T2 = settled
+        later T3 = settled
+        later T4 = settled
+        ",
+    );
+    assert_eq!(decided(&stage.ledger), (Some(1), 3, 4_900, 1));
+}
+
+#[test]
 fn a_restored_ledger_goes_on_with_the_same_queue_and_cycle() {
     let mut stage = Stage::new();
     stage.run(knot!());
@@ -290,10 +317,10 @@ fn queue_and_sets_are_bounded() {
     }
     let reached = stage.run("T2 ba pay A1 C2 1200 until=3600 = SY-00604");
     assert_eq!(reached, [RejectReason::QueueFull]);
-    for submitter in 0..SETS_PER_CYCLE_MAX {
+    for submitter in (100..).take(SETS_PER_CYCLE_MAX) {
         stage.ledger.products.cycle_sets.add(CycleSet {
             cycle: 0,
-            submitter: sycee_primitives::ParticipantId(100 + submitter as u32),
+            submitter: sycee_primitives::ParticipantId(submitter),
             bits: Vec::new(),
         });
     }
