@@ -389,6 +389,11 @@ impl Executor {
                 None => writes.delete(family, key),
             }
         }
+        if self.snapshot_interval_ms == 0 && !self.offered.is_empty() {
+            // Nothing is offered any more, so nothing is kept for it.
+            self.offered.clear();
+            writes.delete(Family::Meta, rows::META_OFFERED);
+        }
         for block in self.unflushed() {
             put_receipts(&mut writes, block);
         }

@@ -19,6 +19,7 @@ mod give;
 mod install;
 mod join;
 mod offer;
+mod taking;
 
 pub(crate) use give::is_of_grade;
 pub use give::{SNAPSHOT_INTERVAL_MS, Snapshot};

@@ -423,8 +423,10 @@ impl Cluster {
         if let Some((snapshot, writes)) = it.executor.take_snapshot() {
             it.store.write(&writes, Durability::Buffered).unwrap();
             it.executor.flush_written(it.executor.ledger().height());
-            it.snapshots
-                .push((snapshot, it.store.view(&[Family::State])));
+            it.snapshots.push((
+                snapshot,
+                it.store.view(&[Family::State, Family::Identifiers]),
+            ));
             let surplus = it.snapshots.len().saturating_sub(2);
             it.snapshots.drain(..surplus);
         }
@@ -444,7 +446,7 @@ impl Cluster {
                 let of = it.snapshots.iter().find(|(it, _)| it.height() == height);
                 of.and_then(|(snapshot, view)| {
                     let table = Table::from_number(table)?;
-                    snapshot.chunk(store, view, table, chunk).unwrap()
+                    snapshot.chunk(view, table, chunk).unwrap()
                 })
             }
             Wanted::Batch(_) | Wanted::Range(_) => answer(store, &wanted).unwrap(),

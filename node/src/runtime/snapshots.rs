@@ -127,7 +127,7 @@ impl Snapshots {
                     Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
                 };
                 let Request { to, table, chunk } = request;
-                let answer = snapshot.chunk(self.store.as_ref(), view, table, chunk);
+                let answer = snapshot.chunk(view, table, chunk);
                 match answer {
                     Ok(Some((_, frame))) => self.send(to, frame),
                     Ok(None) => {}

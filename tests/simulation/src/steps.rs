@@ -691,7 +691,7 @@ impl World {
         running.flushing = false;
         let shows = !running.snapshots.is_empty() || snapshot.is_some();
         if let Some(snapshot) = snapshot {
-            let rows = it.store.view(&[Family::State]);
+            let rows = it.store.view(&[Family::State, Family::Identifiers]);
             running.snapshots.push_front((*snapshot, rows));
             running.snapshots.truncate(SNAPSHOTS_MAX);
         }
@@ -743,7 +743,7 @@ impl World {
                 let Some(((snapshot, rows), table)) = shown.zip(Table::from_number(*table)) else {
                     return Ok(None);
                 };
-                snapshot.chunk(it.store.as_ref(), rows, table, *chunk)
+                snapshot.chunk(rows, table, *chunk)
             }
             Wanted::Batch(_) | Wanted::Range(_) => answer(it.store.as_ref(), wanted),
         }

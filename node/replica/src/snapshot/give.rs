@@ -92,13 +92,12 @@ impl Snapshot {
 
     /// A chunk as a frame; `None` when there is none of that number or it is too large to be shown.
     ///
-    /// `view` holds the state rows of the checkpoint; identifiers are read from the store, where they never change.
+    /// `view` holds the state rows of the checkpoint and the identifiers of that moment.
     ///
     /// # Errors
     /// [`JournalError`] when the store fails or lacks a row.
     pub fn chunk(
         &self,
-        store: &dyn Store,
         view: &dyn ReadRows,
         table: Table,
         chunk: u64,
@@ -107,11 +106,7 @@ impl Snapshot {
             |error: &dyn std::fmt::Display, table, key: &[u8]| LookupFailure::at(table, key, error);
         let row = |table: Table, key: &[u8]| {
             let at = rows::state_key(table, key);
-            let found = if table.is_looked_up() {
-                store.get(Family::Identifiers, &at)
-            } else {
-                view.row(Family::State, &at)
-            };
+            let found = view.row(rows::family_of(table), &at);
             found.map_err(|error| failed(&error, table, key))
         };
         let mut refusals = Vec::new();

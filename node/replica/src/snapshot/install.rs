@@ -68,6 +68,15 @@ pub fn install_snapshot(
         return Ok(None);
     }
     let offer: SnapshotOffer = rows::require(store, "offer", Family::Staging, rows::STAGED_OFFER)?;
+    let executed: Option<ExecutedRow> =
+        rows::read(store, "executed", Family::Meta, rows::META_EXECUTED)?;
+    if executed.is_some_and(|row| row.height >= offer.height()) {
+        // Blocks came after all: this state would take the node back. [A14]
+        let mut writes = WriteSet::new();
+        writes.delete_range(Family::Staging, Vec::new(), vec![0xff]);
+        store.write(&writes, Durability::Synced)?;
+        return Ok(None);
+    }
     let header = offer.verify(set)?;
     let mut slices = Slices::new(store);
     slices

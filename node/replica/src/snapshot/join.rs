@@ -9,11 +9,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sycee_consensus::{ValidatorIndex, ValidatorSet};
-use sycee_contracts::{CertifiedHeader, Chunk, Part, SnapshotFault, Table, is_lasting};
+use sycee_contracts::{CertifiedHeader, Chunk, SnapshotFault, Table, is_lasting};
 use sycee_primitives::{Hash, Height, Tick, codec, planted};
 use sycee_storage::{Family, WriteSet};
 
 use super::offer::SnapshotOffer;
+use super::taking::{CHUNK_PATIENCE_US, Done, Taking};
 use crate::rows;
 
 /// Without a block that was asked for, or a chunk, for so long, something else is tried, microseconds.
@@ -24,13 +25,6 @@ const OFFER_INTERVAL_US: u64 = 2_000_000;
 
 /// From the first offer that holds until the highest is chosen, microseconds.
 const OFFER_WINDOW_US: u64 = 500_000;
-
-/// A chunk that has not come after so long is asked for elsewhere, microseconds.
-const CHUNK_PATIENCE_US: u64 = 1_000_000;
-
-/// Chunks on their way from one peer, and from all.
-const IN_FLIGHT_PER_PEER_MAX: usize = 4;
-const IN_FLIGHT_MAX: usize = 16;
 
 /// Peers of which an offer is kept: all validators, and observers as far as there is room.
 const PEERS_MAX: usize = 256;
@@ -68,52 +62,11 @@ pub(crate) enum Step {
     Whole,
 }
 
-/// Chunks of one table that are verified: all below one, and some beyond.
-#[derive(Clone, Default, Debug)]
-struct Done {
-    below: u64,
-    beyond: BTreeSet<u64>,
-}
-
-impl Done {
-    fn has(&self, chunk: u64) -> bool {
-        chunk < self.below || self.beyond.contains(&chunk)
-    }
-
-    fn add(&mut self, chunk: u64) {
-        self.beyond.insert(chunk);
-        while self.beyond.remove(&self.below) {
-            self.below += 1;
-        }
-    }
-
-    fn count(&self) -> u64 {
-        self.below + self.beyond.len() as u64
-    }
-}
-
 /// What an earlier life has taken over of a checkpoint.
 #[derive(Clone, Debug)]
 pub(crate) struct Staged {
     pub(crate) offer: SnapshotOffer,
     pub(crate) chunks: Vec<(Table, u64)>,
-}
-
-/// The checkpoint that is being taken over.
-#[derive(Debug)]
-struct Taking {
-    height: Height,
-    state_root: Hash,
-    offer: SnapshotOffer,
-    header: CertifiedHeader,
-    parts: Vec<Part>,
-    done: BTreeMap<Table, Done>,
-    in_flight: BTreeMap<(Table, u64), (ValidatorIndex, Tick)>,
-    /// Who was late and has given nothing since: asked for one thing at a time.
-    slow: BTreeSet<ValidatorIndex>,
-    /// When this life began to take, and what was there by then.
-    began: Option<(Tick, u64)>,
-    last_came: Tick,
 }
 
 /// A peer's offer that holds.
@@ -333,6 +286,7 @@ impl Join {
 
     /// Everything that is due now.
     pub(crate) fn drive(&mut self, now: Tick, steps: &mut Vec<Step>) {
+        self.drop_if_overtaken(steps);
         if !self.is_asking(now) {
             return;
         }
@@ -347,9 +301,8 @@ impl Join {
             self.choose(now, steps);
         }
         if let Some(taking) = &mut self.taking {
-            taking
-                .began
-                .get_or_insert_with(|| (now, taking_done(&taking.done)));
+            let count = taking.count();
+            taking.began.get_or_insert((now, count));
             let height = taking.height;
             let givers = givers(&self.offers, height, taking.state_root);
             for (peer, table, chunk) in taking.next_requests(now, &givers) {
@@ -367,6 +320,18 @@ impl Join {
                 steps.push(Step::Stage(writes));
                 steps.push(Step::Whole);
             }
+        }
+    }
+
+    /// Blocks came after all and have brought this node as far: what was taken would take it back. [A14]
+    fn drop_if_overtaken(&mut self, steps: &mut Vec<Step>) {
+        let height = self.taking.as_ref().map(|taking| taking.height);
+        if height.is_some_and(|height| !self.is_above(height)) && !self.is_whole {
+            self.taking = None;
+            self.stalled = None;
+            let mut writes = WriteSet::new();
+            writes.delete_range(Family::Staging, Vec::new(), vec![0xff]);
+            steps.push(Step::Stage(writes));
         }
     }
 
@@ -463,7 +428,7 @@ impl Join {
     /// How far it is; `None` when no state is being taken over.
     pub(crate) fn progress(&self, now: Tick) -> Option<JoinProgress> {
         let taking = self.taking.as_ref()?;
-        let (done, left) = (taking_done(&taking.done), taking.left());
+        let (done, left) = (taking.count(), taking.left());
         let left_us = taking.began.and_then(|(began, before)| {
             let pace = done.checked_sub(before).filter(|pace| *pace > 0)?;
             let us = u128::from(now.since(began)) * u128::from(left) / u128::from(pace);
@@ -478,10 +443,6 @@ impl Join {
     }
 }
 
-fn taking_done(done: &BTreeMap<Table, Done>) -> u64 {
-    done.values().map(Done::count).sum()
-}
-
 /// Who offers this very state.
 fn givers(
     offers: &BTreeMap<ValidatorIndex, Offered>,
@@ -491,115 +452,4 @@ fn givers(
     let same = |it: &Offered| it.height == height && it.state_root == state_root;
     let of = offers.iter().filter(|(_, it)| same(it));
     of.map(|(peer, _)| *peer).collect()
-}
-
-impl Taking {
-    fn new(
-        offer: SnapshotOffer,
-        header: CertifiedHeader,
-        done: BTreeMap<Table, Done>,
-        now: Tick,
-    ) -> Taking {
-        Taking {
-            height: offer.height(),
-            state_root: offer.state_root(),
-            parts: header.parts(),
-            offer,
-            header,
-            done,
-            in_flight: BTreeMap::new(),
-            slow: BTreeSet::new(),
-            began: None,
-            last_came: now,
-        }
-    }
-
-    /// What lies in the staging rows, if it still holds.
-    fn resumed(set: &ValidatorSet, staged: Staged) -> Option<Taking> {
-        let header = staged.offer.verify(set).ok()?;
-        let mut taking = Taking::new(staged.offer, header, BTreeMap::new(), Tick(0));
-        for (table, chunk) in staged.chunks {
-            if taking.is_known((table, chunk)) {
-                taking.done.entry(table).or_default().add(chunk);
-            }
-        }
-        Some(taking)
-    }
-
-    fn is_known(&self, (table, chunk): (Table, u64)) -> bool {
-        let part = self.parts.iter().find(|part| part.table == table);
-        part.is_some_and(|part| chunk < part.chunks)
-    }
-
-    fn left(&self) -> u64 {
-        let left = self.parts.iter().map(|part| {
-            let done = self.done.get(&part.table).map_or(0, Done::count);
-            part.chunks.saturating_sub(done)
-        });
-        left.sum()
-    }
-
-    /// The next chunks to ask for, spread over those who offer this state.
-    fn next_requests(
-        &mut self,
-        now: Tick,
-        givers: &[ValidatorIndex],
-    ) -> Vec<(ValidatorIndex, Table, u64)> {
-        let mut late: BTreeMap<(Table, u64), ValidatorIndex> = BTreeMap::new();
-        self.in_flight.retain(|place, (peer, asked)| {
-            let is_late = asked.plus(CHUNK_PATIENCE_US) <= now;
-            if is_late {
-                late.insert(*place, *peer);
-            }
-            !is_late
-        });
-        self.slow.extend(late.values());
-        let mut load: BTreeMap<ValidatorIndex, usize> = givers.iter().map(|it| (*it, 0)).collect();
-        for (peer, _) in self.in_flight.values() {
-            if let Some(load) = load.get_mut(peer) {
-                *load += 1;
-            }
-        }
-        let mut requests = Vec::new();
-        let room = IN_FLIGHT_MAX.saturating_sub(self.in_flight.len());
-        for place in self.missing(room) {
-            // The least busy one, and not again the one that was late with it.
-            let slow = &self.slow;
-            let is_free = |peer: &ValidatorIndex, load: usize| {
-                load < IN_FLIGHT_PER_PEER_MAX && !(load > 0 && slow.contains(peer))
-            };
-            let free = load
-                .iter()
-                .filter(|(peer, load)| is_free(peer, **load))
-                .min_by_key(|(peer, load)| {
-                    let was_late = late.get(&place) == Some(*peer);
-                    (was_late, slow.contains(peer), **load, **peer)
-                });
-            let Some(peer) = free.map(|(peer, _)| *peer) else {
-                break;
-            };
-            *load.entry(peer).or_default() += 1;
-            self.in_flight.insert(place, (peer, now));
-            requests.push((peer, place.0, place.1));
-        }
-        requests
-    }
-
-    /// The lowest chunks that are neither there nor on their way.
-    fn missing(&self, count: usize) -> Vec<(Table, u64)> {
-        let of_part = |part: &Part| {
-            let (table, chunks) = (part.table, part.chunks);
-            let done = self.done.get(&table);
-            let from = done.map_or(0, |done| done.below);
-            (from..chunks).map(move |chunk| (table, chunk, done))
-        };
-        let all = self.parts.iter().flat_map(of_part);
-        let open = all.filter(|(table, chunk, done)| {
-            !done.is_some_and(|done| done.has(*chunk))
-                && !self.in_flight.contains_key(&(*table, *chunk))
-        });
-        open.map(|(table, chunk, _)| (table, chunk))
-            .take(count)
-            .collect()
-    }
 }

@@ -376,7 +376,7 @@ fn complete(cluster: &Cluster, store: &MemoryStore) {
     let mut writes = WriteSet::new();
     for part in header.parts() {
         for number in 0..part.chunks {
-            let frame = snapshot.chunk(giver.store.as_ref(), view, part.table, number);
+            let frame = snapshot.chunk(view, part.table, number);
             let (_, frame) = frame.unwrap().unwrap();
             let Ok(PeerMessage::State(StateMessage::Chunk(_, chunk))) = PeerMessage::decode(&frame)
             else {
@@ -463,6 +463,43 @@ pub(super) fn l20_a_state_older_than_the_own_is_refused() {
     }
 }
 
+/// Blocks that come after all overtake what is being taken over, in a running node and at a start.
+#[test]
+fn a_state_that_blocks_have_overtaken_is_dropped() {
+    let (offer, _, mut join) = judged(Height(0));
+    let taken = join.progress(Tick(7_000_001)).unwrap();
+    assert_eq!((taken.height, taken.done), (offer.height(), 0));
+    let mut steps = Vec::new();
+    join.stands_at(Tick(7_000_002), offer.height(), offer.height());
+    join.drive(Tick(7_000_003), &mut steps);
+    assert!(
+        matches!(steps[..], [Step::Stage(_)]),
+        "staging goes: {steps:?}"
+    );
+    assert_eq!(
+        (join.progress(Tick(7_000_004)), join.deadline()),
+        (None, None)
+    );
+
+    let mut cluster = pruned_network();
+    let staged = staged_store(&mut cluster);
+    let set = cluster.genesis.validator_set();
+    let row = crate::rows::ExecutedRow {
+        height: Height(offer.height().0 + 1_000),
+        cut: offer.cut,
+    };
+    let mut writes = WriteSet::new();
+    writes.put(
+        Family::Meta,
+        crate::rows::META_EXECUTED,
+        codec::encode(&row),
+    );
+    staged.write(&writes, Durability::Synced).unwrap();
+    assert_eq!(install_snapshot(&staged, &set).unwrap(), None);
+    let left = staged.scan(Family::Staging, &[], None, 1, false).unwrap();
+    assert!(left.rows.is_empty());
+}
+
 #[test]
 pub(super) fn an_offer_that_was_altered_is_refused_wherever_it_was_altered() {
     type Alter = fn(&mut SnapshotOffer);
@@ -515,7 +552,7 @@ pub(super) fn a_chunk_that_was_altered_is_not_stored_and_its_sender_not_asked_ag
     let giver = &cluster.nodes[1];
     let (snapshot, view) = &giver.snapshots[0];
     let table = sycee_contracts::Table::from_number(place.1).unwrap();
-    let frame = snapshot.chunk(giver.store.as_ref(), view, table, place.2);
+    let frame = snapshot.chunk(view, table, place.2);
     let (_, frame) = frame.unwrap().unwrap();
     let mut bytes = frame.to_vec();
     let row = bytes.len() / 3;
