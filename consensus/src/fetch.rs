@@ -100,6 +100,12 @@ pub(crate) struct Fetches {
     lowest: BTreeMap<ValidatorIndex, Height>,
 }
 
+/// What an unordered collection would do: another order in every run. Only a planted bug asks for it.
+fn any_order() -> usize {
+    use std::hash::{BuildHasher, RandomState};
+    usize::try_from(RandomState::new().hash_one(0_u8) % 64).unwrap_or(0)
+}
+
 impl Fetches {
     /// Whether a wish is open that keeps the node awake. [Q7][W6]
     pub(crate) fn is_open(&self) -> bool {
@@ -135,7 +141,11 @@ impl Fetches {
                 Wish {
                     due: situation.now.plus(patience),
                     rounds: 0,
-                    next_peer: 0,
+                    next_peer: if planted!("hash-order") {
+                        any_order()
+                    } else {
+                        0
+                    },
                     open: true,
                     version: ask.version,
                 }

@@ -18,6 +18,8 @@ pub struct Plant {
     pub rule: &'static str,
     /// What the code does wrong while it is active.
     pub what: &'static str,
+    /// Whether a named scenario must notice it; the others are for the simulator to find.
+    pub has_scenario: bool,
 }
 
 const fn consensus(name: &'static str, rule: &'static str, what: &'static str) -> Plant {
@@ -27,6 +29,7 @@ const fn consensus(name: &'static str, rule: &'static str, what: &'static str) -
         room,
         rule,
         what,
+        has_scenario: true,
     }
 }
 
@@ -37,6 +40,23 @@ const fn contracts(name: &'static str, rule: &'static str, what: &'static str) -
         room,
         rule,
         what,
+        has_scenario: true,
+    }
+}
+
+/// A plant that only whole nodes can show to be one: the simulator has to find it.
+const fn whole(
+    room: &'static str,
+    name: &'static str,
+    rule: &'static str,
+    what: &'static str,
+) -> Plant {
+    Plant {
+        name,
+        room,
+        rule,
+        what,
+        has_scenario: false,
     }
 }
 
@@ -134,6 +154,24 @@ pub const ALL: &[Plant] = &[
     replica("snapshot-uncertified", "G5", "a state root that no final block certifies is believed"),
     replica("snapshot-chunk", "G5", "a chunk that is not under the state root is stored"),
     replica("snapshot-pruned", "G5", "blocks above an offered state are dropped"),
+    // What the simulator finds in whole nodes.
+    consensus("J5", "J5", "a node whose quarantine only has to end on the disk wakes itself without a pause"),
+    whole("consensus", "V9", "V9", "a time ahead of every clock is accepted"),
+    whole("consensus", "V11", "V11", "batches that are not held are no reason to wait"),
+    whole("consensus", "X3", "X3", "results are not compared with what was computed"),
+    whole("consensus", "E4", "E4", "evidence in a block is not checked"),
+    whole("consensus", "E3-observers", "E3", "an observer keeps to itself what it can show"),
+    whole("consensus", "E3-repeat", "E3", "an observer says only once what it can show"),
+    whole("consensus", "V18", "V18", "a relayed proposal carries the certificates that it came with"),
+    whole("consensus", "O1", "O1", "every node begins the order of batches with itself"),
+    whole("consensus", "R4", "R4", "blocks are executed before their finalization is synced"),
+    whole("consensus", "B3-bound", "B3", "final blocks pile up before execution without a bound"),
+    whole("consensus", "overflow", "M6", "a number of a peer is added to without a look at its size"),
+    whole("consensus", "hash-order", "W5", "who is asked first follows the order of a hash table"),
+    whole("replica", "aptos-11629", "L1", "accepted is said before the batch is synced"),
+    whole("replica", "R4-payload", "R4", "batches of others are written down without their payload"),
+    whole("replica", "R6-odd", "R6", "a start reads every other record of what was signed"),
+    whole("replica", "M6", "M6", "evidence leaves as a frame that nobody can read"),
 ];
 
 /// Stands in for every plant in an ordinary build.

@@ -1,6 +1,6 @@
 //! Final blocks out: in height order, with all their batches, never ahead of the disk. [X6][R4][O1]
 
-use sycee_primitives::Hash;
+use sycee_primitives::{Hash, Height, planted};
 
 use super::{Alarm, Core, FinalBlock, Now, Output};
 use crate::{
@@ -82,7 +82,8 @@ impl Core {
             .as_ref()
             .is_some_and(crate::record::Gate::is_stopped);
         let queue_full = next.height().0 > self.results.executed().0 + EXECUTION_QUEUE_MAX;
-        if next.height() > self.deliverable || stopped || queue_full {
+        let synced = next.height() <= self.deliverable || planted!("R4");
+        if !synced || stopped || queue_full && !planted!("B3-bound") {
             return None;
         }
         let mut new_batches = vec![Vec::new(); self.set.size()];
@@ -92,7 +93,12 @@ impl Core {
             };
             new_batches[lane.usize()] = digests;
         }
-        let batches = delivery_order(next.height(), &new_batches);
+        let turn = if planted!("O1") {
+            Height(self.me().unwrap_or_default().0.into())
+        } else {
+            next.height()
+        };
+        let batches = delivery_order(turn, &new_batches);
         Some((next.signed.clone(), next.digest, next.cut.clone(), batches))
     }
 

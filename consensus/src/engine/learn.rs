@@ -415,10 +415,12 @@ impl Core {
         let Some(proposal) = self.turn.own_proposal.as_ref().or(held) else {
             return;
         };
-        let (block, justification) = (
-            &proposal.block.block,
-            self.justification(&proposal.block.block),
-        );
+        let block = &proposal.block.block;
+        let justification = if planted!("V18") {
+            proposal.justification.clone()
+        } else {
+            self.justification(block)
+        };
         let is_unsynced = self.unsynced_proposals.contains(&block.digest(&self.set));
         if block.view == view && (!is_unsynced || planted!("B1-proposal")) {
             let block = proposal.block.clone();

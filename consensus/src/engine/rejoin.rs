@@ -185,7 +185,13 @@ impl Core {
             let again = |at: Tick| at.plus(self.parameters.recollect_us);
             recollection.asked_at.map_or(Tick(0), again)
         });
-        let rejoin = self.memory.rejoin.as_ref().map(|rejoin| {
+        // Its end only waits for the disk: nothing is asked any more.
+        let rejoin = self
+            .memory
+            .rejoin
+            .as_ref()
+            .filter(|it| !it.ending || planted!("J5"));
+        let rejoin = rejoin.map(|rejoin| {
             rejoin
                 .asked_at
                 .map_or(Tick(0), |at| at.plus(self.pace.resend_us()))

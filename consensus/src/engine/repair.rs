@@ -103,6 +103,7 @@ impl Core {
         messages.extend(self.tree.finalization().cloned().map(Message::Certificate));
         messages.extend(self.turn.entry.clone().map(Message::Certificate));
         let Some(gate) = &self.gate else {
+            messages.extend(self.evidence_to_repeat());
             return messages;
         };
         messages.extend(self.turn.own_proposal.clone().map(Message::Proposal));
@@ -130,15 +131,23 @@ impl Core {
             || self.lanes.holds_above(&self.final_cut()) && !planted!("B2")
     }
 
-    /// [Q7]
+    /// [Q7] An observer has nothing to repeat but what it can show. [E3]
     pub(super) fn resend_due(&self) -> Option<Tick> {
-        (self.me().is_some() && (self.is_awake() || !self.resent_since_start))
-            .then_some(self.turn.resend_due)
+        let repeats = match self.me() {
+            Some(_) => self.is_awake() || !self.resent_since_start,
+            None => self.has_pending_evidence(),
+        };
+        repeats.then_some(self.turn.resend_due)
     }
 
     /// A peer speaks of a view well behind: it is helped on. What is one view old may just be late. [V17]
     pub(super) fn help_if_behind(&mut self, now: Now, peer: ValidatorIndex, view: View) {
-        if view.next() < self.turn.view {
+        let next = if planted!("overflow") {
+            View(view.0 + 1)
+        } else {
+            view.next()
+        };
+        if next < self.turn.view {
             self.help(now, peer);
         }
     }
@@ -167,7 +176,11 @@ impl Core {
         if self.resend_due().is_some_and(|due| due <= now.tick) {
             self.resent_since_start = true;
             self.turn.resend_due = now.tick.plus(self.pace.resend_us());
-            for message in self.standing() {
+            let messages = match self.me() {
+                Some(_) => self.standing(),
+                None => self.evidence_to_repeat().collect(),
+            };
+            for message in messages {
                 self.out.push(Output::BroadcastToValidators(message));
             }
         }

@@ -152,7 +152,7 @@ impl Results {
         if exec.executed > parent.executed || planted!("L10") {
             match self.own.get(&exec.executed) {
                 None if is_unknown(exec.executed) => return Judged::NotExecutedYet,
-                Some(own) if own.results == exec.results => {}
+                Some(own) if own.results == exec.results || planted!("X3") => {}
                 _ => return Judged::Differs,
             }
         }

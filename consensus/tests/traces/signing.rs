@@ -136,6 +136,23 @@ pub fn l8_a_view_out_of_thin_air_does_not_keep_a_validator_out() {
     assert!(!world.is_quarantined(core));
 }
 
+/// Breaks an alarm clock that nobody stops: while a slow disk keeps the end of quarantine, the node would wake itself without a pause.
+#[test]
+pub fn j5_who_waits_for_the_end_of_quarantine_to_be_synced_sleeps() {
+    let (mut world, core, hands) = voter_and_hands();
+    world.lose_disk(core);
+    world.advance(5 * MS);
+    world.answer_rejoin(core, &hands, 1, (None, None));
+    world.nullify(core, 1);
+    world.advance(5 * MS);
+    world.sync_us = 10_000 * MS;
+    world.nullify(core, 2);
+    let before = world.wakes;
+    world.advance(5_000 * MS);
+    assert!(world.is_quarantined(core), "its end is not on the disk yet");
+    assert!(world.wakes - before < 50, "{} wakes", world.wakes - before);
+}
+
 /// Breaks an end of quarantine by views alone: two losses one after the other, and nobody holds what is final.
 #[test]
 pub fn s5_quarantine_lasts_until_everything_final_is_held_and_executed() {

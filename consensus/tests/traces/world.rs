@@ -69,6 +69,10 @@ pub struct World {
     pub offences: Vec<(usize, Culprit)>,
     /// The process dies right after its next sync, before anything of it leaves.
     dies_after_sync: Option<usize>,
+    /// How long a sync takes.
+    pub sync_us: u64,
+    /// How often a node was woken because it had asked for it.
+    pub wakes: usize,
 }
 
 impl World {
@@ -105,6 +109,8 @@ impl World {
             abandoned: Vec::new(),
             offences: Vec::new(),
             dies_after_sync: None,
+            sync_us: SYNC_US,
+            wakes: 0,
         };
         for node in 0..4 {
             world.start(node);
@@ -175,6 +181,7 @@ impl World {
                 );
             }
             Event::Wake { node, life } if life == self.nodes[node].generation => {
+                self.wakes += 1;
                 self.step(node, tick());
             }
             Event::Synced { .. } | Event::Executed { .. } | Event::Wake { .. } => {}
@@ -217,7 +224,7 @@ impl World {
         match output {
             Output::Persist { token, records } => {
                 self.nodes[node].disk.unsynced.push((token, records));
-                self.schedule(SYNC_US, Event::Synced { node, token, life });
+                self.schedule(self.sync_us, Event::Synced { node, token, life });
             }
             Output::Send { to, message } => self.send(node, usize::from(to.0), message),
             Output::Broadcast(message) | Output::BroadcastToValidators(message) => {

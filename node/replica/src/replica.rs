@@ -19,7 +19,7 @@ use sycee_consensus::{
     ValidatorIndex, ValidatorSet,
 };
 use sycee_contracts::{TableRoots, VerifiedTransaction};
-use sycee_primitives::{Hash, Height, Tick};
+use sycee_primitives::{Hash, Height, Tick, planted};
 
 use crate::batch::{BatchFault, VerifiedBatch, payload_root};
 use crate::cache::BatchCache;
@@ -473,6 +473,10 @@ impl Replica {
         };
         let batch = VerifiedBatch::own(&self.set, header, transactions);
         self.mempool.sealed(batch.digest(), batch.transactions());
+        if planted!("aptos-11629") {
+            let ids = self.mempool.synced(&batch.digest());
+            self.effects.push(Effect::Accepted(ids));
+        }
         self.cache.insert(Arc::new(batch));
         self.own_unsynced = self.own_unsynced.saturating_add(1);
     }

@@ -74,7 +74,10 @@ impl Clients {
         self.number += 1;
         let key = self.number;
         let transactions = match plan.kind {
-            ClientKind::Pays | ClientKind::SendsToAll | ClientKind::Replays => {
+            ClientKind::Pays
+            | ClientKind::SendsToAll
+            | ClientKind::Replays
+            | ClientKind::Trusts => {
                 let amount = self.dice.between(1, 10_000);
                 vec![self.payment(founding, plan, key, u128::from(amount))]
             }

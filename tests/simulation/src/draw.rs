@@ -25,7 +25,7 @@ pub const STANDARD_PACE: Pace = Pace {
     checkpoint_interval_ms: 1_000,
 };
 
-const WAYS: [Way; 12] = [
+const WAYS: [Way; 14] = [
     Way::Equivocate,
     Way::WithholdProposals,
     Way::DelayProposals,
@@ -37,6 +37,8 @@ const WAYS: [Way; 12] = [
     Way::WithholdVotes,
     Way::Replay,
     Way::Disrupt,
+    Way::Mislead,
+    Way::Forge,
     Way::Twin,
 ];
 
@@ -164,6 +166,7 @@ fn clients(dice: &mut Random, profile: Profile) -> Vec<ClientPlan> {
         ClientKind::SpendsTwice,
         ClientKind::Replays,
         ClientKind::Overdraws,
+        ClientKind::Trusts,
     ];
     let mut clients = Vec::new();
     for (place, kind) in kinds.into_iter().enumerate() {

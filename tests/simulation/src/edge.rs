@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use sycee_contracts::{Admission, admit};
+use sycee_primitives::TransactionId;
 use sycee_replica::{Event, Executed};
 
 use crate::coverage::Mark;
@@ -106,6 +107,18 @@ impl World {
             Admission::Refused(_) if refusable => self.answered(request, node),
             // Refused here and now, which is no outcome: the client asks elsewhere when its patience ends.
             Admission::Refused(_) => {}
+        }
+    }
+
+    /// A client that was told "accepted" may rely on it.
+    pub(crate) fn trust(&mut self, node: usize, transaction: &TransactionId) {
+        let Some(request) = self.clients.by_id.get(transaction).copied() else {
+            return;
+        };
+        let it = &self.clients.requests[request];
+        let trusts = self.clients.plans[it.client].kind == ClientKind::Trusts;
+        if trusts && it.node == node {
+            self.answered(request, node);
         }
     }
 

@@ -31,6 +31,7 @@ mod node;
 mod operator;
 pub mod oracles;
 pub mod plan;
+pub mod planted;
 pub mod random;
 mod runs;
 mod steps;

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use sycee_consensus::{View, delivery_order};
 use sycee_contracts::read;
-use sycee_primitives::{AccountId, Height};
+use sycee_primitives::{AccountId, BlockTime, Hash, Height};
 use sycee_replica::{Event, Executed, ReadyBlock, chain, load_batch};
 use sycee_storage::{Durability, Store, WriteFault};
 
 use crate::coverage::Mark;
 use crate::disk::{Disk, Write};
+use crate::founding::START_MS;
 use crate::plan::What;
 use crate::world::{Due, Phase, World, small};
 
@@ -83,21 +84,25 @@ impl World {
         self.auditor.event(self.time, node, 12, u64::from(kept));
         let disk = std::mem::take(&mut self.nodes[node].disk);
         let persists = disk.persists;
-        if let Some(group) = disk.in_flight
-            && in_flight_kept
-            && group.token.is_some()
-            && self.nodes[node]
-                .store
-                .write(&group.writes, Durability::Synced)
-                .is_ok()
-        {
-            self.coverage.reach(Mark::InFlightKept);
-            self.note_synced(node, &group.writes);
+        let group = disk.in_flight.filter(|group| group.token.is_some());
+        let store = Arc::clone(&self.nodes[node].store);
+        let mut in_doubt = None;
+        if let Some(group) = group.filter(|_| in_flight_kept) {
+            match store.write(&group.writes, Durability::Synced) {
+                Ok(()) => {
+                    self.coverage.reach(Mark::InFlightKept);
+                    self.note_synced(node, &group.writes);
+                }
+                Err(_) => in_doubt = Some(group.writes),
+            }
         }
-        let it = &mut self.nodes[node];
-        it.disk = Disk::after(persists);
-        if it.store.crash(usize::from(kept)) > 0 {
+        self.nodes[node].disk = Disk::after(persists);
+        let lost = store.crash(usize::from(kept));
+        if lost > 0 {
             self.coverage.reach(Mark::BufferedLost);
+        } else if let Some(writes) = in_doubt {
+            // A sync that failed may have reached the disk all the same.
+            self.note_kept(node, &writes);
         }
         let it = &mut self.nodes[node];
         it.running = None;
@@ -270,9 +275,22 @@ impl World {
             let exec = ready.block.block.exec;
             let verdict = self.oracles.results.certified(exec.executed, exec.results);
             self.violate("results", verdict);
+            self.check_lawful(ready);
             self.cut.clone_from(&ready.cut);
         }
         self.check_results(node, executed);
+    }
+
+    fn check_lawful(&mut self, ready: &ReadyBlock) {
+        let before: Vec<(u64, Hash)> = self.cut.iter().map(|(seq, it)| (seq.0, *it)).collect();
+        let now = BlockTime(START_MS + self.time / 1_000);
+        let oracles = &mut self.oracles;
+        let (certificates, signatures) = (&oracles.certificates, &oracles.signatures);
+        let holders = |digest: &Hash| signatures.held_by(digest);
+        let verdict = oracles
+            .lawful
+            .finalizes(ready, &before, now, certificates, holders);
+        self.violate("lawful", verdict);
     }
 
     /// A block executed again at a start; nobody may have executed it before, when the power failed in between.

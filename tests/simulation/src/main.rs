@@ -13,7 +13,9 @@ use sycee_simulation::coverage::{Coverage, Mark};
 use sycee_simulation::minimise::minimise;
 use sycee_simulation::oracles::Violation;
 use sycee_simulation::plan::{Plan, Profile};
-use sycee_simulation::{Report, draw, keep_panics_quiet, run, twins};
+use sycee_simulation::{Report, draw, keep_panics_quiet, planted, run, twins};
+
+mod hunting;
 
 /// Every so many seeds are run twice.
 const TWICE_EVERY: u64 = 100;
@@ -36,9 +38,21 @@ struct Arguments {
     /// Replays the plan in this file.
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
-    /// Shows how many seeds find each planted bug. Not built yet.
+    /// Looks for every planted bug from 20 starts and says how many seeds it took; needs the build of scripts/sim --planted.
     #[arg(long)]
     planted: bool,
+    /// With --planted: this bug only.
+    #[arg(long, value_name = "NAME")]
+    plant: Option<String>,
+    /// With --planted: starts of each hunt.
+    #[arg(long, value_name = "COUNT", default_value_t = planted::STARTS)]
+    starts: u64,
+    /// With --planted: seeds after which a bug counts as not found.
+    #[arg(long, value_name = "COUNT", default_value_t = planted::SEEDS_MAX)]
+    seeds_max: u64,
+    /// With --planted: so many seeds in every kind of weather for each bug, to see where it shows.
+    #[arg(long, value_name = "SEEDS")]
+    explore: Option<u64>,
     /// What the seeds are about. `real` needs the ordinary build, which has the product's signatures.
     #[arg(long, value_enum, default_value = "protocol")]
     profile: ProfileName,
@@ -108,8 +122,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     if arguments.planted {
-        println!("planted bugs are not built yet");
-        return ExitCode::from(2);
+        return hunting::hunt_all(&arguments);
     }
     println!("signatures: {SCHEME}");
     let started = Instant::now();

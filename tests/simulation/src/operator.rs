@@ -124,7 +124,10 @@ impl World {
                 .store
                 .write(&group.writes, Durability::Synced);
             if written.is_err() {
-                return;
+                // The stop keeps whatever reached the disk, a write whose sync failed too.
+                let store = Arc::clone(&self.nodes[node].store);
+                store.crash(usize::MAX);
+                return self.note_kept(node, &group.writes);
             }
             self.note_synced(node, &group.writes);
             if let Some(mark) = group.mark {

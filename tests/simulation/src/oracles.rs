@@ -4,6 +4,7 @@
 //!   frame about to leave ----> certificates   q distinct keys signed, one decision a view
 //!                              signatures     no honest key contradicts itself; nothing leaves before its record is synced
 //!   block executed ----------> agreement      one block a height, linked; nobody ahead of a certificate
+//!                              lawful         the rules that its voters had to check, judged anew
 //!                              results        one result and one root a height
 //!                              ledger         a naive ledger gives the same receipts; money is conserved, floors hold
 //!                              outcomes       one outcome an instruction; what was acknowledged stays
@@ -21,6 +22,7 @@ pub mod bounds;
 pub mod certificates;
 pub mod evidence;
 pub mod finality;
+pub mod lawful;
 pub mod ledger;
 pub mod outcomes;
 pub mod progress;
@@ -51,6 +53,8 @@ pub struct Oracles {
     pub evidence: evidence::Offences,
     /// Heights never fall.
     pub finality: finality::Finality,
+    /// Final blocks keep the rules.
+    pub lawful: lawful::Lawful,
     /// The naive ledger.
     pub ledger: ledger::NaiveLedger,
     /// One outcome an instruction.
@@ -64,12 +68,18 @@ pub struct Oracles {
 impl Oracles {
     /// Oracles that have seen nothing.
     #[must_use]
-    pub fn new(set: &ValidatorSet, genesis: &sycee_genesis::Genesis, nodes: usize) -> Oracles {
+    pub fn new(
+        set: &ValidatorSet,
+        genesis: &sycee_genesis::Genesis,
+        nodes: usize,
+        law: lawful::Law,
+    ) -> Oracles {
         Oracles {
             agreement: agreement::Agreement::default(),
             certificates: certificates::Certificates::new(set),
             evidence: evidence::Offences::default(),
             finality: finality::Finality::new(nodes),
+            lawful: lawful::Lawful::new(law),
             ledger: ledger::NaiveLedger::new(genesis.facts()),
             outcomes: outcomes::Outcomes::default(),
             results: results::Results::default(),

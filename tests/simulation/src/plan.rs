@@ -146,6 +146,8 @@ pub enum ClientKind {
     Replays,
     /// Pays more than it has.
     Overdraws,
+    /// Pays, and never asks again once its instruction was accepted.
+    Trusts,
 }
 
 /// A validator that lies.
@@ -183,6 +185,10 @@ pub enum Way {
     Replay,
     /// Frames with other bytes.
     Disrupt,
+    /// Blocks that break one rule each.
+    Mislead,
+    /// Certificates that nobody else has signed.
+    Forge,
     /// A second correct node with the same key and another view of the network.
     Twin,
 }

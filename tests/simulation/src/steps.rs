@@ -1,5 +1,6 @@
 //! What a node does with an event, and what becomes of each effect.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sycee_consensus::{Alarm, Message, ValidatorIndex, View, ViewRecord};
@@ -215,6 +216,7 @@ impl World {
                 if self.nodes[node].honest {
                     for id in ids {
                         self.oracles.outcomes.accepts(node, id);
+                        self.trust(node, &id);
                     }
                 }
             }
@@ -275,7 +277,8 @@ impl World {
                     .is_some_and(|behind| behind.iter().all(|place| self.nodes[*place].honest));
                 if blamed {
                     self.coverage.reach(Mark::HonestBlamed);
-                    if self.plan.villains.is_empty() {
+                    // Whoever passes on blocks and batches of a liar may be blamed for them, but a certificate it has checked itself.
+                    if self.plan.villains.is_empty() || *what == "M3: certificate" {
                         let what = format!("node {node} blames honest node {}: {what}", from.0);
                         self.violate("blame", Err(what));
                     }
@@ -361,6 +364,10 @@ impl World {
                 self.mark_vote(node, vote);
             }
             PeerMessage::Core(Message::Certificate(certificate)) => {
+                if honest && self.nodes[node].name < self.plan.validators {
+                    let verdict = self.oracles.signatures.shows(own, certificate);
+                    self.violate("signatures", verdict);
+                }
                 self.look_at_certificate(certificate, honest)
             }
             PeerMessage::Core(Message::Proposal(proposal)) => {
@@ -770,6 +777,25 @@ impl World {
         }
         self.crash(node, u16::MAX, true);
         self.schedule(RESTART_US, Due::Start(small(node)));
+    }
+
+    /// A write that failed at a power cut is on the disk if its rows can be read.
+    pub(crate) fn note_kept(&mut self, node: usize, writes: &WriteSet) {
+        let store = Arc::clone(&self.nodes[node].store);
+        // The last word on each row counts.
+        let mut last = BTreeMap::new();
+        for op in writes.ops() {
+            if let Op::Put { family, key, value } = op {
+                last.insert((*family, key), value);
+            }
+        }
+        let is_there = |((family, key), value): (&(Family, &Vec<u8>), &&Vec<u8>)| {
+            let found = store.get(*family, key);
+            found.is_ok_and(|found| found.as_ref() == Some(*value))
+        };
+        if last.iter().all(is_there) {
+            self.note_synced(node, writes);
+        }
     }
 
     /// Tells the oracles what of an honest key is on the disk now.

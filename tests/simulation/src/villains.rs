@@ -19,8 +19,10 @@ mod delayer;
 mod disrupter;
 mod double_voter;
 mod equivocator;
+mod forger;
 mod forker;
 mod liar;
+mod misleader;
 mod replayer;
 mod starver;
 mod sync_liar;
@@ -90,6 +92,8 @@ pub(crate) fn villain(way: Way) -> Option<Box<dyn Villain>> {
         Way::WithholdVotes => Box::new(vote_withholder::VoteWithholder),
         Way::Replay => Box::new(replayer::Replayer::default()),
         Way::Disrupt => Box::new(disrupter::Disrupter),
+        Way::Forge => Box::new(forger::Forger),
+        Way::Mislead => Box::new(misleader::Misleader::default()),
         Way::Twin => return None,
     })
 }

@@ -21,6 +21,7 @@ use crate::coverage::Coverage;
 use crate::founding::{Founding, validator_key};
 use crate::links::Links;
 use crate::node::Node;
+use crate::oracles::lawful::Law;
 use crate::oracles::{Oracles, Violation};
 use crate::plan::{Plan, Way};
 use crate::random::Random;
@@ -176,7 +177,7 @@ impl World {
             keys: (0..plan.validators).map(validator_key).collect(),
             links: Links::new(size, plan.links, plan.dice(1)),
             clients: Clients::new(plan.clients.clone(), plan.dice(2)),
-            oracles: Oracles::new(&founding.set, &founding.genesis, size),
+            oracles: Oracles::new(&founding.set, &founding.genesis, size, law_of(&plan)),
             coverage: Coverage::default(),
             auditor: Auditor::default(),
             dice: plan.dice(3),
@@ -397,6 +398,19 @@ impl World {
     #[must_use]
     pub(crate) fn time(&self) -> u64 {
         self.time
+    }
+}
+
+/// What this plan's blocks must keep to.
+fn law_of(plan: &Plan) -> Law {
+    let honest = (0..plan.validators).filter(|node| plan.is_honest(*node));
+    let skews = honest.map(|node| plan.nodes[usize::from(node)].skew_ms);
+    let skew_ms = u64::try_from(skews.max().unwrap_or(0)).unwrap_or(0);
+    let loses = plan.faults.iter().any(|fault| fault.forgets().is_some());
+    Law {
+        ahead_ms: skew_ms + u64::from(plan.parameters.drift_ms),
+        execution_lag_max: u64::from(plan.parameters.execution_lag_max),
+        holders_min: (!loses).then_some(usize::from(plan.faulty_max()) + 1),
     }
 }
 

@@ -16,6 +16,9 @@ struct Node {
     offences: Vec<Culprit>,
     faults: Vec<&'static str>,
     records: Vec<Record>,
+    /// Evidence that was told to the validators.
+    told: usize,
+    now: Tick,
 }
 
 impl Node {
@@ -24,6 +27,10 @@ impl Node {
     }
 
     fn with(journal: Journal) -> Node {
+        Node::of(journal, true)
+    }
+
+    fn of(journal: Journal, votes: bool) -> Node {
         let secret = |i: u8| SecretKey::from_seed(&[i; 32]);
         let secrets: Vec<SecretKey> = (1..=4).map(secret).collect();
         let keys = secrets.iter().map(SecretKey::public_key).collect();
@@ -32,7 +39,7 @@ impl Node {
         let me = set.indexes().find(|it| *it != set.leader(View(1))).unwrap();
         let config = Config {
             set: set.clone(),
-            me: Some((me, secret(u8::try_from(me.0).unwrap() + 1))),
+            me: votes.then(|| (me, secret(u8::try_from(me.0).unwrap() + 1))),
             parameters: Parameters::local_network(),
             root: Block::genesis(&set, BlockTime(1_000), Hash::ZERO),
             last_token: crate::Token(0),
@@ -46,12 +53,14 @@ impl Node {
             offences: Vec::new(),
             faults: Vec::new(),
             records: Vec::new(),
+            told: 0,
+            now: Tick(1_000),
         }
     }
 
     fn feed(&mut self, input: Input) {
         let now = Now {
-            tick: Tick(1_000),
+            tick: self.now,
             wall: BlockTime(2_000),
         };
         for output in self.core.step(now, input) {
@@ -59,6 +68,7 @@ impl Node {
                 Output::Alarm(Alarm::Offence { culprit, .. }) => self.offences.push(culprit),
                 Output::Alarm(Alarm::PeerFault { what, .. }) => self.faults.push(what),
                 Output::Persist { records, .. } => self.records.extend(records),
+                Output::BroadcastToValidators(Message::Evidence(_)) => self.told += 1,
                 _ => {}
             }
         }
@@ -306,4 +316,19 @@ fn a_restart_knows_what_is_pending_and_what_is_recorded() {
         node.hear(ValidatorIndex(3), Message::Evidence(evidence));
     }
     assert_eq!(node.seen(), Vec::new(), "nothing of it is new");
+}
+
+/// A liar may show its two faces to observers alone; nobody else would ever record it.
+#[test]
+fn an_observer_tells_the_validators_what_it_can_show_until_a_block_records_it() {
+    let mut node = Node::of(Journal::default(), false);
+    node.hear_vote(node.vote(1, Notarize, 1, 1));
+    assert_eq!(node.core.next_wakeup(), None, "nothing to tell, no timer");
+    node.hear_vote(node.vote(1, Notarize, 1, 2));
+    assert_eq!((node.seen().len(), node.told), (1, 1));
+    for again in 2..=3 {
+        node.now = node.core.next_wakeup().expect("it may have been lost");
+        node.feed(Input::Tick);
+        assert_eq!(node.told, again);
+    }
 }

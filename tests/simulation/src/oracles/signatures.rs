@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, HashSet};
 
 use sycee_consensus::{
-    SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet, View, ViewRecord, Vote, VoteKind,
+    Certificate, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet, View, ViewRecord, Vote,
+    VoteKind,
 };
 use sycee_primitives::Hash;
 
@@ -75,6 +76,12 @@ impl Signatures {
         }
     }
 
+    /// How many honest nodes have a batch on their disk.
+    #[must_use]
+    pub fn held_by(&self, digest: &Hash) -> usize {
+        self.holders.get(digest).map_or(0, Vec::len)
+    }
+
     /// How many other honest nodes have a batch on their disk.
     #[must_use]
     pub fn held_by_others(&self, node: usize, digest: &Hash) -> usize {
@@ -128,6 +135,25 @@ impl Signatures {
             ));
         }
         Ok(())
+    }
+
+    /// An honest node sends a certificate, which may carry its own vote.
+    ///
+    /// # Errors
+    /// When it carries a vote whose record is not synced.
+    pub fn shows(&self, key: ValidatorIndex, certificate: &Certificate) -> Verdict {
+        let (kind, view) = (certificate.kind, certificate.view);
+        if !certificate.signers(&self.set).any(|signer| signer == key) {
+            return Ok(());
+        }
+        let synced = self.record(key, view).is_none_or(|record| match kind {
+            VoteKind::Notarize => record.notarized == Some(certificate.digest),
+            VoteKind::Finalize => record.finalized == Some(certificate.digest),
+            VoteKind::Nullify => record.nullified,
+        });
+        synced.then_some(()).ok_or_else(|| {
+            format!("validator {} shows its {kind:?} of view {view} in a certificate before its record is synced", key.0)
+        })
     }
 
     /// A villain sends a block of a view that it leads; true when it has sent another before.

@@ -32,7 +32,7 @@ impl Villain for Equivocator {
         }
         let view = block.view;
         let mut other = block.clone();
-        other.time = BlockTime(other.time.0 + 1);
+        other.time = BlockTime(other.time.0.saturating_add(1));
         let digest = other.digest(own.set);
         let frame = self.second.entry(view.0).or_insert_with(|| {
             let justification = proposal.justification.clone();

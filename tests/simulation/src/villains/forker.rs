@@ -34,7 +34,7 @@ impl Villain for Forker {
         let before = self.second.get(&header.seq.0.wrapping_sub(1)).cloned();
         let (_, _, frame) = self.second.entry(header.seq.0).or_insert_with(|| {
             let mut other = header.clone();
-            other.time = BlockTime(other.time.0 + 1);
+            other.time = BlockTime(other.time.0.saturating_add(1));
             // Half the time the second branch goes on from the second branch.
             if let Some((first, second, _)) = before
                 && first == header.parent

@@ -26,7 +26,7 @@ impl Villain for Liar {
         let mut lie: Watermarks = marks.clone();
         for entry in &mut lie.entries {
             if own.dice.chance(500) {
-                entry.seq = Seq(entry.seq.0 + own.dice.between(1, 100));
+                entry.seq = Seq(entry.seq.0.saturating_add(own.dice.between(1, 100)));
                 entry.digest = Hash::of(&[&own.dice.next().to_le_bytes()]);
             }
         }

@@ -90,7 +90,8 @@ impl Villain for SyncLiar {
                     }
                     2 => {
                         if let Some(first) = blocks.first_mut() {
-                            first.block.height = sycee_primitives::Height(first.block.height.0 + 1);
+                            first.block.height =
+                                sycee_primitives::Height(first.block.height.0.saturating_add(1));
                         }
                     }
                     3 => blocks.reverse(),
