@@ -23,6 +23,7 @@ pub mod coverage;
 mod disk;
 pub mod draw;
 mod edge;
+pub mod figures;
 mod founding;
 mod life;
 mod links;

@@ -272,6 +272,9 @@ impl World {
             if height.0.is_multiple_of(BALANCES_EVERY) {
                 self.check_balances(node);
             }
+            if let Some(healed_at) = self.healed_at {
+                self.first_block_us.get_or_insert(self.time - healed_at);
+            }
             let exec = ready.block.block.exec;
             let verdict = self.oracles.results.certified(exec.executed, exec.results);
             self.violate("results", verdict);
@@ -540,6 +543,7 @@ impl World {
     /// Ends all faults, brings the core up and sends the probes.
     pub(crate) fn heal(&mut self) {
         self.phase = Phase::Heal;
+        self.healed_at = Some(self.time);
         self.active.clear();
         self.links.heal();
         let plan = Rc::clone(&self.plan);

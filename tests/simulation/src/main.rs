@@ -13,7 +13,7 @@ use sycee_simulation::coverage::{Coverage, Mark};
 use sycee_simulation::minimise::minimise;
 use sycee_simulation::oracles::Violation;
 use sycee_simulation::plan::{Plan, Profile};
-use sycee_simulation::{Report, draw, keep_panics_quiet, planted, run, twins};
+use sycee_simulation::{Report, draw, figures, keep_panics_quiet, planted, run, twins};
 
 mod hunting;
 
@@ -53,6 +53,9 @@ struct Arguments {
     /// With --planted: so many seeds in every kind of weather for each bug, to see where it shows.
     #[arg(long, value_name = "SEEDS")]
     explore: Option<u64>,
+    /// An hour of silence, and the first payment after it with the leader dead, for 4, 7 and 10 validators.
+    #[arg(long)]
+    silence: bool,
     /// What the seeds are about. `real` needs the ordinary build, which has the product's signatures.
     #[arg(long, value_enum, default_value = "protocol")]
     profile: ProfileName,
@@ -93,6 +96,8 @@ struct Totals {
     blocks: u128,
     outcomes: u128,
     drained_us_max: u64,
+    /// Slowest first block after the faults, in runs with the founders' usual pace.
+    first_block_us_max: u64,
     reached: BTreeMap<Mark, (u64, u64)>,
     failures: Vec<(String, Plan, Violation)>,
 }
@@ -125,6 +130,9 @@ fn main() -> ExitCode {
         return hunting::hunt_all(&arguments);
     }
     println!("signatures: {SCHEME}");
+    if arguments.silence {
+        return tell_silence();
+    }
     let started = Instant::now();
     let totals = match (&arguments.plan, arguments.twins, arguments.seeds) {
         (Some(file), None, None) => match replay(file) {
@@ -212,6 +220,10 @@ impl Totals {
         self.blocks += u128::from(report.blocks);
         self.outcomes += u128::from(report.outcomes);
         self.drained_us_max = self.drained_us_max.max(report.drained_us);
+        if plan.parameters.base_delay_ms == draw::STANDARD_PACE.base_delay_ms {
+            let first = report.first_block_us.unwrap_or(0);
+            self.first_block_us_max = self.first_block_us_max.max(first);
+        }
         self.reach(&report.coverage);
         if let Some(violation) = report.violation {
             let at = violation.at_us / 1_000;
@@ -270,7 +282,8 @@ fn summary(totals: &Totals, real_us: u128, json: bool) -> String {
     let hours_hundredths = simulated_s * 100 / 3_600;
     let hours = format!("{}.{:02}", hours_hundredths / 100, hours_hundredths % 100);
     let ratio = totals.simulated_us / real_us;
-    let events_per_s = totals.events * 1_000_000 / real_us;
+    let cpu_us = u128::from(hunting::cpu_ms()) * 1_000;
+    let events_per_s = totals.events * 1_000_000 / if cpu_us == 0 { real_us } else { cpu_us };
     let violations = totals.failures.len();
     let (reached, marks) = (totals.reached.len(), Mark::ALL.len());
     if json {
@@ -290,6 +303,7 @@ fn summary(totals: &Totals, real_us: u128, json: bool) -> String {
             "blocks": u64::try_from(totals.blocks).unwrap_or(u64::MAX),
             "outcomes": u64::try_from(totals.outcomes).unwrap_or(u64::MAX),
             "drained_ms_max": totals.drained_us_max / 1_000,
+            "first_block_ms_max": totals.first_block_us_max / 1_000,
             "marks_reached": reached,
             "marks": marks,
             "runs_by_mark": names,
@@ -298,13 +312,39 @@ fn summary(totals: &Totals, real_us: u128, json: bool) -> String {
         .to_string();
     }
     format!(
-        "{} runs, {} distinct plans, {SCHEME} signatures, {hours} simulated hours, {ratio} x real time, {} events, {events_per_s} events/s, \
-         {} blocks, {} outcomes, drained within {} ms, {reached} of {marks} marks reached, {violations} violations",
+        "{} runs, {} distinct plans, {SCHEME} signatures, {hours} simulated hours, {ratio} x real time, {} events, {events_per_s} events/s of a core, \
+         {} blocks, {} outcomes, first block within {} ms of healing, drained within {} ms, {reached} of {marks} marks reached, {violations} violations",
         totals.runs,
         totals.plans.len(),
         totals.events,
         totals.blocks,
         totals.outcomes,
+        totals.first_block_us_max / 1_000,
         totals.drained_us_max / 1_000,
     )
+}
+
+/// What an hour of silence costs. PROTOCOL.md Q7
+#[allow(clippy::print_stdout, reason = "this is the command line")]
+fn tell_silence() -> ExitCode {
+    println!("validators | syncs | bytes | frames | blocks | first payment, ms");
+    for validators in [4, 7, 10] {
+        match figures::silence(1, validators) {
+            Ok(figure) => println!(
+                "{validators} | {} | {} | {} | {} | {}",
+                figure.syncs,
+                figure.bytes,
+                figure.frames,
+                figure.blocks,
+                figure
+                    .first_payment_us
+                    .map_or("none".to_owned(), |us| (us / 1_000).to_string())
+            ),
+            Err(what) => {
+                println!("{what}");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    ExitCode::SUCCESS
 }

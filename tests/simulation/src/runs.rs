@@ -29,6 +29,8 @@ pub struct Report {
     pub simulated_us: u64,
     /// How long draining took after the faults.
     pub drained_us: u64,
+    /// From the end of the faults to the first new block that was executed.
+    pub first_block_us: Option<u64>,
     /// Final blocks.
     pub blocks: u64,
     /// Transactions with an outcome.
@@ -133,6 +135,7 @@ impl World {
             events: self.events,
             simulated_us: self.time,
             drained_us,
+            first_block_us: self.first_block_us,
             blocks: self.oracles.agreement.height(),
             outcomes: self.oracles.outcomes.count() as u64,
             picture: if self.violation.is_some() {

@@ -291,7 +291,7 @@ impl World {
                 });
                 let accused = self.behind.get(culprit.validator.usize());
                 let lies = |behind: &Vec<usize>| behind.iter().any(|it| !self.nodes[*it].honest);
-                let is_liar = accused.is_some_and(lies);
+                let is_liar = accused.is_some_and(lies) || self.oracles.signatures.excuses(culprit);
                 let oracle = &mut self.oracles.evidence;
                 let verdict = oracle.learns(node, culprit, recorded.is_some(), is_liar);
                 self.violate("evidence", verdict);
@@ -482,6 +482,8 @@ impl World {
             if !self.links.get(from, to).connected || !self.twins_allow(from, to, view) {
                 continue;
             }
+            self.traffic.frames += 1;
+            self.traffic.bytes += frame.len() as u64;
             let generation = self.links.get(from, to).generation;
             let class = match class {
                 Class::Votes => 0,
@@ -644,6 +646,7 @@ impl World {
             return;
         };
         let durability = if group.token.is_some() {
+            self.traffic.syncs += 1;
             Durability::Synced
         } else {
             Durability::Buffered

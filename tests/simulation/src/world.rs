@@ -106,6 +106,17 @@ pub(crate) enum Phase {
     Heal,
 }
 
+/// What all nodes together have sent and synced.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Traffic {
+    /// Groups of writes that were synced.
+    pub(crate) syncs: u64,
+    /// Frames put on a link, also those that get lost there.
+    pub(crate) frames: u64,
+    /// Their bytes.
+    pub(crate) bytes: u64,
+}
+
 /// A network in one thread.
 pub(crate) struct World {
     pub(crate) plan: Rc<Plan>,
@@ -128,6 +139,10 @@ pub(crate) struct World {
     pub(crate) active: BTreeMap<usize, u64>,
     pub(crate) violation: Option<Violation>,
     pub(crate) events: u64,
+    pub(crate) traffic: Traffic,
+    /// When the faults were over, and the first new block after that was executed.
+    pub(crate) healed_at: Option<u64>,
+    pub(crate) first_block_us: Option<u64>,
     pub(crate) probes: Vec<usize>,
     pub(crate) twins: Option<crate::twins::Scenario>,
     /// Observers that were down since they last executed something.
@@ -186,6 +201,9 @@ impl World {
             active: BTreeMap::new(),
             violation: None,
             events: 0,
+            traffic: Traffic::default(),
+            healed_at: None,
+            first_block_us: None,
             probes: Vec::new(),
             twins: plan.twins.clone(),
             was_down: vec![false; size],

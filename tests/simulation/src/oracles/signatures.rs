@@ -2,11 +2,11 @@
 //!
 //! Looked at where it counts: at the moment a frame leaves the node.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sycee_consensus::{
-    Certificate, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet, View, ViewRecord, Vote,
-    VoteKind,
+    Certificate, Culprit, Place, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet, View,
+    ViewRecord, Vote, VoteKind,
 };
 use sycee_primitives::Hash;
 
@@ -31,6 +31,8 @@ pub struct Signatures {
     /// Honest nodes that have a batch on their disk.
     holders: BTreeMap<Hash, Vec<usize>>,
     synced: Vec<BTreeMap<View, ViewRecord>>,
+    /// Places in which an honest key on an old copy of its disk has contradicted what nobody could have told it.
+    excused: BTreeSet<(ValidatorIndex, u64, u64)>,
     /// Contradictory batches of any key: forks seen.
     pub forks: u64,
 }
@@ -46,6 +48,7 @@ impl Signatures {
             synced_batches: HashSet::new(),
             holders: BTreeMap::new(),
             synced: vec![BTreeMap::new(); set.size()],
+            excused: BTreeSet::new(),
             forks: 0,
         }
     }
@@ -137,6 +140,18 @@ impl Signatures {
         Ok(())
     }
 
+    /// Whether an honest key may be shown to have contradicted itself there: an old copy of its disk had been put back.
+    #[must_use]
+    pub fn excuses(&self, culprit: &Culprit) -> bool {
+        match culprit.slot.place {
+            Place::Lane { incarnation, seq } => {
+                let place = (culprit.validator, incarnation, seq.0);
+                self.excused.contains(&place)
+            }
+            Place::View(_) => false,
+        }
+    }
+
     /// An honest node sends a certificate, which may carry its own vote.
     ///
     /// # Errors
@@ -216,6 +231,10 @@ impl Signatures {
                 "validator {} signed two batches for place {}",
                 header.lane.0, header.seq.0
             ));
+        }
+        if forked {
+            self.excused
+                .insert((header.lane, header.incarnation, header.seq.0));
         }
         if !self.synced_batches.contains(&digest) {
             return Err(format!(
