@@ -67,6 +67,7 @@ const fn replica(name: &'static str, rule: &'static str, what: &'static str) -> 
         room,
         rule,
         what,
+        has_scenario: true,
     }
 }
 

@@ -72,6 +72,7 @@ fn local(seed: u64, validators: u16) -> Plan {
         villains: Vec::new(),
         faults: Vec::new(),
         left_down: Vec::new(),
+        retain_blocks: 0,
         twins: None,
     }
 }

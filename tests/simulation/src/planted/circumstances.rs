@@ -146,6 +146,7 @@ fn calm(seed: u64, dice: &mut Random) -> Plan {
         villains: Vec::new(),
         faults: Vec::new(),
         left_down: Vec::new(),
+        retain_blocks: 0,
         twins: None,
     }
 }
