@@ -161,8 +161,6 @@ pub const ALL: &[Plant] = &[
     whole("consensus", "V11", "V11", "batches that are not held are no reason to wait"),
     whole("consensus", "X3", "X3", "results are not compared with what was computed"),
     whole("consensus", "E4", "E4", "evidence in a block is not checked"),
-    whole("consensus", "E3-observers", "E3", "an observer keeps to itself what it can show"),
-    whole("consensus", "E3-repeat", "E3", "an observer says only once what it can show"),
     whole("consensus", "V18", "V18", "a relayed proposal carries the certificates that it came with"),
     whole("consensus", "O1", "O1", "every node begins the order of batches with itself"),
     whole("consensus", "R4", "R4", "blocks are executed before their finalization is synced"),

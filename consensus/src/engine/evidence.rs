@@ -196,9 +196,7 @@ impl Core {
             self.outbox.record(Record::Evidence(evidence.clone()));
         }
         let message = Message::Evidence(evidence.clone());
-        if self.gate.is_some() || !planted!("E3-observers") {
-            self.out.push(Output::BroadcastToValidators(message));
-        }
+        self.out.push(Output::BroadcastToValidators(message));
         self.out.push(Output::Alarm(Alarm::Offence {
             culprit: accused,
             recorded: None,
@@ -330,7 +328,7 @@ impl Core {
 
     /// Whether a final block still has to record something. [E3]
     pub(super) fn has_pending_evidence(&self) -> bool {
-        !self.offences.pending.is_empty() && !planted!("E3-repeat")
+        !self.offences.pending.is_empty()
     }
 
     /// Pending evidence to be repeated to peers; what they know they drop. [E3][V17]

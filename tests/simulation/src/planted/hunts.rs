@@ -23,10 +23,6 @@ const FORGES: Circumstance = Circumstance::Liar(&[Way::Forge]);
 const FORGES_AND_WITHHOLDS: Circumstance =
     Circumstance::Liar(&[Way::Forge, Way::WithholdProposals]);
 
-/// Two faces, one of them for observers only.
-const WATCHED: Circumstance =
-    Circumstance::Watched(&[Way::WithholdProposals, Way::Equivocate, Way::Twin]);
-
 /// Everything that is looked for.
 pub const HUNTS: &[Hunt] = &[
     // Signing and the disk.
@@ -56,8 +52,6 @@ pub const HUNTS: &[Hunt] = &[
     hunt("overflow", FORGES),
     hunt("V18", FORGES_AND_WITHHOLDS),
     hunt("M6", CONTRADICTS),
-    hunt("E3-observers", WATCHED),
-    hunt("E3-repeat", WATCHED),
     hunt("L5", Circumstance::Liar(&[Way::ForkLane])),
     // Judging a proposal.
     hunt("V9", MISLEADS),
