@@ -364,11 +364,8 @@ impl World {
                 self.mark_vote(node, vote);
             }
             PeerMessage::Core(Message::Certificate(certificate)) => {
-                if honest && self.nodes[node].name < self.plan.validators {
-                    let verdict = self.oracles.signatures.shows(own, certificate);
-                    self.violate("signatures", verdict);
-                }
-                self.look_at_certificate(certificate, honest)
+                self.look_at_own_part(node, certificate);
+                self.look_at_certificate(certificate, honest);
             }
             PeerMessage::Core(Message::Proposal(proposal)) => {
                 let block = &proposal.block.block;
@@ -424,6 +421,15 @@ impl World {
             | PeerMessage::TableRootsRequest(_)
             | PeerMessage::TableRoots(_)
             | PeerMessage::State(_) => {}
+        }
+    }
+
+    /// What an honest validator has signed leaves in no certificate before it is synced. [R3]
+    fn look_at_own_part(&mut self, node: usize, certificate: &sycee_consensus::Certificate) {
+        let it = &self.nodes[node];
+        if it.honest && it.name < self.plan.validators {
+            let verdict = self.oracles.signatures.shows(it.index, certificate);
+            self.violate("signatures", verdict);
         }
     }
 
