@@ -17,6 +17,7 @@
 )]
 
 mod founding;
+mod joining;
 mod liars;
 mod life;
 mod pruning;
