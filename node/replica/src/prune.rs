@@ -182,7 +182,7 @@ impl Limit {
         let Some(checkpoint) = checkpoint_below(store, certified)? else {
             return Ok(None);
         };
-        // Whoever takes an offered state over needs the blocks from there on. [A14]
+        // Whoever takes an offered state over needs the blocks from there on. [G5]
         let offered: Option<Vec<Height>> =
             rows::read(store, "offered", Family::Meta, rows::META_OFFERED)?;
         let lowest = offered.iter().flatten().min().copied();

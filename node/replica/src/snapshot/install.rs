@@ -71,7 +71,7 @@ pub fn install_snapshot(
     let executed: Option<ExecutedRow> =
         rows::read(store, "executed", Family::Meta, rows::META_EXECUTED)?;
     if executed.is_some_and(|row| row.height >= offer.height()) {
-        // Blocks came after all: this state would take the node back. [A14]
+        // Blocks came after all: this state would take the node back. [G5]
         let mut writes = WriteSet::new();
         writes.delete_range(Family::Staging, Vec::new(), vec![0xff]);
         store.write(&writes, Durability::Synced)?;

@@ -199,7 +199,7 @@ impl Join {
                 return steps.push(Step::Fault(from, fault.0));
             }
         };
-        // An old state would take back what this node has executed. [A14]
+        // An old state would take back what this node has executed. [G5]
         if !self.is_above(offer.height()) {
             return;
         }
@@ -323,7 +323,7 @@ impl Join {
         }
     }
 
-    /// Blocks came after all and have brought this node as far: what was taken would take it back. [A14]
+    /// Blocks came after all and have brought this node as far: what was taken would take it back. [G5]
     fn drop_if_overtaken(&mut self, steps: &mut Vec<Step>) {
         let height = self.taking.as_ref().map(|taking| taking.height);
         if height.is_some_and(|height| !self.is_above(height)) && !self.is_whole {
