@@ -25,7 +25,7 @@ sycee pay: --amount --currency --dry-run --expires-in --from --idempotency-key -
 sycee queue simulate: --banks --bypass --cycle-minutes --kind --levels --payments --seed --svg
 sycee queue solve: FILE
 sycee recover: --folder
-sycee start: --folder --grpc --listen --operations --port-base --retain --stop-with-parent --transport
+sycee start: --folder --grpc --listen --operations --port-base --retain --snapshot-interval --stop-with-parent --transport
 sycee status: --roots
 sycee tx get: --uetr --wait ID
 sycee tx prove: --out --wait ID
