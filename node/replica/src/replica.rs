@@ -82,6 +82,8 @@ pub struct Replica {
     /// What the next `Sealed` is about.
     sealing: Option<Vec<VerifiedTransaction>>,
     own_unsynced: usize,
+    /// Groups of records on their way to the disk, and since when.
+    unsynced: BTreeMap<Token, Tick>,
     effects: Vec<Effect>,
 }
 
@@ -114,6 +116,7 @@ impl Replica {
             executing: 0,
             sealing: None,
             own_unsynced: 0,
+            unsynced: BTreeMap::new(),
             effects: Vec::new(),
         }
     }
@@ -148,7 +151,10 @@ impl Replica {
                     self.cache.insert(Arc::new(*batch));
                 }
             }
-            Event::Persisted(token) => self.feed(now, Input::Persisted(token)),
+            Event::Persisted(token) => {
+                self.unsynced.retain(|asked, _| *asked > token);
+                self.feed(now, Input::Persisted(token));
+            }
             Event::Executed(summary) => self.executed(now, &summary),
             Event::Connected(peer) => self.feed(now, Input::Connected(peer)),
             Event::Disconnected(peer) => {
@@ -395,7 +401,10 @@ impl Replica {
 
     fn absorb(&mut self, now: Now, output: Output) {
         let effect = match output {
-            Output::Persist { token, records } => self.persist(token, records),
+            Output::Persist { token, records } => {
+                self.unsynced.insert(token, now.tick);
+                self.persist(token, records)
+            }
             Output::Send {
                 to,
                 message: message @ Message::RangeRequest { .. },

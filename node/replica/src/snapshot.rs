@@ -25,7 +25,7 @@ pub(crate) use give::is_of_grade;
 pub use give::{SNAPSHOT_INTERVAL_MS, Snapshot};
 pub use install::{InstallError, install_snapshot};
 pub use join::JoinProgress;
-pub(crate) use join::{Join, Staged, Step};
+pub(crate) use join::{DISK_PATIENCE_US, Join, Staged, Step};
 pub use offer::SnapshotOffer;
 
 #[cfg(all(test, sycee_planted))]

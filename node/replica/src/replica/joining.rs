@@ -7,7 +7,7 @@ use super::Replica;
 use crate::interface::Effect;
 use crate::message::{Class, StateMessage, encode_chunk_request, encode_offer_request};
 use crate::serve::Wanted;
-use crate::snapshot::{Join, JoinProgress, Step};
+use crate::snapshot::{DISK_PATIENCE_US, Join, JoinProgress, Step};
 
 impl Replica {
     /// How far the state of a checkpoint has been taken over; `None` when none is.
@@ -18,6 +18,11 @@ impl Replica {
 
     /// Whoever gets blocks needs no state; whoever gets none takes one over. [G5]
     pub(super) fn keep_joining(&mut self, now: Tick) {
+        let oldest = self.unsynced.first_key_value().map(|(_, since)| *since);
+        if oldest.is_some_and(|since| since.plus(DISK_PATIENCE_US) <= now) {
+            // It lacks room or a faster disk, not blocks: a state would have to be written as well.
+            return self.join.disk_waits();
+        }
         let status = self.core.status();
         self.join
             .stands_at(now, status.delivered, status.final_height);

@@ -20,6 +20,14 @@ use crate::rows;
 /// Without a block that was asked for, or a chunk, for so long, something else is tried, microseconds.
 pub(crate) const PATIENCE_US: u64 = 5_000_000;
 
+/// A write that is not synced after so long says that the own disk is what is waited for, microseconds.
+pub(crate) const DISK_PATIENCE_US: u64 = 1_000_000;
+
+const _: () = assert!(
+    DISK_PATIENCE_US < PATIENCE_US,
+    "a full disk is noticed before a state is asked for"
+);
+
 /// Between two requests for offers, microseconds.
 const OFFER_INTERVAL_US: u64 = 2_000_000;
 
@@ -151,6 +159,13 @@ impl Join {
         }
         if final_height > delivered {
             self.lacks(now);
+        }
+    }
+
+    /// What this node lacks waits for its own disk: no sign that others do not have it.
+    pub(crate) fn disk_waits(&mut self) {
+        if self.taking.is_none() {
+            self.stalled = None;
         }
     }
 
