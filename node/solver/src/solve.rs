@@ -74,28 +74,28 @@ pub fn solve_with(netting: &Netting, effort: Effort) -> PaymentSet {
     strict.refill();
     let improved = anneal(strict.clone(), &least, effort.steps, 1);
     let relaxed = from_relaxation(netting, &least, effort);
-    let mut best = (Score::of(netting, &queued), queued);
+    let floor = Score::of(netting, &queued);
+    let mut best = (floor.clone(), queued);
     for candidate in [Some(strict), Some(improved), relaxed]
         .into_iter()
         .flatten()
     {
-        let values = candidate.class_values();
-        if !values
-            .iter()
-            .zip(&least)
-            .all(|(value, least)| value >= least)
-        {
-            continue;
-        }
         let set = candidate.to_set();
-        // The ledger's judgement, not the search's bookkeeping, decides.
+        // The ledger's judgement, not the search's bookkeeping, decides: no class below the baseline, and the best score.
         if let Ok(settlement) = judge(netting, &set)
+            && is_no_less(&settlement.score, &floor)
             && settlement.score > best.0
         {
             best = (settlement.score, set);
         }
     }
     best.1
+}
+
+/// Whether every class settles at least the value it settles in `floor`.
+fn is_no_less(score: &Score, floor: &Score) -> bool {
+    let pairs = score.class_values().iter().zip(floor.class_values());
+    pairs.into_iter().all(|(value, least)| value >= least)
 }
 
 /// The best set found by way of the relaxation; `None` where the list is too wide for it.

@@ -370,6 +370,56 @@ fn any_limits() -> impl Strategy<Value = Vec<NetLimit>> {
     })
 }
 
+/// A pair of two classes once brought more of the urgent one at the price of the other, which the baseline settles.
+#[test]
+fn no_class_pays_for_another() {
+    let account = |balance, floor| NettingAccount {
+        balance,
+        floor,
+        reservation: None,
+    };
+    let payment = |sender, receiver, amount, class| WaitingPayment {
+        sender,
+        receiver,
+        amount,
+        class,
+        strict: false,
+    };
+    let accounts = vec![
+        account(0, -1),
+        account(6, -29),
+        account(0, -22),
+        account(0, -1),
+    ];
+    let payments = vec![
+        payment(1, 2, 23, 0),
+        payment(3, 1, 14, 0),
+        payment(2, 3, 1, 1),
+        payment(1, 3, 27, 0),
+    ];
+    let netting = Netting::new(
+        accounts,
+        payments,
+        Vec::new(),
+        &[Pair {
+            first: 0,
+            second: 2,
+        }],
+    )
+    .expect("a problem");
+    let (found, least) = (
+        by_class(&netting, &solve(&netting)),
+        by_class(&netting, &baseline(&netting)),
+    );
+    assert!(
+        found
+            .iter()
+            .zip(&least)
+            .all(|(found, least)| found >= least),
+        "{found:?} {least:?}"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
