@@ -158,3 +158,24 @@ fn a_validator_that_lost_its_disk_or_got_an_old_one_back_rejoins() {
         assert!(report.coverage.count(Mark::Rejoined) > 0, "{name}");
     }
 }
+
+/// Blocks are gone everywhere when the disk is lost, so the validator must take a state over; one of the others lies to it.
+#[test]
+fn a_network_that_forgets_takes_back_a_validator_that_lost_its_disk_whoever_lies_to_it() {
+    let mut plan = forgetful(What::LoseDisk {
+        node: 1,
+        mark_too: true,
+    });
+    plan.retain_blocks = 64;
+    plan.safety_us = 45_000_000;
+    plan.faults[0].at_us = 31_000_000;
+    plan.villains = vec![VillainPlan {
+        node: 2,
+        ways: vec![Way::LieInSync],
+    }];
+    let report = run(&plan);
+    expect_no_violation("a disk lost", &plan, &report);
+    for mark in [Mark::BlocksPruned, Mark::SnapshotInstalled, Mark::Rejoined] {
+        assert!(report.coverage.count(mark) > 0, "{}", mark.name());
+    }
+}
