@@ -143,6 +143,8 @@ pub struct Core {
     deliverable: sycee_primitives::Height,
     /// Highest final height whose block had an effect. [Q3]
     effect_height: sycee_primitives::Height,
+    /// When the state changes by itself next, as execution said last. [Q9]
+    next_due: Option<sycee_primitives::BlockTime>,
     /// When the leader may propose what it already has. [V23]
     proposal_due: Option<Tick>,
     /// When the own clock has caught up with the pending proposal's. [V9]
@@ -185,15 +187,19 @@ impl Core {
                 results,
                 state_root,
                 next,
+                next_due,
+                effect,
             } => {
-                self.results.record(
-                    height,
-                    Own {
-                        results,
-                        state_root,
-                        next,
-                    },
-                );
+                let own = Own {
+                    results,
+                    state_root,
+                    next,
+                };
+                self.results.record(height, own);
+                self.next_due = next_due;
+                if effect {
+                    self.effect_height = self.effect_height.max(height);
+                }
             }
             Input::Connected(peer) => self.take_connected(now, peer),
             Input::Disconnected(peer) => {

@@ -32,6 +32,7 @@ fn ledger() -> Ledger {
     let number = |text: String| AccountNumber::parse(&text).expect("a number");
     let founding = Founding {
         chain_id: ChainId::default(),
+        seats: Vec::new(),
         parameters: LedgerParameters::default(),
         time: BlockTime(0),
         participants: vec![FoundingParticipant {

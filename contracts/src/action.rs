@@ -78,6 +78,12 @@ actions! {
     HoldQueued(crate::HoldQueued) = 51;
     /// Proposes which payments of a netting cycle settle together.
     SubmitCycleSet(crate::SubmitCycleSet) = 52;
+    /// Asks the seats for a change of validators, parameters or rules.
+    Propose(crate::Propose) = 70;
+    /// Approves a proposal with a validator's seat.
+    Vote(crate::Vote) = 71;
+    /// Takes a proposal back (its proposer only).
+    Withdraw(crate::Withdraw) = 72;
     /// Offers a loan (banks only).
     OfferLoan(crate::OfferLoan) = 100;
     /// Accepts an offered loan, which is paid out (its borrower only).

@@ -21,6 +21,7 @@ use crate::{
     agenda, approval,
     checkpoint::Checkpoint,
     conservation,
+    governance::PROTOCOL_VERSION,
     identifiers::{InstructionRecord, LookupFailure, RecordedOutcome},
     ledger::Ledger,
     liquidity,
@@ -75,6 +76,17 @@ pub enum Halt {
         last: BlockTime,
         /// Time offered.
         found: BlockTime,
+    },
+    /// The participants have decided that later rules hold from this height on than this program knows.
+    #[error(
+        "height {height} is executed by protocol version {version}, this program knows version {}",
+        PROTOCOL_VERSION
+    )]
+    ProtocolUnknown {
+        /// The height.
+        height: Height,
+        /// The version that holds there.
+        version: u32,
     },
     /// Something due stayed due after it was done.
     #[error("row {id} of table {table:?} stays due after its time")]
@@ -232,6 +244,13 @@ fn begin(ledger: &mut Ledger, context: &BlockContext) -> Result<Moment, Halt> {
         return Err(Halt::TimeBackwards {
             last: ledger.header.time,
             found: context.time,
+        });
+    }
+    let version = ledger.protocol_version(context.height);
+    if version > PROTOCOL_VERSION {
+        return Err(Halt::ProtocolUnknown {
+            height: context.height,
+            version,
         });
     }
     ledger.identifiers.forget(context.time);

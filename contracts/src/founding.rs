@@ -15,6 +15,7 @@ use crate::{
         store::{NewAccount, place},
     },
     conservation,
+    governance::Seat,
     ledger::{Asset, Ledger},
     parameters::LedgerParameters,
     participant::{
@@ -43,6 +44,8 @@ pub struct Founding {
     pub assets: Vec<FoundingAsset>,
     /// Accounts; ids continue behind the assets' issuance accounts, which take the first rows.
     pub accounts: Vec<FoundingAccount>,
+    /// Nodes of the directory, by number: who runs each, and the key of those that validate.
+    pub seats: Vec<(ParticipantId, Option<PublicKey>)>,
 }
 
 /// A participant from the beginning.
@@ -159,6 +162,13 @@ impl Ledger {
             }
             found_account(&mut ledger, account)
                 .map_err(|reason| FoundingError::Account { index, reason })?;
+        }
+        for (participant, key) in &founding.seats {
+            ledger.products.seats.add(Seat {
+                participant: *participant,
+                key: *key,
+                since: 0,
+            });
         }
         let recount = conservation::recount(&ledger.assets, ledger.accounts.postings());
         assert!(

@@ -29,6 +29,7 @@ mod checkpoint;
 mod conservation;
 mod execute;
 mod founding;
+mod governance;
 mod history;
 mod hold;
 mod identifiers;
@@ -68,6 +69,10 @@ pub use attestation::{Attestation, AttestationKind, Subject, SubjectText, attest
 pub use checkpoint::{AccountProof, Checkpoint, ObjectProof, TableRoot, TableRoots};
 pub use execute::{BlockContext, ExecutedBlock, Halt, execute};
 pub use founding::{Founding, FoundingAccount, FoundingAsset, FoundingError, FoundingParticipant};
+pub use governance::{
+    Change, PROTOCOL_VERSION, Parameter, Preview, Proposal, ProposalState, Seat, Sizes, possession,
+    propose::Propose, vote::Vote, withdraw::Withdraw,
+};
 pub use hold::{HoldRow, HoldState, place_hold::Hold, post_hold::PostHold, void_hold::VoidHold};
 pub use identifiers::{IdentifierTable, InstructionRecord, LookupFailure, RecordedOutcome};
 pub use ledger::{Asset, Ledger};

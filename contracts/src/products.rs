@@ -52,6 +52,10 @@ products! {
     cycles: crate::liquidity::cycle::NettingCycle;
     /// Sets submitted to netting cycles.
     cycle_sets: crate::liquidity::cycle::CycleSet;
+    /// The nodes of the network's directory.
+    seats: crate::governance::Seat;
+    /// What was proposed.
+    proposals: crate::governance::Proposal;
     /// Loans.
     loans: crate::loan::Loan;
 }

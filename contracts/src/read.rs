@@ -10,6 +10,7 @@ use crate::{
     account::{Account, AccountNumber, AccountTerms},
     attestation::{Attestation, AttestationKind, Subject},
     checkpoint::{AccountProof, ObjectProof, TableRoots},
+    governance::{Change, Preview, Proposal, Seat},
     history::Past,
     identifiers::{InstructionRecord, LookupFailure},
     ledger::{Asset, Ledger},
@@ -278,4 +279,43 @@ pub fn transaction_by_uetr(
 #[must_use]
 pub fn receipts_root(ledger: &Ledger) -> Hash {
     ledger.header.receipts_root
+}
+
+/// Version of the validators that the state names, and their numbers and keys, ascending by number.
+#[must_use]
+pub fn validators(ledger: &Ledger) -> (u64, Vec<(u16, PublicKey)>) {
+    ledger.validators()
+}
+
+/// All nodes of the directory, by number.
+#[must_use]
+pub fn seats(ledger: &Ledger) -> Vec<Seat> {
+    let seats = ledger.products.seats.iter();
+    seats.map(|(_, seat)| seat.clone()).collect()
+}
+
+/// A proposal, and how many of its approvals count now.
+#[must_use]
+pub fn proposal(ledger: &Ledger, id: u64) -> Option<(Proposal, usize)> {
+    let proposal = ledger.products.proposals.get(id)?;
+    Some((proposal.clone(), ledger.approvals(proposal)))
+}
+
+/// Proposals from the newest down, at most so many.
+#[must_use]
+pub fn proposals(ledger: &Ledger, limit: usize) -> Vec<(u64, Proposal)> {
+    let newest = ledger.products.proposals.iter().rev().take(limit);
+    newest.map(|(id, it)| (id, it.clone())).collect()
+}
+
+/// What a change would do to the set of validators.
+#[must_use]
+pub fn preview(ledger: &Ledger, change: &Change) -> Preview {
+    ledger.preview(change)
+}
+
+/// Version of the rules that hold at a height.
+#[must_use]
+pub fn protocol_version(ledger: &Ledger, height: Height) -> u32 {
+    ledger.protocol_version(height)
 }

@@ -87,6 +87,10 @@ tables! {
     Cycles = 21, "cycles";
     /// Sets submitted to netting cycles, by id.
     CycleSets = 22, "cycle-sets";
+    /// Nodes of the network's directory, by number.
+    Seats = 25, "seats";
+    /// Proposals, by id.
+    Proposals = 26, "proposals";
     /// Loans by id.
     Loans = 30, "loans";
     /// Pages of identifiers in order of use.

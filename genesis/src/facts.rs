@@ -237,6 +237,7 @@ impl Genesis {
 pub(crate) fn founding(facts: &Facts, chain_id: ChainId) -> Founding {
     Founding {
         chain_id,
+        seats: seats(facts),
         parameters: facts.parameters.ledger(),
         time: facts.time,
         participants: facts
@@ -285,4 +286,12 @@ fn founding_participant(participant: &ParticipantFact) -> FoundingParticipant {
             .map(ParticipantKey::always)
             .collect(),
     }
+}
+
+/// The directory: validators first, then observers; a node's number is its place.
+fn seats(facts: &Facts) -> Vec<(ParticipantId, Option<PublicKey>)> {
+    let validators = facts.validators.iter();
+    let validators = validators.map(|it| (it.participant, Some(it.consensus_key)));
+    let observers = facts.observers.iter().map(|it| (it.participant, None));
+    validators.chain(observers).collect()
 }

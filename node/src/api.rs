@@ -15,6 +15,7 @@ mod listen;
 mod node;
 mod operations;
 mod reads;
+mod register;
 mod service;
 mod submit;
 #[cfg(test)]

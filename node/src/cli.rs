@@ -18,6 +18,7 @@ mod genesis;
 mod init;
 mod keys;
 mod loan;
+mod member;
 pub mod output;
 mod pay;
 mod queue;
@@ -119,6 +120,9 @@ enum Command {
     /// Which validators broke which rule.
     #[command(subcommand)]
     Evidence(evidence::Evidence),
+    /// Who orders, and who decides: proposals and votes.
+    #[command(subcommand)]
+    Member(member::Member),
     /// Check proofs offline.
     #[command(subcommand)]
     Verify(verify::Verify),
@@ -211,6 +215,7 @@ async fn execute(cli: Cli) -> Outcome {
         Command::Loan(loan) => loan.run(output),
         Command::Queue(queue) => queue.run(output),
         Command::Evidence(evidence) => evidence.run(&global, output).await,
+        Command::Member(member) => member.run(&global, output).await,
         Command::Verify(verify) => verify.run(output),
         Command::Explain(explain) => explain.run(output),
     }

@@ -17,11 +17,13 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sycee_consensus::{ValidatorIndex, ValidatorSet, View};
+use sycee_consensus::{ValidatorIndex, View};
 use sycee_genesis::Genesis;
 use sycee_network::{Network, NetworkConfig, NetworkKey, NodeEntry, PeerIndex, Transport};
 use sycee_primitives::PublicKey;
-use sycee_replica::{Loaded, Opened, ReplicaConfig, Retention, boot, initial_rows, open};
+use sycee_replica::{
+    EpochFacts, Loaded, Opened, ReplicaConfig, Retention, boot, initial_rows, open,
+};
 use sycee_storage::{
     Durability, KeyId, MarkError, RocksOptions, RocksStore, Store, StoreError, VoteMark,
     VoteMarkFile,
@@ -89,6 +91,18 @@ impl Folder {
         self.0.join("vote.mark")
     }
 
+    /// The key that this node will sign with once a change of validators names it.
+    #[must_use]
+    pub fn next_key(&self) -> PathBuf {
+        self.keys().join("consensus-next.json")
+    }
+
+    /// The vote mark of that key.
+    #[must_use]
+    pub fn next_vote_mark(&self) -> PathBuf {
+        self.0.join("vote-next.mark")
+    }
+
     /// Reads and checks the genesis document.
     ///
     /// # Errors
@@ -121,6 +135,8 @@ impl Folder {
 pub struct NodeKeys {
     /// Signs votes, blocks and batches; only validators have one.
     pub consensus: Option<KeyFile>,
+    /// Signs in its place once a change of validators names it.
+    pub next: Option<KeyFile>,
     /// Authenticates connections.
     pub network: KeyFile,
 }
@@ -132,18 +148,53 @@ impl NodeKeys {
     /// [`StartError::Key`].
     pub fn read(folder: &Folder) -> Result<NodeKeys, StartError> {
         let network = KeyFile::read(&folder.key(Purpose::Network), Purpose::Network)?;
-        let consensus = match KeyFile::read(&folder.key(Purpose::Consensus), Purpose::Consensus) {
-            Ok(key) => Some(key),
-            Err(KeyError::Missing { .. }) => None,
-            Err(error) => return Err(error.into()),
+        let optional = |path: &Path| match KeyFile::read(path, Purpose::Consensus) {
+            Ok(key) => Ok(Some(key)),
+            Err(KeyError::Missing { .. }) => Ok(None),
+            Err(error) => Err(error),
         };
-        Ok(NodeKeys { consensus, network })
+        Ok(NodeKeys {
+            consensus: optional(&folder.key(Purpose::Consensus))?,
+            next: optional(&folder.next_key())?,
+            network,
+        })
     }
 
-    /// Which node of the genesis these keys belong to.
+    /// Which key of these signs in an epoch, and where its mark lies.
     ///
     /// # Errors
-    /// [`StartError::NotNamed`] or [`StartError::WrongConsensusKey`].
+    /// [`StartError::WrongConsensusKey`] when the epoch names this node with another key.
+    fn signer<'a>(
+        &'a self,
+        folder: &Folder,
+        identity: &Identity,
+        facts: &EpochFacts,
+    ) -> Result<Option<(&'a KeyFile, PathBuf)>, StartError> {
+        let index = facts.index_of(identity.index);
+        let Some(expected) = facts.set.key(index).copied() else {
+            return Ok(None);
+        };
+        let current = self.consensus.as_ref().map(|key| (key, folder.vote_mark()));
+        let next = self.next.as_ref().map(|key| (key, folder.next_vote_mark()));
+        let mut own = current.into_iter().chain(next);
+        if let Some(found) = own.find(|(key, _)| key.public_key() == expected) {
+            return Ok(Some(found));
+        }
+        let found = self.consensus.as_ref().or(self.next.as_ref());
+        let found = found.ok_or_else(|| KeyError::Missing {
+            at: "keys/consensus.json".to_owned(),
+        })?;
+        Err(StartError::WrongConsensusKey {
+            name: identity.name.clone(),
+            found: found.public_key(),
+            expected,
+        })
+    }
+
+    /// Which node of the genesis these keys belong to; whether it votes is a matter of the epoch.
+    ///
+    /// # Errors
+    /// [`StartError::NotNamed`].
     pub fn identity(&self, genesis: &Genesis) -> Result<Identity, StartError> {
         let key = self.network.public_key();
         let facts = genesis.facts();
@@ -161,19 +212,6 @@ impl NodeKeys {
         let Some((index, (name, _, consensus))) = found else {
             return Err(StartError::NotNamed { key });
         };
-        if let Some(expected) = consensus {
-            let own = self.consensus.as_ref().map(KeyFile::public_key);
-            let found = own.ok_or_else(|| KeyError::Missing {
-                at: "keys/consensus.json".to_owned(),
-            })?;
-            if found != expected {
-                return Err(StartError::WrongConsensusKey {
-                    name: name.clone(),
-                    found,
-                    expected,
-                });
-            }
-        }
         Ok(Identity {
             name: name.clone(),
             index: ValidatorIndex(index),
@@ -204,6 +242,11 @@ pub struct NodeConfig {
 /// [`StartError::Exists`] when anything lies there, or what else was wrong; what was made until then stays for inspection.
 pub fn init(folder: &Folder, genesis: &Genesis, keys: &NodeKeys) -> Result<Identity, StartError> {
     let identity = keys.identity(genesis)?;
+    keys.signer(
+        folder,
+        &identity,
+        &EpochFacts::first(genesis.validator_set()),
+    )?;
     DirBuilder::new()
         .mode(0o700)
         .create(folder.path())
@@ -232,11 +275,7 @@ pub fn init(folder: &Folder, genesis: &Genesis, keys: &NodeKeys) -> Result<Ident
 }
 
 pub(crate) fn key_id(key: &KeyFile) -> KeyId {
-    let mut id = [0; 8];
-    for (place, byte) in id.iter_mut().zip(key.public_key().0) {
-        *place = byte;
-    }
-    KeyId(id)
+    runtime::key_id_of(&key.public_key())
 }
 
 /// Starts a node out of its folder.
@@ -253,22 +292,32 @@ async fn assemble(config: NodeConfig) -> Result<NodeHandle, StartError> {
     let genesis = folder.read_genesis()?;
     let keys = NodeKeys::read(folder)?;
     let identity = keys.identity(&genesis)?;
-    let set = genesis.validator_set();
-    let signer = keys.consensus.as_ref().filter(|_| identity.is_validator);
-    let store = Arc::new(open_store(folder, config.rocks, signer.is_some())?);
-    let Opened { loaded, installed } = open(store.as_ref(), &set)?;
-    let mark = signer
-        .map(|key| lock_mark(folder, key, &store, &loaded))
-        .transpose()?;
+    let store = Arc::new(open_store(
+        folder,
+        config.rocks,
+        keys.consensus.is_some() && identity.is_validator,
+    )?);
+    let Opened {
+        epochs,
+        loaded,
+        installed,
+    } = open(store.as_ref(), &genesis.validator_set())?;
+    let signer = keys.signer(folder, &identity, epochs.current())?;
+    let marks = lock_marks(folder, &keys, signer.as_ref(), &store, &loaded)?;
     let ledger = genesis
         .ledger()
         .map_err(|error| StartError::Founding(error.to_string()))?;
     let state_root = ledger.checkpoint().state_root;
     let shared = Arc::clone(&store) as Arc<dyn Store>;
-    let me = signer.map(|key| (identity.index, key.secret_key()));
-    let challenge = sycee_primitives::Hash(rand::random());
-    let ours = ReplicaConfig::of(&genesis, state_root, me, challenge);
-    let booted = boot(&shared, ours, ledger, loaded)?;
+    let own = keys.consensus.iter().chain(&keys.next);
+    let ours = ReplicaConfig::of(
+        &genesis,
+        state_root,
+        identity.index.0,
+        own.map(KeyFile::secret_key).collect(),
+        sycee_primitives::Hash(rand::random()),
+    );
+    let booted = boot(&shared, ours, ledger, epochs.clone(), loaded)?;
     let executor = booted.executor.offering_every(config.snapshot_interval_ms);
     let transports = match config.transports.as_slice() {
         [] => transports_default(),
@@ -277,7 +326,7 @@ async fn assemble(config: NodeConfig) -> Result<NodeHandle, StartError> {
     let network = NetworkConfig {
         listen: config.listen,
         transports,
-        ..network_config(&genesis, &keys, &identity, &set)
+        ..network_config(&genesis, &keys, &identity)
     };
     let (network, events) = Network::start(network).await?;
     tracing::info!(
@@ -289,11 +338,11 @@ async fn assemble(config: NodeConfig) -> Result<NodeHandle, StartError> {
         "started"
     );
     runtime::start(Parts {
-        set,
+        epochs,
         replica: booted.replica,
         executor,
         store,
-        mark,
+        marks,
         retention: config.retention,
         network,
         events,
@@ -320,20 +369,29 @@ fn open_store(
     }
 }
 
-/// Opens the vote mark, which locks it, and holds it against the record.
-fn lock_mark(
+/// Opens the marks of all keys, which locks them, and holds that of the key that signs against the record.
+fn lock_marks(
     folder: &Folder,
-    key: &KeyFile,
+    keys: &NodeKeys,
+    signer: Option<&(&KeyFile, PathBuf)>,
     store: &RocksStore,
     loaded: &Loaded,
-) -> Result<Mark, StartError> {
-    let key_id = key_id(key);
-    let file = VoteMarkFile::open(&folder.vote_mark(), key_id).map_err(|error| match error {
-        MarkError::Missing { at } => StartError::VoteRecordMissing { at },
-        other => StartError::Mark(other),
-    })?;
-    check_mark(file.mark(), store, loaded)?;
-    Ok(Mark { file, key_id })
+) -> Result<Vec<Mark>, StartError> {
+    let current = keys.consensus.as_ref().map(|key| (key, folder.vote_mark()));
+    let next = keys.next.as_ref().map(|key| (key, folder.next_vote_mark()));
+    let mut marks = Vec::new();
+    for (key, path) in current.into_iter().chain(next) {
+        let key_id = key_id(key);
+        let file = VoteMarkFile::open(&path, key_id).map_err(|error| match error {
+            MarkError::Missing { at } => StartError::VoteRecordMissing { at },
+            other => StartError::Mark(other),
+        })?;
+        if signer.is_some_and(|(_, signs)| *signs == path) {
+            check_mark(file.mark(), store, loaded)?;
+        }
+        marks.push(Mark { file, key_id });
+    }
+    Ok(marks)
 }
 
 /// Nothing that the mark knows may be missing in the record, unless the record says itself that it lacks something.
@@ -351,6 +409,11 @@ pub(crate) fn check_mark(
     } else {
         mark.lane_seq
     };
+    // [T5] Views and lanes begin anew with every epoch.
+    if mark.epoch < loaded.mark.epoch.0 {
+        store.require_sequence(mark.store_sequence)?;
+        return Ok(());
+    }
     let fields = [
         ("epoch", mark.epoch, loaded.mark.epoch.0),
         ("view", mark.view, loaded.mark.view.0),
@@ -372,12 +435,7 @@ pub(crate) fn check_mark(
     Ok(())
 }
 
-fn network_config(
-    genesis: &Genesis,
-    keys: &NodeKeys,
-    identity: &Identity,
-    set: &ValidatorSet,
-) -> NetworkConfig {
+fn network_config(genesis: &Genesis, keys: &NodeKeys, identity: &Identity) -> NetworkConfig {
     let facts = genesis.facts();
     let entry = |key: &PublicKey, address: &String| NodeEntry {
         network_public_key: key.0,
@@ -394,7 +452,7 @@ fn network_config(
     let mut seed = keys.network.seed();
     NetworkConfig {
         key: NetworkKey::from_seed(&mut seed),
-        protocol_id: format!("{PROTOCOL}/{}", set.chain()),
+        protocol_id: format!("{PROTOCOL}/{}", genesis.chain_id()),
         own: PeerIndex(identity.index.0),
         nodes: validators.chain(observers).collect(),
         listen: Vec::new(),

@@ -13,9 +13,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sycee_consensus::{Quarantine, View};
+use sycee_consensus::{Quarantine, ValidatorSet, View};
 use sycee_genesis::Genesis;
-use sycee_replica::{initial_rows, load_journal, quarantine_rows};
+use sycee_replica::{Epochs, initial_rows, load_journal, quarantine_rows};
 use sycee_storage::{
     Durability, MarkError, RocksOptions, RocksStore, Store, StoreError, VoteMark, VoteMarkFile,
 };
@@ -63,7 +63,8 @@ pub fn recover(folder: &Folder) -> Result<Recovered, StartError> {
     };
     let (store, keeps_store) = open_or_renew(folder, &genesis, &mut set_aside)?;
     if keeps_store && let Some(mark) = old_mark.as_ref().map(VoteMarkFile::mark) {
-        let loaded = load_journal(&store, &genesis.validator_set())?;
+        let epochs = Epochs::load(&store, genesis.validator_set())?;
+        let loaded = load_journal(&store, &epochs)?;
         if loaded.journal.quarantine.active || check_mark(mark, &store, &loaded).is_ok() {
             return Err(healthy());
         }
@@ -104,7 +105,7 @@ fn open_or_renew(
     let set = genesis.validator_set();
     let path = folder.store();
     match RocksStore::open(&path, RocksOptions::default()) {
-        Ok(store) if load_journal(&store, &set).is_ok() => return Ok((store, true)),
+        Ok(store) if is_readable(&store, &set) => return Ok((store, true)),
         // The store closes here, before it is renamed.
         Ok(store) => drop(store),
         Err(StoreError::Missing { .. }) => {}
@@ -119,6 +120,11 @@ fn open_or_renew(
     let store = RocksStore::create(&path, RocksOptions::default())?;
     store.write(&initial_rows(&set), Durability::Synced)?;
     Ok((store, false))
+}
+
+/// Whether its epochs and the journal of the running one can be read.
+fn is_readable(store: &RocksStore, set: &ValidatorSet) -> bool {
+    Epochs::load(store, set.clone()).is_ok_and(|epochs| load_journal(store, &epochs).is_ok())
 }
 
 /// Renames `path` to the first free `path.lost-N`.

@@ -30,10 +30,9 @@ use std::sync::atomic::AtomicU64;
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use sycee_consensus::ValidatorSet;
 use sycee_network::{Network, NetworkEvents};
 use sycee_primitives::ChainId;
-use sycee_replica::{Event, Executor, ReadyBlock, Replica, Retention};
+use sycee_replica::{Epochs, Event, Executor, ReadyBlock, Replica, Retention};
 use sycee_storage::{RocksStore, Store};
 use tokio::sync::broadcast;
 
@@ -67,11 +66,11 @@ const EVENTS_MAX: usize = 1_024;
 
 /// Everything a runtime is made of.
 pub(crate) struct Parts {
-    pub(crate) set: ValidatorSet,
+    pub(crate) epochs: Epochs,
     pub(crate) replica: Replica,
     pub(crate) executor: Executor,
     pub(crate) store: Arc<RocksStore>,
-    pub(crate) mark: Option<MarkKeeper>,
+    pub(crate) marks: Vec<MarkKeeper>,
     pub(crate) retention: Retention,
     pub(crate) network: Network,
     pub(crate) events: NetworkEvents,
@@ -81,7 +80,7 @@ pub(crate) struct Parts {
 }
 
 pub use handle::Identity;
-pub(crate) use storage::MarkKeeper as Mark;
+pub(crate) use storage::{MarkKeeper as Mark, key_id_of};
 
 /// The core thread's mailboxes, urgent ones first.
 struct Mailboxes {
@@ -125,9 +124,10 @@ struct Wires {
 pub(crate) fn start(parts: Parts) -> Result<NodeHandle, std::io::Error> {
     let (stop, stopped) = Stop::new();
     let pool = Arc::new(pool()?);
+    let shared = Arc::new(Shared::new(&parts));
     let snapshots = Snapshots::new(
         Arc::clone(&parts.store),
-        parts.set.clone(),
+        Arc::clone(&shared),
         parts.network.clone(),
         parts.metrics.clone(),
         Arc::clone(&pool),
@@ -148,17 +148,17 @@ pub(crate) fn start(parts: Parts) -> Result<NodeHandle, std::io::Error> {
         pruned: Arc::new(AtomicU64::new(0)),
         store: Arc::clone(&parts.store) as Arc<dyn Store>,
         pool,
-        shared: Arc::new(Shared::new(&parts)),
+        shared,
         snapshots,
         metrics: parts.metrics,
         stopped,
     };
     let network = parts.network;
-    let storage = wires.storage(parts.mark);
+    let storage = wires.storage(parts.marks);
     let execution = execution::Execution::new(parts.executor, wires.execution());
-    let pruning = wires.pruning(parts.set.clone(), parts.retention);
-    let intake = wires.intake(*parts.set.chain());
-    let performers = wires.performers(parts.set, network.clone());
+    let pruning = wires.pruning(parts.retention);
+    let intake = wires.intake(*parts.epochs.first().set.chain());
+    let performers = wires.performers(network.clone());
     let core = core::CoreThread::new(parts.replica, wires.mailboxes(), performers, parts.clock);
     let bridge = wires.bridge(parts.events);
     let runtime = tokio::runtime::Handle::current();
@@ -184,10 +184,10 @@ pub(crate) fn start(parts: Parts) -> Result<NodeHandle, std::io::Error> {
 }
 
 impl Wires {
-    fn storage(&self, mark: Option<MarkKeeper>) -> storage::Storage {
+    fn storage(&self, marks: Vec<MarkKeeper>) -> storage::Storage {
         storage::Storage {
             store: Arc::clone(&self.store),
-            mark,
+            marks,
             writes: self.writes.1.clone(),
             persisted: Arc::clone(&self.persisted),
             doorbell: self.doorbell.0.clone(),
@@ -199,10 +199,10 @@ impl Wires {
         }
     }
 
-    fn pruning(&self, set: ValidatorSet, retention: Retention) -> pruning::Pruning {
+    fn pruning(&self, retention: Retention) -> pruning::Pruning {
         pruning::Pruning {
             store: Arc::clone(&self.store),
-            set,
+            shared: Arc::clone(&self.shared),
             retention,
             writes: self.writes.0.clone(),
             flushed: Arc::clone(&self.flushed),
@@ -250,9 +250,8 @@ impl Wires {
         }
     }
 
-    fn performers(&self, set: ValidatorSet, network: Network) -> core::Performers {
+    fn performers(&self, network: Network) -> core::Performers {
         core::Performers {
-            set,
             store: Arc::clone(&self.store),
             network,
             writes: self.writes.0.clone(),

@@ -26,6 +26,8 @@ pub enum Domain {
     Finalize,
     /// What a validator tells another that has lost its vote record.
     Rejoin,
+    /// What a validator's key signs to show that its owner has it (epoch is always 0).
+    Possession,
     /// A client's instruction (epoch is always 0).
     Transaction,
     /// Leaf of a binary Merkle tree.
@@ -65,6 +67,7 @@ impl Domain {
             Domain::Nullify => "nullify",
             Domain::Finalize => "finalize",
             Domain::Rejoin => "rejoin",
+            Domain::Possession => "possession",
             Domain::Transaction => "tx",
             Domain::MerkleLeaf => "leaf",
             Domain::MerkleNode => "node",

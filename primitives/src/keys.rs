@@ -37,7 +37,8 @@ pub struct PublicKey(pub [u8; 32]);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Signature(pub [u8; 64]);
 
-/// An Ed25519 secret key. Wiped from memory when dropped; never printed.
+/// An Ed25519 secret key. Wiped from memory when dropped, each copy by itself; never printed.
+#[derive(Clone)]
 pub struct SecretKey(scheme::Secret);
 
 /// One signed statement to be checked.

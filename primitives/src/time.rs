@@ -22,6 +22,12 @@ use borsh::{BorshDeserialize, BorshSerialize};
 pub struct BlockTime(pub u64);
 
 impl BlockTime {
+    /// This instant plus `ms` milliseconds, saturating at the end of time.
+    #[must_use]
+    pub const fn after_ms(self, ms: u64) -> BlockTime {
+        BlockTime(self.0.saturating_add(ms))
+    }
+
     /// The calendar day (UTC) this instant lies in; a network with another zone states an offset in its genesis.
     #[must_use]
     pub fn date(self) -> BusinessDate {

@@ -68,6 +68,7 @@ pub fn make_folder(parent: &Path, genesis: &Genesis, place: usize) -> PathBuf {
     let keys = NodeKeys {
         consensus: (place < 4)
             .then(|| KeyFile::from_seed(Purpose::Consensus, consensus_seed(place))),
+        next: None,
         network: KeyFile::from_seed(Purpose::Network, network_seed(place)),
     };
     init(&Folder::at(&folder), genesis, &keys).unwrap();

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use sycee_primitives::Epoch;
 
 use sycee_consensus::{
     Core, Input, Journal, Message, Now, Output, SignedBlock, Token, ValidatorIndex,
@@ -23,7 +24,8 @@ use sycee_network::{
 };
 use sycee_primitives::{BlockTime, Hash, Height, SecretKey, Tick};
 use sycee_replica::{
-    PeerMessage, ReplicaConfig, class_of, encode_core, encode_table_roots, genesis_cut, order_of,
+    EpochFacts, PeerMessage, ReplicaConfig, class_of, encode_core, encode_table_roots, genesis_cut,
+    order_of,
 };
 
 use crate::founding::{consensus_seed, genesis, make_folder, network_seed, start, wait, wall_ms};
@@ -59,10 +61,11 @@ impl Liar {
         let config = ReplicaConfig::of(
             genesis,
             ledger.checkpoint().state_root,
-            Some((index, key)),
+            index.0,
+            vec![key],
             Hash([7; 32]),
         )
-        .core;
+        .core(&EpochFacts::first(genesis.validator_set()), Token(0));
         let facts = genesis.facts();
         let validators = facts
             .validators
@@ -112,7 +115,7 @@ impl Liar {
             }
             NetworkEvent::Frame { from, bytes, .. } => {
                 let message = match PeerMessage::decode(&Arc::from(bytes)) {
-                    Ok(PeerMessage::Core(message)) => message,
+                    Ok(PeerMessage::Core { message, .. }) => message,
                     Ok(PeerMessage::TableRootsRequest(height)) => return self.show(from, height),
                     Ok(
                         PeerMessage::Batch(_) | PeerMessage::TableRoots(_) | PeerMessage::State(_),
@@ -171,7 +174,7 @@ impl Liar {
             sycee_replica::Class::Sync => Class::Sync,
             sycee_replica::Class::Batches => Class::Batches,
         };
-        let _ = self.network.send(to, class, encode_core(message));
+        let _ = self.network.send(to, class, encode_core(Epoch(0), message));
     }
 
     fn broadcast(&mut self, message: &Message, peers: u16) {
@@ -240,6 +243,8 @@ impl Liar {
             results,
             state_root,
             next: None,
+            next_due: None,
+            effect: false,
         }
     }
 }

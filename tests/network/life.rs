@@ -191,7 +191,7 @@ async fn a_receipt_with_its_proof_is_checked_offline_and_a_changed_one_is_not() 
     assert_eq!(verify(&file, &genesis), Some(8));
 }
 
-fn verify(receipt: &Path, genesis: &Path) -> Option<i32> {
+pub fn verify(receipt: &Path, genesis: &Path) -> Option<i32> {
     let mut command = crate::founding::sycee();
     command
         .args(["verify", "receipt"])

@@ -5,6 +5,7 @@
 //!   liars      a network whose validators all certify a wrong root, against a real observer
 //!   recovery   a validator that lost its vote record rejoins; an old folder that was put back is found out
 //!   pruning    a validator that drops old blocks: what it answers, its kill -9, a newcomer beside it
+//!   membership a join, a rotation and a leave of validators under load
 //!   life       kill -9 of one, kill -9 of all, a late observer; acknowledged payments survive
 //! ```
 //! Ports are chosen free, so that these tests pass while a development network runs.
@@ -20,6 +21,7 @@ mod founding;
 mod joining;
 mod liars;
 mod life;
+mod membership;
 mod pruning;
 mod recovery;
 mod refusals;

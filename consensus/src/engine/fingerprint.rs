@@ -39,6 +39,7 @@ impl Core {
             raised_in,
             deliverable,
             effect_height,
+            next_due,
             proposal_due,
             timer_due: _,
             judge_due: _,
@@ -64,7 +65,7 @@ impl Core {
         if let Some(next) = next_proposal {
             next.fingerprint(set, into);
         }
-        (raised_in, deliverable, effect_height).hash(into);
+        (raised_in, deliverable, effect_height, next_due).hash(into);
         (proposal_due.is_some(), unsynced_proposals).hash(into);
         restored
             .iter()

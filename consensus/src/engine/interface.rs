@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_primitives::{Hash, Height, SecretKey};
+use sycee_primitives::{BlockTime, Hash, Height, SecretKey};
 
 use crate::{
     Block, Certificate, Culprit, Evidence, Handover, InvalidTransaction, Message, NextSet,
@@ -70,6 +70,10 @@ pub enum Input {
         state_root: Option<Hash>,
         /// The set that the state names, once that is a later one than this epoch's. [T1]
         next: Option<NextSet>,
+        /// When the state changes by itself next; it may lie in the past. [Q9]
+        next_due: Option<BlockTime>,
+        /// Whether the block gave receipts, be it by what fell due alone. [Q9]
+        effect: bool,
     },
     /// A channel to a peer opened.
     Connected(ValidatorIndex),
@@ -247,6 +251,10 @@ pub struct Journal {
     pub quarantine: Quarantine,
     /// Own results of recent heights, at least from `exec.executed` of the final block on: (height, results, state root of a checkpoint).
     pub results: Vec<(Height, Hash, Option<Hash>)>,
+    /// Of these heights, those after which the state names a later set than this epoch's. [T1]
+    pub next_sets: BTreeMap<Height, NextSet>,
+    /// When the state at the delivered height changes by itself next. [Q9]
+    pub next_due: Option<BlockTime>,
 }
 
 /// A picture of the core for status pages and tests.

@@ -90,7 +90,9 @@ impl Core {
         let raises =
             exec.executed > before.executed && self.has_uncertified_results(&parent, false);
         let evidence = self.choose_evidence(&parent);
-        let heartbeat = self.is_heartbeat_due(now, &parent) || self.has_work_for_rejoiner();
+        let heartbeat = self.is_heartbeat_due(now, &parent)
+            || self.is_state_due(now, &parent)
+            || self.has_work_for_rejoiner();
         let raises = raises && !planted!("L18");
         let urgent = !cut.is_empty() || !evidence.is_empty() || raises || heartbeat || is_last;
         let due = if urgent {

@@ -46,7 +46,7 @@ impl Core {
             parameters.lane_window_bytes,
         );
         let cut: Vec<LaneEntry> = set.indexes().map(|lane| lanes.base(lane)).collect();
-        let mut results = Results::new(set.size(), root.block.height, &journal.results);
+        let mut results = Results::new(set.size(), root.block.height, &journal);
         if root.block.height == Height(0) {
             let own = super::Own {
                 results: Hash::ZERO,
@@ -87,6 +87,7 @@ impl Core {
             deliverable: tree.final_height(),
             // Whether the restored block's results were certified is not known: one block more settles it. [Q3]
             effect_height: tree.final_height(),
+            next_due: journal.next_due,
             tree,
             outbox: Outbox::after(last_token),
             out: Vec::new(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sycee_primitives::{Hash, Height, planted};
 
+use super::Journal;
 use crate::{Exec, NextSet, ValidatorIndex};
 
 #[derive(Clone, PartialEq, Eq, Debug, Hash)]
@@ -34,12 +35,9 @@ pub(super) struct Results {
 }
 
 impl Results {
-    pub(super) fn new(
-        validators: usize,
-        delivered: Height,
-        recent: &[(Height, Hash, Option<Hash>)],
-    ) -> Results {
-        let own: BTreeMap<Height, Own> = recent
+    pub(super) fn new(validators: usize, delivered: Height, journal: &Journal) -> Results {
+        let own: BTreeMap<Height, Own> = journal
+            .results
             .iter()
             .filter(|(height, _, _)| *height <= delivered)
             .map(|(height, results, state_root)| {
@@ -48,7 +46,7 @@ impl Results {
                     Own {
                         results: *results,
                         state_root: *state_root,
-                        next: None,
+                        next: journal.next_sets.get(height).cloned(),
                     },
                 )
             })

@@ -1,6 +1,6 @@
 //! Is there work, and has the view's time run out? [Q1]-[Q6][P1][V14][V18]-[V21]
 
-use sycee_primitives::{Hash, Tick, planted};
+use sycee_primitives::{BlockTime, Hash, Tick, planted};
 
 use super::{Cause, Core, Now};
 use crate::{ValidatorIndex, VoteKind, tree::Walk};
@@ -42,6 +42,8 @@ impl Core {
             || self.is_heartbeat_due(now, &parent)
             || self.has_work_for_rejoiner()
             || self.is_closing(&parent)
+            || self.can_close(&parent)
+            || self.is_state_due(now, &parent)
     }
 
     /// (w3) [T2] The epoch is over but for its finality. [T2]
@@ -49,6 +51,31 @@ impl Core {
         self.tree
             .get(parent)
             .is_some_and(|placed| placed.block().kind != crate::BlockKind::Ledger)
+    }
+
+    /// (w3) A quorum has executed a height whose state names the next validators, and no block on the line says so. [T1][Q10]
+    pub(super) fn can_close(&self, parent: &Hash) -> bool {
+        let Some(placed) = self.tree.get(parent) else {
+            return false;
+        };
+        let me = self.me().unwrap_or(ValidatorIndex(u16::MAX));
+        let agreed = self.results.agreed(self.set.quorum(), me).0;
+        let agreed = agreed.min(self.tree.final_height());
+        agreed > placed.exec().executed && self.results.next_set(agreed).is_some()
+    }
+
+    /// (w4) The clock has passed the time at which the state changes by itself, and no block on the line does it. [Q9]
+    pub(super) fn is_state_due(&self, now: Now, parent: &Hash) -> bool {
+        let due = self.state_due(parent);
+        due.is_some_and(|due| now.wall.0 >= due.0.saturating_add(self.parameters.drift_ms))
+    }
+
+    /// When the state changes by itself, unless a block that is not executed yet will have done it. [Q9]
+    fn state_due(&self, parent: &Hash) -> Option<BlockTime> {
+        let placed = self.tree.get(parent)?;
+        let is_ahead = placed.height() > self.results.executed();
+        self.next_due
+            .filter(|due| !is_ahead || placed.time() < *due)
     }
 
     /// (w1) [Q1]
@@ -144,14 +171,16 @@ impl Core {
         }
     }
 
-    /// The tick at which wall time should be looked at again for the heartbeat. [Q4]
+    /// The tick at which wall time should be looked at again, for the heartbeat or for what falls due. [Q4][Q9]
     fn heartbeat_tick(&self, now: Now) -> Tick {
-        let due = self
-            .expected_parent()
-            .and_then(|parent| self.tree.get(&parent))
-            .map_or(now.wall.0, |placed| {
-                placed.time().0.saturating_add(self.parameters.heartbeat_ms)
-            });
+        let parent = self.expected_parent();
+        let placed = parent.and_then(|parent| self.tree.get(&parent));
+        let heartbeat = placed.map_or(now.wall.0, |placed| {
+            placed.time().0.saturating_add(self.parameters.heartbeat_ms)
+        });
+        let due = parent.and_then(|parent| self.state_due(&parent));
+        let due = due.map(|due| due.0.saturating_add(self.parameters.drift_ms));
+        let due = due.map_or(heartbeat, |due| due.min(heartbeat));
         now.tick
             .plus(due.saturating_sub(now.wall.0).max(1).saturating_mul(1_000))
     }

@@ -198,6 +198,8 @@ impl World {
                         results,
                         state_root,
                         next,
+                        next_due: None,
+                        effect: false,
                     };
                     self.step(node, input);
                 }

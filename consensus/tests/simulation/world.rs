@@ -365,6 +365,8 @@ impl World {
                         results,
                         state_root,
                         next: None,
+                        next_due: None,
+                        effect: false,
                     },
                 );
             }

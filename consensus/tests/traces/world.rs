@@ -177,6 +177,8 @@ impl World {
                         results,
                         state_root,
                         next: None,
+                        next_due: None,
+                        effect: false,
                     },
                 );
             }

@@ -134,6 +134,12 @@ pub(super) fn founding() -> Founding {
         );
     Founding {
         chain_id: chain(),
+        seats: (0..5_u8)
+            .map(|node| {
+                let key = (node < 4).then(|| secret(&format!("node-{node}")).public_key());
+                (ParticipantId(u32::from(node % 2) + 1), key)
+            })
+            .collect(),
         parameters: LedgerParameters {
             participants_max: 13,
             accounts_max: 17,
@@ -435,6 +441,15 @@ impl Stage {
             }),
             "attest" => self.attest(line),
             "offer" | "accept" | "repay" | "call" | "writeoff" => self.loan(line),
+            "propose" => Action::Propose(self.propose(line)),
+            "vote" => Action::Vote(Vote {
+                proposal: line.fields[0].parse().unwrap(),
+                node: line.fields[1].parse().unwrap(),
+                approve: line.fields.get(2) != Some(&"no"),
+            }),
+            "withdraw" => Action::Withdraw(Withdraw {
+                proposal: line.fields[0].parse().unwrap(),
+            }),
             "bulk" => self.bulk(line, asset, date),
             "issue" => Action::IssueCash(IssueCash {
                 account: self.account(line.fields[0]),
@@ -696,6 +711,53 @@ impl Stage {
             }),
             "call" => Action::AccelerateLoan(AccelerateLoan { loan: loan() }),
             _ => Action::WriteOffLoan(WriteOffLoan { loan: loan() }),
+        }
+    }
+
+    /// `propose CHANGE FIELDS`, with the time-lock in seconds and the expiry at a second of the day.
+    fn propose(&self, line: &Line<'_>) -> Propose {
+        let option = |name: &str| line.options.get(name).copied();
+        let number = |place: usize| line.fields[place].parse::<u64>().unwrap();
+        let node = || u16::try_from(number(1)).unwrap();
+        let key = || match option("with").unwrap() {
+            "weak" => sycee_primitives::PublicKey([0; 32]),
+            name => secret(name).public_key(),
+        };
+        let proof = || {
+            let signer = option("proof").or(option("with")).unwrap();
+            secret(signer).sign(&possession(&chain(), node(), &key()))
+        };
+        let change = match line.fields[0] {
+            "join" => Change::Join {
+                node: node(),
+                key: key(),
+                proof: proof(),
+            },
+            "rotate" => Change::Rotate {
+                node: node(),
+                key: key(),
+                proof: proof(),
+            },
+            "leave" => Change::Leave { node: node() },
+            "checkpoint" => Change::Parameter(Parameter::CheckpointIntervalMs(number(1))),
+            "accounts" => Change::Parameter(Parameter::AccountsMax(number(1))),
+            "participants" => {
+                let most = u32::try_from(number(1)).unwrap();
+                Change::Parameter(Parameter::ParticipantsMax(most))
+            }
+            "protocol" => Change::Protocol {
+                version: u32::try_from(number(1)).unwrap(),
+                height: Height(number(2)),
+            },
+            change => panic!("no change {change}"),
+        };
+        let seconds = |name: &str, otherwise: u64| {
+            option(name).map_or(otherwise, |text| text.parse().unwrap())
+        };
+        Propose {
+            change,
+            time_lock_ms: seconds("lock", 0) * 1_000,
+            expires: BlockTime(DAY + seconds("expires", 3_600) * 1_000),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::RejectReason;
 
 mod accounts;
 mod attestations;
+mod governance;
 mod holds;
 mod loans;
 mod participants;
@@ -244,7 +245,7 @@ fn register_participant() {
 #[test]
 fn every_refusal_of_the_ledger_is_reached_by_a_table() {
     // One line a file of tables.
-    let files: [&[&str]; 8] = [
+    let files: [&[&str]; 9] = [
         &[
             STANDING,
             DOOR,
@@ -260,6 +261,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         holds::TABLES,
         participants::TABLES,
         payments::TABLES,
+        governance::TABLES,
         loans::TABLES,
         queue::TABLES,
     ];
@@ -275,6 +277,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         RejectReason::QueueFull,
         RejectReason::CycleSetsFull,
         RejectReason::SignaturesTooFew,
+        RejectReason::ValidatorsFull,
     ];
     for reason in RejectReason::ALL {
         assert!(

@@ -13,6 +13,7 @@ use sycee_primitives::Height;
 use sycee_storage::{Durability, Store, StoreError, WriteSet};
 use thiserror::Error;
 
+use crate::epochs::Epochs;
 use crate::executor::{Executed, ExecutionError, Executor};
 use crate::interface::ReplicaConfig;
 use crate::journal::{Loaded, load_journal};
@@ -40,6 +41,8 @@ pub enum BootError {
 /// A store that was read.
 #[derive(Debug)]
 pub struct Opened {
+    /// All epochs that have begun.
+    pub epochs: Epochs,
     /// For the core, after the shell has held it against the vote mark.
     pub loaded: Loaded,
     /// Height of the state that was just installed, if one was.
@@ -60,10 +63,15 @@ pub struct Booted {
 ///
 /// # Errors
 /// [`BootError`].
-pub fn open(store: &dyn Store, set: &ValidatorSet) -> Result<Opened, BootError> {
-    let installed = install_snapshot(store, set)?;
-    let loaded = load_journal(store, set)?;
-    Ok(Opened { loaded, installed })
+pub fn open(store: &dyn Store, genesis: &ValidatorSet) -> Result<Opened, BootError> {
+    let epochs = Epochs::load(store, genesis.clone())?;
+    let installed = install_snapshot(store, &epochs.current().set)?;
+    let loaded = load_journal(store, &epochs)?;
+    Ok(Opened {
+        epochs,
+        loaded,
+        installed,
+    })
 }
 
 /// Brings the ledger up, syncs what that gave, and makes the replica; `genesis` is the founding state.
@@ -74,17 +82,18 @@ pub fn boot(
     store: &Arc<dyn Store>,
     config: ReplicaConfig,
     genesis: Ledger,
+    epochs: Epochs,
     mut loaded: Loaded,
 ) -> Result<Booted, BootError> {
-    let (executor, replayed) =
-        Executor::restore(store, &config.core.set, genesis, loaded.delivered)?;
+    let (executor, replayed) = Executor::restore(store, &epochs, genesis, loaded.delivered)?;
     for executed in &replayed {
         loaded.add_results(&executed.summary);
         store.write(&executed.writes, Durability::Buffered)?;
     }
+    loaded.continue_from(&executor, &epochs);
     store.write(&WriteSet::new(), Durability::Synced)?;
     Ok(Booted {
-        replica: Replica::new(config, loaded),
+        replica: Replica::new(config, epochs, loaded),
         executor,
         replayed,
     })

@@ -1,9 +1,10 @@
 //! What the store holds of the final chain, by height, for the API and for explorers. Reads only; the layout stays in `rows`.
 
-use sycee_consensus::{Certificate, SignedBlock, ValidatorSet};
+use sycee_consensus::{Certificate, SignedBlock};
 use sycee_primitives::{Hash, Height};
 use sycee_storage::{Family, Store};
 
+use crate::epochs::Epochs;
 use crate::prune::{or_pruned, require_kept};
 use crate::rows::{self, JournalError, ResultsRow};
 
@@ -13,7 +14,7 @@ use crate::rows::{self, JournalError, ResultsRow};
 /// [`JournalError::Pruned`] below the lowest height kept, otherwise when the store fails or contradicts itself.
 pub fn block(
     store: &dyn Store,
-    set: &ValidatorSet,
+    epochs: &Epochs,
     height: Height,
 ) -> Result<Option<(SignedBlock, Hash)>, JournalError> {
     let key = rows::height_key(height);
@@ -23,9 +24,9 @@ pub fn block(
     let key = rows::block_key(height, &digest);
     let block = rows::require(store, "block", Family::Blocks, &key);
     let block: SignedBlock = or_pruned(store, height, block)?;
-    let computed = block.block.digest(set);
-    if computed != digest || block.block.height != height {
-        let why = format!("it is block {computed} of height {}", block.block.height);
+    let computed = epochs.digest(&block.block);
+    if computed != Some(digest) || block.block.height != height {
+        let why = format!("it is block {computed:?} of height {}", block.block.height);
         return Err(rows::damaged("block", &digest.0, why));
     }
     Ok(Some((block, digest)))

@@ -8,7 +8,7 @@
 
 use sycee_consensus::{Certificate, Culprit, Evidence, SignedHeader, ValidatorSet, View, VoteKind};
 use sycee_contracts::{RejectReason, verify};
-use sycee_primitives::{ChainId, Hash, Height, merkle};
+use sycee_primitives::{ChainId, Epoch, Hash, Height, merkle};
 use sycee_storage::{Family, Store, for_each_row};
 
 mod conflict;
@@ -124,19 +124,20 @@ pub(crate) fn recorded(store: &dyn Store) -> Result<Vec<Culprit>, JournalError> 
     Ok(found)
 }
 
-/// Notarizations and nullifications of these views that this node has ever known: what clears it of blame. [E8]
+/// Notarizations and nullifications of these views of an epoch that this node has ever known: what clears it of blame. [E8]
 ///
 /// # Errors
 /// As [`offence`].
 pub fn archived(
     store: &dyn Store,
+    epoch: Epoch,
     from: View,
     to: View,
     limit: usize,
 ) -> Result<Vec<Certificate>, JournalError> {
     let (start, end) = (
-        rows::certificates_from(from),
-        rows::certificates_from(to.next()),
+        rows::certificates_from(epoch, from),
+        rows::certificates_from(epoch, to.next()),
     );
     if start >= end {
         return Ok(Vec::new());

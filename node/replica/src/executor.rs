@@ -13,16 +13,17 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use sycee_consensus::{SignedBlock, ValidatorSet, delivery_order};
+use sycee_consensus::{Member, NextSet, SignedBlock, ValidatorSet, delivery_order};
 use sycee_contracts::{
     BlockContext, ExecutedBlock, Halt, IdentifierTable, Ledger, LookupFailure, Receipt,
     RestoreError, Row, Table, VerifiedTransaction, execute, read,
 };
-use sycee_primitives::{BlockTime, Hash, Height, TransactionId, codec};
+use sycee_primitives::{BlockTime, Epoch, Hash, Height, TransactionId, codec};
 use sycee_storage::{Family, Store, WriteSet, for_each_row};
 use thiserror::Error;
 
 use crate::batch::{VerifiedBatch, load_batch};
+use crate::epochs::Epochs;
 use crate::interface::{ExecutedSummary, ReadyBlock};
 use crate::journal::{apply_cut, block_at, genesis_cut, new_batches};
 use crate::rows::{
@@ -81,7 +82,10 @@ pub struct Executed {
 /// The ledger and what of it is not yet on disk.
 pub struct Executor {
     ledger: Ledger,
-    cut: Cut,
+    /// Full cut after the last block, and whose lanes it is of.
+    cut: (Epoch, Cut),
+    /// The validators that the state names, and whether their row is written.
+    named: (Arc<NextSet>, bool),
     flushed: Height,
     /// Blocks whose receipts are not on disk yet, bounded by the flush interval, and a few that are.
     recent: BTreeMap<Height, Arc<ExecutedBlock>>,
@@ -132,9 +136,11 @@ impl IdentifierTable for StoredIdentifiers {
 impl Executor {
     /// Starts from the founding state.
     fn new(store: &Arc<dyn Store>, genesis: Ledger, set: &ValidatorSet) -> Executor {
+        let named = Arc::new(named_by(&genesis));
         Executor {
             ledger: genesis.look_up_in(Arc::new(StoredIdentifiers(Arc::clone(store)))),
-            cut: genesis_cut(set),
+            cut: (set.epoch(), genesis_cut(set)),
+            named: (named, false),
             flushed: Height(0),
             recent: BTreeMap::new(),
             places: BTreeMap::new(),
@@ -162,19 +168,20 @@ impl Executor {
     /// [`ExecutionError`] when rows are damaged, or replay gives other results than are stored.
     pub fn restore(
         store: &Arc<dyn Store>,
-        set: &ValidatorSet,
+        epochs: &Epochs,
         genesis: Ledger,
         delivered: Height,
     ) -> Result<(Executor, Vec<Executed>), ExecutionError> {
         let flushed: Option<FlushedRow> =
             rows::read(store.as_ref(), "flushed", Family::Meta, rows::META_FLUSHED)?;
+        let first = &epochs.first().set;
         let mut executor = match flushed {
-            None => Executor::new(store, genesis, set),
-            Some(row) => Executor::from_flushed(store, set, row)?,
+            None => Executor::new(store, genesis, first),
+            Some(row) => Executor::from_flushed(store, first, row)?,
         };
         let mut unstored = Vec::new();
         for height in executor.ledger.height().0.saturating_add(1)..=delivered.0 {
-            let ready = stored_block(store.as_ref(), set, &executor.cut, Height(height))?;
+            let ready = stored_block(store.as_ref(), epochs, &executor.cut, Height(height))?;
             let executed = executor.execute(&ready)?;
             if !compare_with_stored(store.as_ref(), &executed)? {
                 unstored.push(executed);
@@ -225,9 +232,11 @@ impl Executor {
                 table: "receipts",
             });
         }
+        let named = Arc::new(named_by(&ledger));
         Ok(Executor {
             ledger,
-            cut: row.cut,
+            cut: (row.epoch, row.cut),
+            named: (named, false),
             flushed: row.height,
             recent: BTreeMap::new(),
             places: BTreeMap::new(),
@@ -260,7 +269,11 @@ impl Executor {
             }
         })?;
         let executed = Arc::new(executed);
-        self.cut.clone_from(&ready.cut);
+        self.cut = (block.epoch, ready.cut.clone());
+        let named = named_by(&self.ledger);
+        if named != *self.named.0 {
+            self.named = (Arc::new(named), false);
+        }
         self.remember(&executed);
         let state_root = executed.checkpoint.map(|checkpoint| checkpoint.state_root);
         self.snapshot = state_root
@@ -268,7 +281,7 @@ impl Executor {
             .and_then(|_| self.ledger.outline())
             .map(|outline| Snapshot {
                 outline,
-                cut: self.cut.clone(),
+                cut: self.cut.1.clone(),
             });
         Ok(Executed {
             digest: ready.digest,
@@ -277,6 +290,9 @@ impl Executor {
                 results: executed.results,
                 state_root,
                 tables: state_root.and_then(|_| read::table_roots(&self.ledger).cloned()),
+                next: (self.named.0.version > 0).then(|| self.named.0.as_ref().clone()),
+                next_due: self.next_due(),
+                effect: !executed.receipts.is_empty(),
                 batches: ready.batches.iter().map(|batch| batch.digest()).collect(),
             },
             writes: self.results_rows(&executed, state_root),
@@ -292,13 +308,19 @@ impl Executor {
         is_due
     }
 
-    fn results_rows(&self, executed: &ExecutedBlock, state_root: Option<Hash>) -> WriteSet {
+    fn results_rows(&mut self, executed: &ExecutedBlock, state_root: Option<Hash>) -> WriteSet {
         let mut writes = WriteSet::new();
         let results = ResultsRow {
             results: executed.results,
             receipts_root: executed.receipts_root,
             state_root,
+            set_version: self.named.0.version,
         };
+        if !self.named.1 && self.named.0.version > 0 {
+            let key = rows::next_set_key(self.named.0.version);
+            writes.put(Family::Index, key, codec::encode(self.named.0.as_ref()));
+        }
+        self.named.1 = true;
         writes.put(
             Family::Results,
             rows::number(executed.height.0),
@@ -306,7 +328,8 @@ impl Executor {
         );
         let row = ExecutedRow {
             height: executed.height,
-            cut: self.cut.clone(),
+            epoch: self.cut.0,
+            cut: self.cut.1.clone(),
         };
         writes.put(Family::Meta, rows::META_EXECUTED, codec::encode(&row));
         writes
@@ -321,6 +344,17 @@ impl Executor {
         let bytes = RECEIPT_BYTES.saturating_mul(executed.receipts.len() as u64);
         self.recent_bytes = self.recent_bytes.saturating_add(bytes);
         self.recent.insert(executed.height, Arc::clone(executed));
+    }
+
+    /// When the state changes by itself next; it may lie in the past. [Q9]
+    #[must_use]
+    pub fn next_due(&self) -> Option<BlockTime> {
+        self.ledger.next_due()
+    }
+
+    /// The validators that the state names.
+    pub(crate) fn named(&self) -> &NextSet {
+        &self.named.0
     }
 
     /// The state.
@@ -400,7 +434,8 @@ impl Executor {
         let row = FlushedRow {
             height,
             state_root: self.ledger.checkpoint().state_root,
-            cut: self.cut.clone(),
+            epoch: self.cut.0,
+            cut: self.cut.1.clone(),
         };
         writes.put(Family::Meta, rows::META_FLUSHED, codec::encode(&row));
         Some(writes)
@@ -455,16 +490,37 @@ fn put_receipts(writes: &mut WriteSet, block: &ExecutedBlock) {
     );
 }
 
+/// The validators that the state names.
+fn named_by(ledger: &Ledger) -> NextSet {
+    let (version, members) = read::validators(ledger);
+    let member = |(node, key)| Member { node, key };
+    NextSet {
+        version,
+        members: members.into_iter().map(member).collect(),
+    }
+}
+
 /// A final block with its batches, read back from the store and verified again.
 fn stored_block(
     store: &dyn Store,
-    set: &ValidatorSet,
-    before: &Cut,
+    epochs: &Epochs,
+    before: &(Epoch, Cut),
     height: Height,
 ) -> Result<ReadyBlock, ExecutionError> {
     let block: SignedBlock = block_at(store, height)?;
+    let set = epochs.set(block.block.epoch);
+    let set = set.ok_or_else(|| JournalError::Missing {
+        what: "epoch",
+        key: block.block.epoch.0.to_string(),
+    })?;
     let digest = block.block.digest(set);
-    let lanes = new_batches(store, set, before, &block)?.ok_or_else(|| JournalError::Missing {
+    // Lanes begin anew with every epoch.
+    let mut cut = if before.0 == block.block.epoch {
+        before.1.clone()
+    } else {
+        genesis_cut(set)
+    };
+    let lanes = new_batches(store, set, &cut, &block)?.ok_or_else(|| JournalError::Missing {
         what: "batch of height",
         key: height.to_string(),
     })?;
@@ -472,7 +528,6 @@ fn stored_block(
         .iter()
         .map(|digest| load_batch(store, set, digest).map(Arc::new))
         .collect();
-    let mut cut = before.clone();
     apply_cut(&mut cut, &block);
     Ok(ReadyBlock {
         block,

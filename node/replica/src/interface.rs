@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use sycee_consensus::{Alarm, Block, Config, Evidence, SignedBlock, Token, ValidatorIndex};
+use sycee_consensus::{
+    Alarm, Block, Config, Evidence, NextSet, Parameters, SignedBlock, Token, ValidatorIndex,
+    ValidatorSet,
+};
 use sycee_contracts::{TableRoots, VerifiedTransaction};
 use sycee_genesis::Genesis;
-use sycee_primitives::{Hash, Height, SecretKey, TransactionId};
+use sycee_primitives::{BlockTime, Hash, Height, PublicKey, SecretKey, TransactionId};
 use sycee_storage::WriteSet;
 
 use crate::batch::{BatchFault, VerifiedBatch};
+use crate::epochs::EpochFacts;
 use crate::evidence::invalid_transaction;
 use crate::journal::SigningMark;
 use crate::mempool::Offer;
@@ -19,8 +23,16 @@ use crate::tables::StateDifference;
 
 /// Who this replica is and how it fills its lane.
 pub struct ReplicaConfig {
-    /// For the ordering core.
-    pub core: Config,
+    /// Number of the node in the network's directory.
+    pub node: u16,
+    /// The keys this node may sign with: in each epoch the one that the set names.
+    pub keys: Vec<SecretKey>,
+    /// Pace and sizes.
+    pub parameters: Parameters,
+    /// The block that epoch 0 begins with.
+    pub genesis_root: Block,
+    /// 32 bytes that no earlier process of this node has used. [J4]
+    pub challenge: Hash,
     /// Microseconds a transaction waits at most for company in its batch.
     pub batch_interval_us: u64,
     /// Bytes at which a batch closes.
@@ -28,30 +40,43 @@ pub struct ReplicaConfig {
 }
 
 impl ReplicaConfig {
-    /// What a network's founders have chosen, for the node with this place and key, or for an observer.
+    /// What a network's founders have chosen, for the node with this number and these keys; an observer has none.
     ///
     /// `challenge` is 32 bytes that no earlier process of this node has used. [J4]
     #[must_use]
     pub fn of(
         genesis: &Genesis,
         genesis_state_root: Hash,
-        me: Option<(ValidatorIndex, SecretKey)>,
+        node: u16,
+        keys: Vec<SecretKey>,
         challenge: Hash,
     ) -> ReplicaConfig {
         let parameters = &genesis.facts().parameters;
         let set = genesis.validator_set();
         ReplicaConfig {
-            core: Config {
-                me,
-                parameters: parameters.consensus(),
-                root: Block::genesis(&set, genesis.facts().time, genesis_state_root),
-                set,
-                last_token: Token(0),
-                challenge,
-                invalid_transaction,
-            },
+            node,
+            keys,
+            parameters: parameters.consensus(),
+            genesis_root: Block::genesis(&set, genesis.facts().time, genesis_state_root),
+            challenge,
             batch_interval_us: u64::from(parameters.batch_interval_ms).saturating_mul(1_000),
             batch_bytes: parameters.batch_bytes.into(),
+        }
+    }
+
+    /// The core's part in one epoch, whose first token is above this one. [T5]
+    #[must_use]
+    pub fn core(&self, facts: &EpochFacts, last_token: Token) -> Config {
+        let root = facts.root.as_ref().unwrap_or(&self.genesis_root);
+        let epoch = facts.epoch().0.to_le_bytes();
+        Config {
+            set: facts.set.as_ref().clone(),
+            me: facts.signer(self.node, &self.keys),
+            parameters: self.parameters.clone(),
+            root: root.clone(),
+            last_token,
+            challenge: Hash::of(&[&self.challenge.0, &epoch]),
+            invalid_transaction,
         }
     }
 }
@@ -61,9 +86,9 @@ impl ReplicaConfig {
 pub enum Event {
     /// Verified and admitted transactions of clients.
     ClientTransactions(Vec<VerifiedTransaction>),
-    /// A decoded frame of a peer; peers at or above the set's size are observers.
+    /// A decoded frame of a peer.
     Message {
-        /// Who is at the other end of the authenticated channel.
+        /// Number of the node at the other end of the authenticated channel.
         from: ValidatorIndex,
         /// What it sent.
         message: PeerMessage,
@@ -108,6 +133,12 @@ pub struct ExecutedSummary {
     pub tables: Option<TableRoots>,
     /// Its batches.
     pub batches: Vec<Hash>,
+    /// The validators that the state names, once they are not those of the genesis. [T1]
+    pub next: Option<NextSet>,
+    /// When the state changes by itself next; it may lie in the past. [Q9]
+    pub next_due: Option<BlockTime>,
+    /// Whether the block gave receipts.
+    pub effect: bool,
 }
 
 /// Everything a replica can ask of its shell. The order within one step's list is the order to act in.
@@ -119,8 +150,8 @@ pub enum Effect {
         token: Token,
         /// What to write.
         writes: WriteSet,
-        /// How far this validator has signed by then.
-        mark: Option<SigningMark>,
+        /// How far this validator has signed by then, and with which key.
+        mark: Option<(PublicKey, SigningMark)>,
     },
     /// Send a frame to one peer.
     Send {
@@ -138,8 +169,10 @@ pub enum Effect {
         /// The bytes.
         frame: Arc<[u8]>,
     },
-    /// Send a frame to every connected validator.
+    /// Send a frame to these nodes, the validators of the epoch; the own number among them is passed over.
     BroadcastToValidators {
+        /// Their numbers.
+        to: Arc<[u16]>,
         /// How urgent it is.
         class: Class,
         /// The bytes.
@@ -158,11 +191,15 @@ pub enum Effect {
         digest: Hash,
         /// Who sent it.
         from: ValidatorIndex,
+        /// The validators of its epoch.
+        set: Arc<ValidatorSet>,
     },
     /// Read a stored batch with [`crate::load_batch`] on any thread; answer `BatchLoaded`.
     LoadBatch {
         /// Name of the batch.
         digest: Hash,
+        /// The validators of its epoch.
+        set: Arc<ValidatorSet>,
     },
     /// Answer a peer from the store with [`crate::answer`] on any thread; [`crate::Wanted::Offer`] and [`crate::Wanted::Chunk`] from
     /// the newest [`crate::Snapshot`]s, if there are any.
@@ -184,6 +221,8 @@ pub enum Effect {
     Accepted(Vec<TransactionId>),
     /// Something an operator must see.
     Alarm(Alarm),
+    /// Another epoch has begun: these validators order from now on. [T6]
+    EpochBegan(Box<EpochFacts>),
     /// The network certified another state root than this node computed: the node must stop. [X7]
     StateDiffers(Box<StateDifference>),
 }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sycee_consensus::{
-    Certificate, Culprit, Evidence, LaneTip, Record, Seq, SignedBlock, SignedHeader,
+    BlockKind, Certificate, Culprit, Evidence, LaneTip, Record, Seq, SignedBlock, SignedHeader,
     ValidatorIndex, ValidatorSet, View, VoteKind,
 };
 use sycee_primitives::{Epoch, Hash, Height, codec, limits, planted};
@@ -40,7 +40,7 @@ pub struct SigningMark {
 /// Turns records into rows; remembers the blocks that are stored and not final, because finality decides their fate.
 #[derive(Debug)]
 pub struct JournalWriter {
-    set: ValidatorSet,
+    set: Arc<ValidatorSet>,
     me: Option<ValidatorIndex>,
     open_blocks: BTreeMap<Hash, SignedBlock>,
     last_final: (Height, Hash),
@@ -54,7 +54,11 @@ pub struct JournalWriter {
 impl JournalWriter {
     /// Continues where a loaded journal stands.
     #[must_use]
-    pub fn new(set: ValidatorSet, me: Option<ValidatorIndex>, loaded: &Loaded) -> JournalWriter {
+    pub fn new(
+        set: Arc<ValidatorSet>,
+        me: Option<ValidatorIndex>,
+        loaded: &Loaded,
+    ) -> JournalWriter {
         let mark = SigningMark {
             epoch: set.epoch(),
             ..loaded.mark
@@ -67,6 +71,27 @@ impl JournalWriter {
             set,
             me,
             mark,
+        }
+    }
+
+    /// The writer of the epoch that begins above this height with this root.
+    pub(crate) fn next_epoch(
+        &self,
+        set: Arc<ValidatorSet>,
+        me: Option<ValidatorIndex>,
+        root: (Height, Hash),
+    ) -> JournalWriter {
+        JournalWriter {
+            open_blocks: BTreeMap::new(),
+            last_final: root,
+            lowest: View(1),
+            recorded: self.recorded.clone(),
+            mark: SigningMark {
+                epoch: set.epoch(),
+                ..SigningMark::default()
+            },
+            set,
+            me,
         }
     }
 
@@ -86,13 +111,14 @@ impl JournalWriter {
                 Record::View(view, record) => {
                     self.mark.view = self.mark.view.max(view);
                     self.lowest = self.lowest.min(view);
-                    writes.put(Family::Votes, rows::number(view.0), codec::encode(&record));
+                    let key = rows::vote_key(self.set.epoch(), view);
+                    writes.put(Family::Votes, key, codec::encode(&record));
                 }
                 Record::Batch(header) => self.batch(&header, &payload, &mut writes),
                 Record::Block(block) => self.block(block, &mut writes),
                 Record::Certificate(certificate) => writes.put(
                     Family::Certificates,
-                    rows::certificate_key(certificate.view, certificate.kind),
+                    rows::certificate_key(self.set.epoch(), certificate.view, certificate.kind),
                     codec::encode(&certificate),
                 ),
                 Record::Quarantine(quarantine) => writes.put(
@@ -137,7 +163,7 @@ impl JournalWriter {
         );
         writes.put(
             Family::Index,
-            rows::lane_key(lane, seq, &digest),
+            rows::lane_key(self.set.epoch(), lane, seq, &digest),
             codec::encode(header),
         );
         // [L11] Own positions ascend by (incarnation, position); an own batch of an earlier life that came back is not the last.
@@ -164,7 +190,7 @@ impl JournalWriter {
         );
         writes.put(
             Family::Index,
-            rows::open_block_key(block.block.view, &digest),
+            rows::open_block_key(self.set.epoch(), block.block.view, &digest),
             rows::number(height.0),
         );
         self.open_blocks.insert(digest, block);
@@ -175,8 +201,11 @@ impl JournalWriter {
         let mut digest = finalization.digest;
         let mut at = height;
         let mut recording: Vec<(Height, Vec<Evidence>)> = Vec::new();
+        let mut last = self.last_final;
+        // [T2] Padding above the Terminal block belongs to no height of the ledger; it stays until the epoch has ended.
+        let mut padding = BTreeSet::new();
         while at > self.last_final.0 {
-            let block = self.open_blocks.remove(&digest);
+            let block = self.open_blocks.get(&digest).cloned();
             assert!(
                 block.is_some(),
                 "a final block and its ancestors are recorded: height {at}, {digest:?}"
@@ -186,12 +215,16 @@ impl JournalWriter {
                 block.block.height == at,
                 "heights descend by one along a chain"
             );
-            writes.put(Family::Index, rows::height_key(at), digest.0);
-            writes.delete(
-                Family::Index,
-                rows::open_block_key(block.block.view, &digest),
-            );
-            recording.push((at, block.block.evidence));
+            if block.block.kind == BlockKind::Padding {
+                padding.insert(digest);
+            } else {
+                self.open_blocks.remove(&digest);
+                last = last.max((at, digest));
+                writes.put(Family::Index, rows::height_key(at), digest.0);
+                let key = rows::open_block_key(self.set.epoch(), block.block.view, &digest);
+                writes.delete(Family::Index, key);
+                recording.push((at, block.block.evidence));
+            }
             digest = block.block.parent;
             at = Height(at.0.saturating_sub(1));
         }
@@ -202,29 +235,38 @@ impl JournalWriter {
         for (at, evidence) in recording.into_iter().rev() {
             self.record_offences(at, evidence, writes);
         }
-        let view = finalization.view;
-        self.drop_overtaken(view, writes);
-        self.last_final = (height, finalization.digest);
-        writes.put(
-            Family::Certificates,
-            rows::finalization_key(height),
-            codec::encode(finalization),
-        );
+        self.drop_overtaken(finalization.view, &padding, writes);
+        self.last_final = last;
+        self.put_final(finalization, padding.is_empty(), writes);
+    }
+
+    /// The finalization and the row that says how far finality is; votes below it go.
+    fn put_final(&mut self, finalization: &Certificate, is_ledger: bool, writes: &mut WriteSet) {
+        let (view, epoch) = (finalization.view, self.set.epoch());
+        let (family, key) = if is_ledger {
+            (
+                Family::Certificates,
+                rows::finalization_key(self.last_final.0),
+            )
+        } else {
+            (Family::Meta, rows::META_SEAL.to_vec())
+        };
+        writes.put(family, key, codec::encode(finalization));
         let row = FinalRow {
-            height,
-            digest: finalization.digest,
+            epoch,
+            height: self.last_final.0,
+            digest: self.last_final.1,
             view,
         };
         writes.put(Family::Meta, rows::META_FINAL, codec::encode(&row));
         // Not from 0: ranges that overlap cost later reads of the family their number squared.
         let below = view.next();
         let from = self.lowest.min(below);
-        writes.delete_range(Family::Votes, rows::number(from.0), rows::number(below.0));
+        let (from, to) = (rows::vote_key(epoch, from), rows::vote_key(epoch, below));
+        writes.delete_range(Family::Votes, from, to);
         // [E8] Notarizations and nullifications stay for the retention time; this one stands under its height.
-        writes.delete(
-            Family::Certificates,
-            rows::certificate_key(view, VoteKind::Finalize),
-        );
+        let key = rows::certificate_key(epoch, view, VoteKind::Finalize);
+        writes.delete(Family::Certificates, key);
         self.lowest = self.lowest.max(view.next());
     }
 
@@ -256,12 +298,12 @@ impl JournalWriter {
     }
 
     /// Blocks at or below the final view that did not become final.
-    fn drop_overtaken(&mut self, view: View, writes: &mut WriteSet) {
+    fn drop_overtaken(&mut self, view: View, padding: &BTreeSet<Hash>, writes: &mut WriteSet) {
         self.open_blocks.retain(|digest, block| {
-            let overtaken = block.block.view <= view;
+            let overtaken = block.block.view <= view && !padding.contains(digest);
             if overtaken {
                 writes.delete(Family::Blocks, rows::block_key(block.block.height, digest));
-                let key = rows::open_block_key(block.block.view, digest);
+                let key = rows::open_block_key(block.block.epoch, block.block.view, digest);
                 writes.delete(Family::Index, key);
             }
             !overtaken

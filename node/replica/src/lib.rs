@@ -23,6 +23,7 @@ mod batch;
 mod boot;
 mod cache;
 pub mod chain;
+mod epochs;
 pub mod evidence;
 mod executor;
 mod interface;
@@ -41,6 +42,7 @@ mod testing;
 
 pub use batch::{BatchFault, VerifiedBatch, load_batch, payload_root, verify_batch};
 pub use boot::{BootError, Booted, Opened, boot, open};
+pub use epochs::{EpochFacts, Epochs, handover};
 pub use evidence::{bad_transaction, invalid_transaction};
 pub use executor::{Executed, ExecutionError, Executor, transactions_of};
 pub use interface::{Effect, Event, ExecutedSummary, ReadyBlock, ReplicaConfig};
@@ -54,7 +56,8 @@ pub use message::{
     encode_offer, encode_offer_request, encode_table_roots, encode_table_roots_request,
 };
 pub use proof::{
-    CertifiedReceipt, ProofError, ReceiptError, VerifiedReceipt, prove, stored_receipt,
+    CertifiedReceipt, ProofError, ReceiptError, VerifiedReceipt, handovers_before, prove, signers,
+    stored_receipt,
 };
 pub use prune::{RETAIN_BLOCKS_MIN, Retention, RetentionError, Slice, lowest_kept, prune_slice};
 pub use replica::Replica;

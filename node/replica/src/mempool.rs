@@ -197,6 +197,12 @@ impl Mempool {
         self.put_back(now, back);
     }
 
+    /// Own batches that are not executed yet.
+    #[must_use]
+    pub fn unexecuted(&self) -> Vec<Hash> {
+        self.sealed.keys().copied().collect()
+    }
+
     /// Forgets an own batch that was executed; the ledger answers for its transactions from now on.
     pub fn executed(&mut self, batch: &Hash) {
         for id in self.sealed.remove(batch).unwrap_or_default() {

@@ -3,7 +3,7 @@
 //! It must never know who is connected or what a transaction means.
 //!
 //! ```text
-//!   frame = 0 | canonical Message                       ordering: votes, blocks, requests, ranges
+//!   frame = 0 | u64 epoch | canonical Message           ordering: votes, blocks, requests, ranges
 //!           1 | SignedHeader | u32 n | n x (u32 length | bytes)      one batch; the same bytes are its row on disk
 //!           2 | u64 height                                which are your table roots of this checkpoint?
 //!           3 | canonical TableRoots                      these
@@ -21,7 +21,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_consensus::{Message, SignedHeader};
 use sycee_contracts::{CHUNK_BYTES_MAX, Chunk, Table, TableRoots};
 use sycee_primitives::{
-    Height,
+    Epoch, Height,
     codec::{self, CodecError},
     limits, planted,
 };
@@ -89,7 +89,12 @@ pub fn class_of(message: &Message) -> Class {
 #[derive(Clone, Debug)]
 pub enum PeerMessage {
     /// For the ordering core.
-    Core(Message),
+    Core {
+        /// The epoch in which the sender says it.
+        epoch: Epoch,
+        /// What it says.
+        message: Message,
+    },
     /// A batch whose signatures nobody has checked yet.
     Batch(UnverifiedBatch),
     /// A node that must stop asks for the table roots of this checkpoint.
@@ -124,7 +129,8 @@ impl PeerMessage {
     pub fn decode(frame: &Arc<[u8]>) -> Result<PeerMessage, CodecError> {
         match frame.split_first() {
             Some((&TAG_CORE, body)) => {
-                codec::decode(body, MESSAGE_BYTES_MAX).map(PeerMessage::Core)
+                let (epoch, message) = codec::decode(body, MESSAGE_BYTES_MAX)?;
+                Ok(PeerMessage::Core { epoch, message })
             }
             Some((&TAG_BATCH, _)) => {
                 UnverifiedBatch::decode(Arc::clone(frame)).map(PeerMessage::Batch)
@@ -171,13 +177,13 @@ impl StateMessage {
     }
 }
 
-/// The frame of an ordering message.
+/// The frame of an ordering message, said in an epoch.
 #[must_use]
-pub fn encode_core(message: &Message) -> Arc<[u8]> {
+pub fn encode_core(epoch: Epoch, message: &Message) -> Arc<[u8]> {
     if planted!("M6") && matches!(message, Message::Evidence(_)) {
         return Arc::from([TAG_CORE]);
     }
-    encode(TAG_CORE, message)
+    encode(TAG_CORE, &(epoch, message))
 }
 
 /// The frame that asks for the table roots of a checkpoint.

@@ -4,20 +4,22 @@
 //!   receipt --merkle--> receipts_root_h --results chain--> results_e, stated in block b (b.exec.executed = e >= h)
 //!                                                            | parent links
 //!                                                          block d, named by a finalization with q signatures
+//!   genesis --handovers--> the validators of that epoch
 //! ```
 //! Checking must never need a store, a clock or a network. Spec: design 3, consensus A6.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_consensus::{Block, Certificate, ValidatorSet, VoteKind};
+use sycee_consensus::{Block, BlockKind, Certificate, Handover, ValidatorSet, VoteKind};
 use sycee_contracts::{ExecutedBlock, Receipt, ReceiptProof};
 use sycee_primitives::{
-    BlockTime, Hash, Height, TransactionId,
+    BlockTime, Epoch, Hash, Height, TransactionId,
     codec::{self, CodecError},
     limits, merkle,
 };
 use sycee_storage::{Family, Store};
 use thiserror::Error;
 
+use crate::epochs::handover;
 use crate::journal::block_at;
 use crate::prune::or_pruned;
 use crate::rows::{self, JournalError, ReceiptsRow, ResultsRow};
@@ -33,7 +35,11 @@ pub(crate) const PROOF_BYTES_MAX: usize = LINKS_MAX
     * (limits::BLOCK_BYTES_MAX - limits::EVIDENCE_BYTES_MAX)
     + FULL_OF_EVIDENCE_MAX * limits::EVIDENCE_BYTES_MAX
     + limits::CERTIFICATE_BYTES_MAX
+    + HANDOVERS_BYTES_MAX
     + (1 << 20);
+
+/// Bytes of the proofs that lead from the genesis to an epoch: over a thousand epochs of a hundred validators.
+pub(crate) const HANDOVERS_BYTES_MAX: usize = 16 << 20;
 
 /// A receipt with everything that leads from it to a finalization.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
@@ -44,6 +50,8 @@ pub struct CertifiedReceipt {
     pub blocks: Vec<Block>,
     /// q signatures on the last of the blocks.
     pub finalization: Certificate,
+    /// How every epoch before the blocks' ended, from epoch 0 on: what leads from the genesis to the signers. [T4]
+    pub handovers: Vec<Handover>,
 }
 
 /// Why a proof does not hold.
@@ -56,8 +64,11 @@ pub enum ProofError {
     #[error("a proof has 1 to {LINKS_MAX} blocks")]
     Length,
     /// The certificate is not a valid finalization by this network's validators.
-    #[error("the finalization does not hold for the validators of the genesis")]
+    #[error("the finalization does not hold for the validators of its epoch")]
     Finalization,
+    /// The proof that ended an epoch does not hold for the validators of that epoch.
+    #[error("the end of epoch {0} does not hold for its validators")]
+    Handover(u64),
     /// The blocks do not form a chain that ends in the finalized one.
     #[error("block {0} is not linked to the finalized block")]
     Link(Height),
@@ -74,6 +85,7 @@ impl ProofError {
             ProofError::Codec(_) => "PROOF_MALFORMED",
             ProofError::Length => "PROOF_LENGTH",
             ProofError::Finalization => "PROOF_FINALIZATION",
+            ProofError::Handover(_) => "PROOF_HANDOVER",
             ProofError::Link(_) => "PROOF_LINK",
             ProofError::Receipt => "PROOF_RECEIPT",
         }
@@ -86,7 +98,7 @@ impl ProofError {
             ProofError::Codec(_) | ProofError::Length => {
                 "Fetch the proof again; the file is damaged or something else."
             }
-            ProofError::Finalization => {
+            ProofError::Finalization | ProofError::Handover(_) => {
                 "Check against the genesis file of the network the proof comes from; if it is, do not trust the proof."
             }
             ProofError::Link(_) | ProofError::Receipt => {
@@ -128,24 +140,29 @@ impl CertifiedReceipt {
     ///
     /// # Errors
     /// [`ProofError`] naming the first link that does not hold.
-    pub fn verify(&self, set: &ValidatorSet) -> Result<VerifiedReceipt, ProofError> {
+    pub fn verify(&self, genesis: &ValidatorSet) -> Result<VerifiedReceipt, ProofError> {
         if self.blocks.len() > LINKS_MAX {
             return Err(ProofError::Length);
         }
         let (Some(carrier), Some(last)) = (self.blocks.first(), self.blocks.last()) else {
             return Err(ProofError::Length);
         };
+        let set = &signers(genesis, &self.handovers)?;
         if self.finalization.kind != VoteKind::Finalize || !self.finalization.verify(set) {
             return Err(ProofError::Finalization);
         }
         let mut expected = self.finalization.digest;
         for block in self.blocks.iter().rev() {
-            if block.digest(set) != expected {
+            if block.epoch != set.epoch() || block.digest(set) != expected {
                 return Err(ProofError::Link(block.height));
             }
             expected = block.parent;
         }
-        if last.view != self.finalization.view {
+        // [T2] Padding has heights that the next epoch's ledger has too: it is a link, and never a ledger block.
+        let is_ledger = |block: &&Block| block.kind != BlockKind::Padding;
+        let finalized = self.blocks.iter().rfind(is_ledger);
+        let finalized = finalized.ok_or(ProofError::Link(last.height))?.height;
+        if last.view != self.finalization.view || !is_ledger(&carrier) {
             return Err(ProofError::Link(last.height));
         }
         if !self
@@ -158,9 +175,36 @@ impl CertifiedReceipt {
             receipt: self.receipt.receipt.clone(),
             certified_in: carrier.height,
             certified_at: carrier.time,
-            finalized: last.height,
+            finalized,
         })
     }
+}
+
+/// The validators to whom the proofs lead, each checked by the set before it. [T4]
+///
+/// # Errors
+/// [`ProofError::Handover`] naming the epoch whose end does not hold.
+pub fn signers(genesis: &ValidatorSet, handovers: &[Handover]) -> Result<ValidatorSet, ProofError> {
+    let mut set = genesis.clone();
+    for handover in handovers {
+        let next = handover.verify(&set).map(|(_, _, next)| next);
+        set = next.ok_or(ProofError::Handover(set.epoch().0))?;
+    }
+    Ok(set)
+}
+
+/// The proofs that lead from the genesis to an epoch.
+///
+/// # Errors
+/// [`JournalError`] when the store fails or one is missing.
+pub fn handovers_before(store: &dyn Store, epoch: Epoch) -> Result<Vec<Handover>, JournalError> {
+    let missing = |at: u64| JournalError::Missing {
+        what: "epoch",
+        key: at.to_string(),
+    };
+    (0..epoch.0)
+        .map(|at| handover(store, Epoch(at))?.ok_or_else(|| missing(at)))
+        .collect()
 }
 
 /// Why a receipt cannot be given.
@@ -220,10 +264,12 @@ pub fn prove(
             .later_receipts_roots
             .push(or_pruned(store, height, results_at(store, Height(later)))?.receipts_root);
     }
+    let epoch = blocks.first().map_or(Epoch(0), |carrier| carrier.epoch);
     Ok(CertifiedReceipt {
         receipt: proof,
         blocks,
         finalization,
+        handovers: handovers_before(store, epoch)?,
     })
 }
 
@@ -283,11 +329,21 @@ fn certify(
         };
         let block = block_at(store, at)?.block;
         if !blocks.is_empty() || block.exec.executed >= height {
+            let (epoch, is_last) = (block.epoch, block.kind != BlockKind::Ledger);
             blocks.push(block);
             let key = rows::finalization_key(at);
             let finalization = rows::read(store, "finalization", Family::Certificates, &key)?;
             if let Some(finalization) = finalization {
                 return Ok(Some((blocks, finalization)));
+            }
+            if is_last {
+                // [T2] Final by the Padding above it alone.
+                let Some(ended) = handover(store, epoch)? else {
+                    return Ok(None);
+                };
+                let padding = ended.blocks.into_iter().skip(1);
+                blocks.extend(padding.map(|signed| signed.block));
+                return Ok(Some((blocks, ended.finalization)));
             }
         }
         if blocks.len() >= LINKS_MAX {

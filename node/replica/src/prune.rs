@@ -15,11 +15,12 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use sycee_consensus::{Seq, SignedBlock, ValidatorSet, View};
-use sycee_primitives::{BlockTime, Height, codec, planted};
+use sycee_consensus::{Seq, SignedBlock, View};
+use sycee_primitives::{BlockTime, Epoch, Hash, Height, codec, planted};
 use sycee_storage::{Family, Store, WriteSet};
 use thiserror::Error;
 
+use crate::epochs::Epochs;
 use crate::journal::{apply_cut, block_at, genesis_cut};
 use crate::rows::{self, Cut, FlushedRow, JournalError, PrunedRow, ReceiptsRow, ResultsRow};
 
@@ -129,7 +130,7 @@ pub(crate) fn or_pruned<T>(
 /// [`JournalError`] when the store fails or contradicts itself.
 pub fn prune_slice(
     store: &dyn Store,
-    set: &ValidatorSet,
+    epochs: &Epochs,
     retention: Retention,
 ) -> Result<Option<Slice>, JournalError> {
     let Some(limit) = Limit::of(store, retention)? else {
@@ -137,7 +138,8 @@ pub fn prune_slice(
     };
     let from = pruned(store)?.unwrap_or_else(|| PrunedRow {
         height: Height(0),
-        cut: genesis_cut(set),
+        epoch: Epoch(0),
+        cut: genesis_cut(&epochs.first().set),
     });
     if limit.height.0 < from.height.0.saturating_add(SLICE_BLOCKS_MIN) {
         return Ok(None);
@@ -151,6 +153,7 @@ pub fn prune_slice(
         {
             break;
         }
+        plan.enter_epoch(store, epochs, block.block.epoch)?;
         plan.drop_block(store, &block)?;
     }
     let blocks = plan.at.height.0.saturating_sub(plan.from.height.0);
@@ -261,6 +264,30 @@ impl Plan {
         blocks < SLICE_BLOCKS_MAX && self.writes.ops().len() < SLICE_ROWS_TARGET
     }
 
+    /// With an epoch go all certificates of its views, and what its lanes held beyond its last cut.
+    fn enter_epoch(
+        &mut self,
+        store: &dyn Store,
+        epochs: &Epochs,
+        epoch: Epoch,
+    ) -> Result<(), JournalError> {
+        let (ended, set) = (self.at.epoch, epochs.set(epoch));
+        let Some(set) = set.filter(|_| epoch != ended) else {
+            return Ok(());
+        };
+        let (from, to) = (rows::lanes_of(ended), rows::lanes_of(epoch));
+        self.drop_lane_rows(store, (&from, &to), [Hash::ZERO; 2])?;
+        self.writes.delete_range(
+            Family::Certificates,
+            rows::certificates_from(ended, View(0)),
+            rows::certificates_from(epoch, View(0)),
+        );
+        self.views = None;
+        self.at.epoch = epoch;
+        self.at.cut = genesis_cut(set);
+        Ok(())
+    }
+
     /// The rows of a block that are not found by its height.
     fn drop_block(&mut self, store: &dyn Store, block: &SignedBlock) -> Result<(), JournalError> {
         let height = block.block.height;
@@ -283,26 +310,38 @@ impl Plan {
 
     /// Every batch between two cuts, whichever branch of a lane it is on.
     fn drop_batches(&mut self, store: &dyn Store, before: &Cut) -> Result<(), JournalError> {
-        for (lane, (old, new)) in (0_u16..).zip(before.iter().zip(&self.at.cut)) {
+        let after = self.at.cut.clone();
+        for (lane, (old, new)) in (0_u16..).zip(before.iter().zip(&after)) {
             if old.0 == new.0 {
                 continue;
             }
             // The header at a cut stays as long as it is the cut: its incarnation bounds those above it. [L10]
             let below = Seq(old.0.0.saturating_sub(1));
-            let (from, to) = rows::lane_span(lane, below, new.0);
-            let mut digests = BTreeMap::new();
-            sycee_storage::for_each_row(store, Family::Index, &from, Some(&to), |key, _| {
-                let digest = rows::lane_digest(&key)?;
-                digests.insert(key, digest);
-                Ok::<(), JournalError>(())
-            })?;
-            for (key, digest) in digests {
-                if digest != old.1 {
-                    self.writes.delete(Family::Batches, digest.0);
-                }
-                if digest != new.1 {
-                    self.writes.delete(Family::Index, key);
-                }
+            let (from, to) = rows::lane_span(self.at.epoch, lane, below, new.0);
+            self.drop_lane_rows(store, (&from, &to), [old.1, new.1])?;
+        }
+        Ok(())
+    }
+
+    /// Rows of a lane, but for the batch that went before and the header that stays.
+    fn drop_lane_rows(
+        &mut self,
+        store: &dyn Store,
+        (from, to): (&[u8], &[u8]),
+        [gone, kept]: [Hash; 2],
+    ) -> Result<(), JournalError> {
+        let mut digests = BTreeMap::new();
+        sycee_storage::for_each_row(store, Family::Index, from, Some(to), |key, _| {
+            let digest = rows::lane_digest(&key)?;
+            digests.insert(key, digest);
+            Ok::<(), JournalError>(())
+        })?;
+        for (key, digest) in digests {
+            if digest != gone {
+                self.writes.delete(Family::Batches, digest.0);
+            }
+            if digest != kept {
+                self.writes.delete(Family::Index, key);
             }
         }
         Ok(())
@@ -349,8 +388,8 @@ impl Plan {
             // [E8] What led to a block goes with it: certificates of its view and of those skipped before it.
             drop(
                 Family::Certificates,
-                rows::certificates_from(first),
-                rows::certificates_from(last.next()),
+                rows::certificates_from(at.epoch, first),
+                rows::certificates_from(at.epoch, last.next()),
             );
         }
         writes.put(Family::Meta, rows::META_PRUNED, codec::encode(&at));

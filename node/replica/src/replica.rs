@@ -15,15 +15,16 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use sycee_consensus::{
-    Alarm, Core, FinalBlock, Input, Message, Now, Output, Record, SignedHeader, Status, Token,
-    ValidatorIndex, ValidatorSet,
+    Alarm, Core, FinalBlock, Input, Message, NextSet, Now, Output, Record, SignedHeader, Status,
+    Token, ValidatorIndex, ValidatorSet,
 };
 use sycee_contracts::{TableRoots, VerifiedTransaction};
-use sycee_primitives::{Hash, Height, Tick, planted};
+use sycee_primitives::{Epoch, Hash, Height, PublicKey, Tick, planted};
 
 use crate::batch::{BatchFault, VerifiedBatch, payload_root};
 use crate::cache::BatchCache;
-use crate::interface::{Effect, Event, ExecutedSummary, ReadyBlock, ReplicaConfig};
+use crate::epochs::Epochs;
+use crate::interface::{Effect, Event, ExecutedSummary, ReplicaConfig};
 use crate::journal::{JournalWriter, Loaded};
 use crate::mempool::{Mempool, Offer};
 use crate::message::{
@@ -55,11 +56,19 @@ struct Front {
     is_asked: bool,
 }
 
+mod epoch;
+mod feeding;
+
 /// One node's ordering side.
 pub struct Replica {
-    set: ValidatorSet,
+    config: ReplicaConfig,
+    epochs: Epochs,
+    set: Arc<ValidatorSet>,
+    validators: Arc<[u16]>,
     me: Option<ValidatorIndex>,
+    key: Option<PublicKey>,
     core: Core,
+    turning: epoch::Turning,
     journal: JournalWriter,
     mempool: Mempool,
     cache: BatchCache,
@@ -70,11 +79,10 @@ pub struct Replica {
     inquiry: Option<Inquiry>,
     /// Finality or results contradict: nothing more is executed. [X7]
     has_stopped: bool,
-    batch_interval_us: u64,
     verifying: BTreeMap<Hash, (ValidatorIndex, SignedHeader)>,
     loading: BTreeSet<Hash>,
-    /// Own abandoned batches whose transactions come back from the store. [L11]
-    rewrapping: BTreeSet<Hash>,
+    /// Own abandoned batches whose transactions come back from the store, with the epoch they were sealed in. [L11]
+    rewrapping: BTreeMap<Hash, Epoch>,
     /// Delivered blocks that wait for execution to have room, or for their payloads to be loaded.
     ready: VecDeque<FinalBlock>,
     front: Front,
@@ -90,27 +98,33 @@ pub struct Replica {
 impl Replica {
     /// Continues where a loaded journal stands; the ledger must have been brought up to its delivered height.
     #[must_use]
-    pub fn new(config: ReplicaConfig, mut loaded: Loaded) -> Replica {
-        let set = config.core.set.clone();
-        let me = config.core.me.as_ref().map(|(index, _)| *index);
-        let journal = JournalWriter::new(set.clone(), me, &loaded);
-        let join = Join::new(set.clone(), loaded.staged.take());
-        Replica {
-            core: Core::new(config.core, loaded.journal),
-            set,
+    pub fn new(config: ReplicaConfig, epochs: Epochs, mut loaded: Loaded) -> Replica {
+        let facts = epochs.current().clone();
+        let core = config.core(&facts, Token(0));
+        let me = core.me.as_ref().map(|(index, _)| *index);
+        let key = core.me.as_ref().map(|(_, key)| key.public_key());
+        let journal = JournalWriter::new(Arc::clone(&facts.set), me, &loaded);
+        let turning = epoch::Turning::new(&loaded);
+        let join = Join::new(facts.set.as_ref().clone(), loaded.staged.take());
+        let batch_bytes = config.batch_bytes;
+        let mut replica = Replica {
+            core: Core::new(core, loaded.journal),
+            turning,
+            set: facts.set,
+            validators: facts.nodes,
             me,
+            key,
             journal,
-            mempool: Mempool::new(config.batch_bytes),
+            mempool: Mempool::new(batch_bytes),
             cache: BatchCache::default(),
             limiter: Limiter::default(),
             tables: RecentTables::default(),
             join,
             inquiry: None,
             has_stopped: false,
-            batch_interval_us: config.batch_interval_us,
             verifying: BTreeMap::new(),
             loading: BTreeSet::new(),
-            rewrapping: BTreeSet::new(),
+            rewrapping: BTreeMap::new(),
             ready: VecDeque::new(),
             front: Front::default(),
             executing: 0,
@@ -118,7 +132,11 @@ impl Replica {
             own_unsynced: 0,
             unsynced: BTreeMap::new(),
             effects: Vec::new(),
-        }
+            config,
+            epochs,
+        };
+        replica.take_left_over(&loaded.left_over);
+        replica
     }
 
     /// Takes one event in; what comes out is to be done in its order.
@@ -129,8 +147,10 @@ impl Replica {
             Event::BatchVerified(batch) => {
                 self.verifying.remove(&batch.digest());
                 let header = batch.header().clone();
-                self.cache.insert(Arc::new(*batch));
-                self.feed(now, Input::Batch(header));
+                if header.header.epoch == self.set.epoch() {
+                    self.cache.insert(Arc::new(*batch));
+                    self.feed(now, Input::Batch(header));
+                }
             }
             Event::BatchRefused {
                 digest,
@@ -144,31 +164,36 @@ impl Replica {
             Event::BatchLoaded(batch) => {
                 let digest = batch.digest();
                 self.loading.remove(&digest);
-                if self.rewrapping.remove(&digest) {
+                if self.rewrapping.remove(&digest).is_some() {
                     self.mempool
                         .abandoned(now.tick, &digest, batch.transactions());
                 } else {
                     self.cache.insert(Arc::new(*batch));
                 }
             }
-            Event::Persisted(token) => {
-                self.unsynced.retain(|asked, _| *asked > token);
-                self.feed(now, Input::Persisted(token));
-            }
+            Event::Persisted(token) => self.persisted(now, token),
             Event::Executed(summary) => self.executed(now, &summary),
-            Event::Connected(peer) => self.feed(now, Input::Connected(peer)),
+            Event::Connected(peer) => {
+                self.turning.connected.insert(peer);
+                let index = self.index_of(peer);
+                self.feed(now, Input::Connected(index));
+            }
             Event::Disconnected(peer) => {
                 self.limiter.forget(peer);
                 self.tables.forget(peer);
                 self.join.forget(peer);
-                self.feed(now, Input::Disconnected(peer));
+                self.turning.forget(peer);
+                let index = self.index_of(peer);
+                self.feed(now, Input::Disconnected(index));
             }
             Event::Tick => self.feed(now, Input::Tick),
         }
         self.end_inquiry(now.tick);
+        self.load_left_over();
         self.seal(now);
         self.pump_execution();
         self.keep_joining(now.tick);
+        self.turn_epoch(now);
         std::mem::take(&mut self.effects)
     }
 
@@ -180,7 +205,7 @@ impl Replica {
             .mempool
             .oldest()
             .filter(|_| fits && self.me.is_some())
-            .map(|oldest| oldest.plus(self.batch_interval_us));
+            .map(|oldest| oldest.plus(self.config.batch_interval_us));
         let inquiry = self.inquiry.as_ref().map(Inquiry::deadline);
         let due = [
             self.core.next_wakeup(),
@@ -226,18 +251,7 @@ impl Replica {
 
     fn message(&mut self, now: Now, from: ValidatorIndex, message: PeerMessage) {
         match message {
-            PeerMessage::Core(Message::BatchRequest { digest }) => {
-                self.serve(now.tick, from, Wanted::Batch(digest));
-            }
-            PeerMessage::Core(Message::RangeRequest { above }) => {
-                self.serve(now.tick, from, Wanted::Range(above));
-            }
-            PeerMessage::Core(message) => {
-                if let Message::Pruned { lowest } = message {
-                    self.join.pruned(now.tick, from, lowest);
-                }
-                self.feed(now, Input::Message { from, message });
-            }
+            PeerMessage::Core { epoch, message } => self.said(now, from, epoch, message),
             PeerMessage::Batch(batch) => self.consider_batch(now, from, batch),
             PeerMessage::TableRootsRequest(checkpoint) => {
                 self.show_tables(now.tick, from, checkpoint);
@@ -302,7 +316,7 @@ impl Replica {
         let window_us = self.core.status().delay_us.saturating_mul(2);
         let held = match wanted {
             Wanted::Batch(digest) => self.cache.get(&digest),
-            Wanted::Range(_) | Wanted::Offer | Wanted::Chunk(_) => None,
+            Wanted::Range(..) | Wanted::End(_) | Wanted::Offer | Wanted::Chunk(_) => None,
         };
         let bytes = held.map_or(wanted.bytes_expected(), |batch| batch.frame().len() as u64);
         if self.limiter.allows(now, window_us, &request, bytes) {
@@ -320,10 +334,12 @@ impl Replica {
     ) {
         let what = fault.words();
         let owner = header.filter(|_| fault == BatchFault::Transaction);
-        let from = owner.as_ref().map_or(from, |header| header.header.lane);
+        let from = owner
+            .as_ref()
+            .map_or(from, |header| self.node_of(header.header.lane));
         self.effects
             .push(Effect::Alarm(Alarm::PeerFault { from, what }));
-        if let Some(header) = owner {
+        if let Some(header) = owner.filter(|it| it.header.epoch == self.set.epoch()) {
             self.feed(now, Input::Poisoned(header));
         }
     }
@@ -335,8 +351,8 @@ impl Replica {
                 let batch = Arc::clone(batch);
                 self.mempool.abandoned(now, &digest, batch.transactions());
                 self.cache.remove(&digest);
-            } else if self.rewrapping.insert(digest) {
-                self.effects.push(Effect::LoadBatch { digest });
+            } else {
+                self.load_to_rewrap(digest, self.set.epoch());
             }
         }
     }
@@ -344,8 +360,12 @@ impl Replica {
     /// Spends signature checks only on batches the core has a use for.
     fn consider_batch(&mut self, now: Now, from: ValidatorIndex, batch: UnverifiedBatch) {
         let header = &batch.header().header;
+        if header.epoch != self.set.epoch() {
+            return;
+        }
         let digest = header.digest(&self.set);
-        self.core.batch_came(from, &digest);
+        let index = self.index_of(from);
+        self.core.batch_came(index, &digest);
         let wanted = self.core.wants_batch(header, &digest);
         if !wanted || self.verifying.contains_key(&digest) {
             return;
@@ -369,6 +389,7 @@ impl Replica {
             batch,
             digest,
             from,
+            set: Arc::clone(&self.set),
         });
     }
 
@@ -381,14 +402,19 @@ impl Replica {
         if let Some(tables) = &summary.tables {
             self.tables.record(tables.clone());
         }
+        let version = self.epochs.current().version;
+        let later = |next: &&NextSet| next.version > version;
+        let next = summary.next.as_ref().filter(later).cloned();
+        self.turning.executed(summary);
         self.feed(
             now,
             Input::Executed {
                 height: summary.height,
                 results: summary.results,
                 state_root: summary.state_root,
-                // No transaction of the ledger names other validators yet.
-                next: None,
+                next,
+                next_due: summary.next_due,
+                effect: summary.effect,
             },
         );
     }
@@ -409,25 +435,27 @@ impl Replica {
                 to,
                 message: message @ Message::RangeRequest { .. },
             } => {
+                let to = self.node_of(to);
                 self.join.blocks_asked(now.tick, to);
                 Effect::Send {
                     to,
                     class: class_of(&message),
-                    frame: encode_core(&message),
+                    frame: encode_core(self.set.epoch(), &message),
                 }
             }
             Output::Send { to, message } => Effect::Send {
-                to,
+                to: self.node_of(to),
                 class: class_of(&message),
-                frame: encode_core(&message),
+                frame: encode_core(self.set.epoch(), &message),
             },
             Output::Broadcast(message) => Effect::Broadcast {
                 class: class_of(&message),
-                frame: encode_core(&message),
+                frame: encode_core(self.set.epoch(), &message),
             },
             Output::BroadcastToValidators(message) => Effect::BroadcastToValidators {
+                to: Arc::clone(&self.validators),
                 class: class_of(&message),
-                frame: encode_core(&message),
+                frame: encode_core(self.set.epoch(), &message),
             },
             Output::BroadcastBatch { digest } => match self.cache.get(&digest) {
                 Some(batch) => Effect::Broadcast {
@@ -442,11 +470,11 @@ impl Replica {
                 Effect::Accepted(self.mempool.synced(&digest))
             }
             Output::Abandoned { digests } => return self.rewrap(now.tick, digests),
-            Output::Deliver(block) => return self.ready.push_back(block),
-            Output::EpochEnded(handover) => {
-                debug_assert!(false, "no set was named, and yet {handover:?}");
-                return;
+            Output::Deliver(block) => {
+                self.turning.delivered(&block);
+                return self.ready.push_back(block);
             }
+            Output::EpochEnded(handover) => return self.turning.end(handover),
             Output::Alarm(alarm) => return self.alarm(now.tick, alarm),
         };
         self.effects.push(effect);
@@ -461,18 +489,24 @@ impl Replica {
                 certified,
                 state: true,
             } => self.inquire(now, height, own, certified),
+            Alarm::PeerFault { from, what } => {
+                let from = self.node_of(from);
+                self.effects
+                    .push(Effect::Alarm(Alarm::PeerFault { from, what }));
+            }
             alarm => self.effects.push(Effect::Alarm(alarm)),
         }
     }
 
     fn persist(&mut self, token: Token, records: Vec<Record>) -> Effect {
+        self.turning.recorded(token, &records);
         let cache = &self.cache;
         let payload = |digest: &Hash| cache.get(digest).map(|batch| Arc::clone(batch.frame()));
         let (writes, mark) = self.journal.rows_of(records, payload);
         Effect::Persist {
             token,
             writes,
-            mark,
+            mark: self.key.zip(mark),
         }
     }
 
@@ -523,67 +557,11 @@ impl Replica {
         self.me.is_some()
             && (self.own_unsynced == 0
                 || self.mempool.fills_a_batch()
-                || now.since(oldest) >= self.batch_interval_us)
-    }
-
-    /// Hands final blocks to execution in order, once their payloads are in memory.
-    fn pump_execution(&mut self) {
-        while self.executing < EXECUTING_MAX && !self.has_stopped {
-            let Some(next) = self.ready.front() else {
-                return;
-            };
-            let ahead = next.batches.iter().skip(self.front.found);
-            self.front.found += ahead
-                .take_while(|digest| self.cache.contains(digest))
-                .count();
-            let batches: Option<Vec<Arc<VerifiedBatch>>> = (self.front.found == next.batches.len())
-                .then(|| {
-                    let held = |digest| self.cache.get(digest).map(Arc::clone);
-                    next.batches.iter().map(held).collect()
-                })
-                .flatten();
-            let Some(batches) = batches else {
-                self.load_front();
-                return;
-            };
-            self.front = Front::default();
-            let Some(FinalBlock {
-                block, digest, cut, ..
-            }) = self.ready.pop_front()
-            else {
-                return;
-            };
-            self.executing = self.executing.saturating_add(1);
-            self.effects.push(Effect::Execute(Box::new(ReadyBlock {
-                block,
-                digest,
-                batches,
-                cut,
-            })));
-        }
-    }
-
-    /// After a restart, or when memory was short, payloads come back from the store.
-    ///
-    /// Asked once, and again when everything was answered and something is missing still: memory was short.
-    fn load_front(&mut self) {
-        let Some(front) = self.ready.front() else {
-            return;
-        };
-        if self.front.is_asked && !self.loading.is_empty() {
-            return;
-        }
-        self.front = Front {
-            found: 0,
-            is_asked: true,
-        };
-        for digest in &front.batches {
-            if !self.cache.contains(digest) && self.loading.insert(*digest) {
-                self.effects.push(Effect::LoadBatch { digest: *digest });
-            }
-        }
+                || now.since(oldest) >= self.config.batch_interval_us)
     }
 }
 
+#[cfg(test)]
+mod epoch_tests;
 #[cfg(test)]
 mod tests;

@@ -1,19 +1,23 @@
 //! Where each durable fact lies in the store: families, keys, values. The one page that knows the layout.
 //!
 //! ```text
-//!   votes         view                        ViewRecord                      synced   dropped at or below the final view
+//!   votes         epoch view                  ViewRecord                      synced   dropped at or below the final view
 //!   batches       digest                      batch frame                     synced
-//!   index         'L' lane seq digest         SignedHeader                    synced
+//!   index         'L' epoch lane seq digest   SignedHeader                    synced
+//!   index         'N' version                 NextSet named by the state      synced with the next group
+//!   index         'X' epoch                   EpochRow: how it ended          synced   kept for ever
 //!   blocks        height digest               SignedBlock                     synced   dropped when another became final
-//!   index         'V' view digest             height; stored, not final yet   synced   dropped when final or overtaken
+//!   index         'V' epoch view digest       height; stored, not final yet   synced   dropped when final or overtaken; of Padding
+//!                                                                                      when the epoch has ended
 //!   index         'H' height                  digest of the final block       synced
 //!   index         'E' offence                 Evidence no final block records synced   dropped when a final block records it
 //!   index         'O' offence                 OffenceRow                      synced   of the first final block that records it
 //!   index         'P' height place            Culprit                         synced   the same, in the order of the chain
-//!   certificates  'V' view kind               Certificate                     synced   kept for the retention time [E8]
+//!   certificates  'V' epoch view kind         Certificate                     synced   kept for the retention time [E8]
 //!   certificates  'F' height                  finalization of that very block synced
 //!   results       height                      ResultsRow                      synced with the next group
 //!   meta          chain, final, lane, quarantine, executed                    synced
+//!   meta          seal                        finalization over Padding       synced   dropped when the epoch has ended
 //!   meta          flushed                     FlushedRow                      with the rows it speaks of
 //!   meta          pruned                      PrunedRow                       with the rows that go
 //!   meta          offered                     heights of the checkpoints that are offered to peers, with the flush at the last one
@@ -34,7 +38,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_consensus::{Evidence, Seq, ValidatorIndex, View, VoteKind};
 use sycee_contracts::Table;
-use sycee_primitives::{Hash, Height, TransactionId, codec, domain::Domain};
+use sycee_primitives::{Epoch, Hash, Height, TransactionId, codec, domain::Domain};
 use sycee_storage::{Family, Store, StoreError};
 use thiserror::Error;
 
@@ -46,6 +50,7 @@ pub(crate) const META_FINAL: &[u8] = b"final";
 pub(crate) const META_LANE: &[u8] = b"lane";
 pub(crate) const META_QUARANTINE: &[u8] = b"quarantine";
 pub(crate) const META_EXECUTED: &[u8] = b"executed";
+pub(crate) const META_SEAL: &[u8] = b"seal";
 pub(crate) const META_FLUSHED: &[u8] = b"flushed";
 pub(crate) const META_PRUNED: &[u8] = b"pruned";
 pub(crate) const META_OFFERED: &[u8] = b"offered";
@@ -127,6 +132,7 @@ impl JournalError {
 /// The highest final block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub(crate) struct FinalRow {
+    pub(crate) epoch: Epoch,
     pub(crate) height: Height,
     pub(crate) digest: Hash,
     pub(crate) view: View,
@@ -153,6 +159,8 @@ pub fn order_of(cut: &Cut) -> Hash {
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub(crate) struct ExecutedRow {
     pub(crate) height: Height,
+    /// Whose lanes the cut is of.
+    pub(crate) epoch: Epoch,
     pub(crate) cut: Cut,
 }
 
@@ -160,6 +168,8 @@ pub(crate) struct ExecutedRow {
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub(crate) struct FlushedRow {
     pub(crate) height: Height,
+    /// Whose lanes the cut is of.
+    pub(crate) epoch: Epoch,
     pub(crate) state_root: Hash,
     pub(crate) cut: Cut,
 }
@@ -169,6 +179,8 @@ pub(crate) struct FlushedRow {
 pub(crate) struct PrunedRow {
     /// Everything of this height and below is gone, but for its results row.
     pub(crate) height: Height,
+    /// Whose lanes the cut is of.
+    pub(crate) epoch: Epoch,
     /// The full cut there: batches at or below it are gone.
     pub(crate) cut: Cut,
 }
@@ -191,6 +203,8 @@ pub struct ResultsRow {
     pub receipts_root: Hash,
     /// State root, when the height is a checkpoint.
     pub state_root: Option<Hash>,
+    /// Version of the validators that the state names.
+    pub set_version: u64,
 }
 
 pub(crate) fn number(number: u64) -> [u8; 8] {
@@ -242,62 +256,105 @@ pub(crate) fn block_key(height: Height, digest: &Hash) -> Vec<u8> {
     join(&[&number(height.0), &digest.0])
 }
 
-pub(crate) fn lane_from(lane: ValidatorIndex, seq: Seq) -> Vec<u8> {
-    join(&[b"L", &lane.0.to_be_bytes(), &number(seq.0)])
+pub(crate) fn epoch_key(epoch: Epoch) -> Vec<u8> {
+    join(&[b"X", &number(epoch.0)])
 }
 
-pub(crate) fn lane_key(lane: ValidatorIndex, seq: Seq, digest: &Hash) -> Vec<u8> {
-    join(&[b"L", &lane.0.to_be_bytes(), &number(seq.0), &digest.0])
+/// Key of the validators that the state names under a version.
+pub(crate) fn next_set_key(version: u64) -> Vec<u8> {
+    join(&[b"N", &number(version)])
+}
+
+pub(crate) fn vote_key(epoch: Epoch, view: View) -> Vec<u8> {
+    join(&[&number(epoch.0), &number(view.0)])
+}
+
+/// The first key of an epoch's votes.
+pub(crate) fn votes_of(epoch: Epoch) -> Vec<u8> {
+    number(epoch.0).to_vec()
+}
+
+pub(crate) fn lane_from(epoch: Epoch, lane: ValidatorIndex, seq: Seq) -> Vec<u8> {
+    join(&[
+        b"L",
+        &number(epoch.0),
+        &lane.0.to_be_bytes(),
+        &number(seq.0),
+    ])
+}
+
+pub(crate) fn lane_key(epoch: Epoch, lane: ValidatorIndex, seq: Seq, digest: &Hash) -> Vec<u8> {
+    join(&[&lane_from(epoch, lane, seq), &digest.0])
 }
 
 /// The first key behind all rows of a lane.
-pub(crate) fn lane_end(lane: ValidatorIndex) -> Vec<u8> {
-    lane.0
-        .checked_add(1)
-        .map_or_else(|| b"M".to_vec(), |next| join(&[b"L", &next.to_be_bytes()]))
+pub(crate) fn lane_end(epoch: Epoch, lane: ValidatorIndex) -> Vec<u8> {
+    let next = u32::from(lane.0).saturating_add(1).to_be_bytes();
+    match next {
+        [0, 0, high, low] => join(&[b"L", &number(epoch.0), &[high, low]]),
+        _ => lanes_of(Epoch(epoch.0.saturating_add(1))),
+    }
+}
+
+/// The first key of the rows of an epoch's lanes.
+pub(crate) fn lanes_of(epoch: Epoch) -> Vec<u8> {
+    join(&[b"L", &number(epoch.0)])
 }
 
 /// The rows of a lane above one position, up to and including another.
-pub(crate) fn lane_span(lane: u16, above: Seq, through: Seq) -> (Vec<u8>, Vec<u8>) {
+pub(crate) fn lane_span(epoch: Epoch, lane: u16, above: Seq, through: Seq) -> (Vec<u8>, Vec<u8>) {
     let lane = ValidatorIndex(lane);
     let from = Seq(above.0.saturating_add(1));
     let to = Seq(through.0.saturating_add(1)).max(from);
-    (lane_from(lane, from), lane_from(lane, to))
+    (lane_from(epoch, lane, from), lane_from(epoch, lane, to))
 }
+
+/// Where the digest begins in the key of a lane's row.
+pub(crate) const LANE_DIGEST_AT: usize = 19;
 
 /// The batch that a row of a lane names.
 pub(crate) fn lane_digest(key: &[u8]) -> Result<Hash, JournalError> {
-    let digest = key.get(11..).and_then(|digest| digest.try_into().ok());
+    let digest = key
+        .get(LANE_DIGEST_AT..)
+        .and_then(|digest| digest.try_into().ok());
     digest
         .map(Hash)
         .ok_or_else(|| damaged("lane", key, "its key is cut"))
 }
 
-pub(crate) fn open_block_key(view: View, digest: &Hash) -> Vec<u8> {
-    join(&[b"V", &number(view.0), &digest.0])
+/// Where the digest begins in the key of a block that is not final.
+pub(crate) const OPEN_DIGEST_AT: usize = 17;
+
+pub(crate) fn open_block_key(epoch: Epoch, view: View, digest: &Hash) -> Vec<u8> {
+    join(&[b"V", &number(epoch.0), &number(view.0), &digest.0])
+}
+
+/// The first key of the blocks of an epoch that are not final.
+pub(crate) fn open_blocks_of(epoch: Epoch) -> Vec<u8> {
+    join(&[b"V", &number(epoch.0)])
 }
 
 /// The first key of blocks that are not final of a view; all of lower views lie before it.
-pub(crate) fn open_blocks_from(view: View) -> Vec<u8> {
-    join(&[b"V", &number(view.0)])
+pub(crate) fn open_blocks_from(epoch: Epoch, view: View) -> Vec<u8> {
+    join(&[b"V", &number(epoch.0), &number(view.0)])
 }
 
 pub(crate) fn height_key(height: Height) -> Vec<u8> {
     join(&[b"H", &number(height.0)])
 }
 
-pub(crate) fn certificate_key(view: View, kind: VoteKind) -> Vec<u8> {
+pub(crate) fn certificate_key(epoch: Epoch, view: View, kind: VoteKind) -> Vec<u8> {
     let kind = match kind {
         VoteKind::Notarize => b"n",
         VoteKind::Nullify => b"u",
         VoteKind::Finalize => b"f",
     };
-    join(&[b"V", &number(view.0), kind])
+    join(&[b"V", &number(epoch.0), &number(view.0), kind])
 }
 
-/// The first key of the certificates of a view; all of lower views lie before it.
-pub(crate) fn certificates_from(view: View) -> Vec<u8> {
-    join(&[b"V", &number(view.0)])
+/// The first key of the certificates of a view; all of lower views of the epoch lie before it.
+pub(crate) fn certificates_from(epoch: Epoch, view: View) -> Vec<u8> {
+    join(&[b"V", &number(epoch.0), &number(view.0)])
 }
 
 pub(crate) fn pending_key(offence: &Hash) -> Vec<u8> {

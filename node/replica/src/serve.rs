@@ -9,10 +9,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sycee_consensus::{Certificate, Message, SignedBlock, ValidatorIndex};
-use sycee_primitives::{Hash, Height, Tick, codec, limits};
+use sycee_consensus::{Certificate, Handover, Message, SignedBlock, ValidatorIndex};
+use sycee_primitives::{Epoch, Hash, Height, Tick, codec, limits};
 use sycee_storage::{Family, Store};
 
+use crate::epochs::handover;
 use crate::journal::block_at;
 use crate::message::{ChunkPlace, Class, MESSAGE_BYTES_MAX, encode_core};
 use crate::prune::{or_pruned, require_kept};
@@ -47,8 +48,10 @@ const _: () = assert!(
 pub enum Wanted {
     /// A batch.
     Batch(Hash),
-    /// Final blocks above a height.
-    Range(Height),
+    /// Final blocks of an epoch above a height.
+    Range(Epoch, Height),
+    /// The finalization that ended an epoch. [T6]
+    End(Epoch),
     /// The offer of a state. [G5]
     Offer,
     /// A piece of an offered state.
@@ -69,7 +72,8 @@ impl Wanted {
     pub(crate) fn bytes_expected(self) -> u64 {
         match self {
             Wanted::Batch(_) => limits::BATCH_BYTES_TARGET as u64,
-            Wanted::Range(_) => RANGE_BYTES_TARGET as u64,
+            Wanted::Range(..) => RANGE_BYTES_TARGET as u64,
+            Wanted::End(_) => limits::CERTIFICATE_BYTES_MAX as u64,
             Wanted::Offer => OFFER_BYTES_TARGET,
             Wanted::Chunk(_) => CHUNK_BYTES_TARGET,
         }
@@ -145,66 +149,135 @@ pub fn answer(store: &dyn Store, wanted: &Wanted) -> Result<Option<Answer>, Jour
             let frame = store.get(Family::Batches, &digest.0)?;
             Ok(frame.map(|frame| (Class::Batches, Arc::from(frame))))
         }
-        Wanted::Range(above) => {
-            let message = match range_above(store, *above) {
+        Wanted::Range(epoch, above) => {
+            let message = match range_above(store, *epoch, *above) {
                 Err(JournalError::Pruned { lowest, .. }) => Some(Message::Pruned { lowest }),
                 range => range?,
             };
-            Ok(message.map(|message| (Class::Sync, encode_core(&message))))
+            Ok(message.map(|message| (Class::Sync, encode_core(*epoch, &message))))
+        }
+        Wanted::End(epoch) => {
+            let ended = handover(store, *epoch)?;
+            let message = ended.map(|ended| Message::Certificate(ended.finalization));
+            Ok(message.map(|message| (Class::Blocks, encode_core(*epoch, &message))))
         }
         // Whoever keeps a snapshot answers these.
         Wanted::Offer | Wanted::Chunk(_) => Ok(None),
     }
 }
 
-/// Ascending final blocks above a height, ended by a block whose own finalization is stored. [G2]
-fn range_above(store: &dyn Store, above: Height) -> Result<Option<Message>, JournalError> {
+/// Ascending final blocks of an epoch above a height, ended by a block whose own finalization is stored; at the epoch's end with the
+/// Padding that proves it. [G2][T4]
+fn range_above(
+    store: &dyn Store,
+    epoch: Epoch,
+    above: Height,
+) -> Result<Option<Message>, JournalError> {
+    let ended = handover(store, epoch)?;
+    let last = ended.as_ref().and_then(last_height);
+    if last.is_some_and(|last| above >= last) {
+        return Ok(ended.and_then(|ended| closing(Vec::new(), ended)));
+    }
     let Some(first) = above.0.checked_add(1) else {
         return Ok(None);
     };
     require_kept(store, Height(first))?;
+    let end = last.map_or_else(|| b"G".to_vec(), |last| rows::finalization_key(last.next()));
     let page = store.scan(
         Family::Certificates,
         &rows::finalization_key(Height(first)),
-        Some(b"G"),
+        Some(&end),
         RANGE_BLOCKS_MAX,
         false,
     )?;
-    let mut blocks: Vec<SignedBlock> = Vec::new();
-    let mut bytes = 0_usize;
-    let mut ended: Option<(usize, &Vec<u8>, &Vec<u8>)> = None;
+    let mut stretch = Stretch::above(above);
+    let mut ended_by: Option<(usize, &Vec<u8>, &Vec<u8>)> = None;
     for (key, value) in &page.rows {
         let height = key.get(1..).and_then(|height| height.try_into().ok());
         let height = height.map(u64::from_be_bytes);
         let height = height.ok_or_else(|| rows::damaged("finalization", key, "its key is cut"))?;
-        let full =
-            bytes >= RANGE_BYTES_TARGET || height.saturating_sub(above.0) > RANGE_BLOCKS_MAX as u64;
-        if full && ended.is_some() {
+        if stretch.is_full(height) && ended_by.is_some() {
             break;
         }
-        for at in first.saturating_add(blocks.len() as u64)..=height {
-            let block = or_pruned(store, Height(at), block_at(store, Height(at)))?;
-            bytes = bytes.saturating_add(codec::encode(&block).len());
-            blocks.push(block);
-            // A stretch without any finalization that is longer than a message cannot be served in one.
-            if bytes > MESSAGE_BYTES_MAX / 2 {
-                break;
-            }
-        }
-        if bytes > MESSAGE_BYTES_MAX / 2 {
+        if !stretch.extend(store, height)? {
             break;
         }
-        ended = Some((blocks.len(), key, value));
+        ended_by = Some((stretch.blocks.len(), key, value));
     }
-    let Some((count, key, value)) = ended else {
+    let fits = |last: &Height| ended_by.is_none() || !stretch.is_full(last.0);
+    if let Some((last, ended)) = last.filter(fits).zip(ended)
+        && page.complete
+        && stretch.extend(store, last.0)?
+    {
+        return Ok(closing(stretch.blocks, ended));
+    }
+    let Some((count, key, value)) = ended_by else {
         return Ok(None);
     };
+    let mut blocks = stretch.blocks;
     blocks.truncate(count);
     let finalization: Certificate = rows::parse("finalization", key, value)?;
     Ok(Some(Message::Range {
         blocks,
         finalization,
     }))
+}
+
+/// The last height of an epoch's ledger.
+fn last_height(ended: &Handover) -> Option<Height> {
+    ended.blocks.first().map(|terminal| terminal.block.height)
+}
+
+/// Blocks up to the Terminal one, the Padding above it, and the finalization that covers them.
+fn closing(mut blocks: Vec<SignedBlock>, ended: Handover) -> Option<Message> {
+    blocks.extend(ended.blocks.into_iter().skip(1));
+    let finalization = ended.finalization;
+    Some(if blocks.is_empty() {
+        Message::Certificate(finalization)
+    } else {
+        Message::Range {
+            blocks,
+            finalization,
+        }
+    })
+}
+
+/// Blocks collected for one answer.
+struct Stretch {
+    above: Height,
+    blocks: Vec<SignedBlock>,
+    bytes: usize,
+}
+
+impl Stretch {
+    fn above(above: Height) -> Stretch {
+        Stretch {
+            above,
+            blocks: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Whether an answer that can end before this height should.
+    fn is_full(&self, height: u64) -> bool {
+        self.bytes >= RANGE_BYTES_TARGET
+            || height.saturating_sub(self.above.0) > RANGE_BLOCKS_MAX as u64
+    }
+
+    /// Adds the blocks up to a height; false when they are longer than a message.
+    fn extend(&mut self, store: &dyn Store, height: u64) -> Result<bool, JournalError> {
+        let from = self.above.0.saturating_add(1);
+        for at in from.saturating_add(self.blocks.len() as u64)..=height {
+            let block = or_pruned(store, Height(at), block_at(store, Height(at)))?;
+            self.bytes = self.bytes.saturating_add(codec::encode(&block).len());
+            self.blocks.push(block);
+            // A stretch without any finalization that is longer than a message cannot be served in one.
+            if self.bytes > MESSAGE_BYTES_MAX / 2 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
 }
 
 #[cfg(test)]

@@ -5,25 +5,23 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use sycee_consensus::{Alarm, Message, Now, ValidatorIndex, View, VoteKind};
-use sycee_contracts::{
-    Action, EndToEndId, IdempotencyKey, Instruction, Pay, Receipt, Table, TableRoots,
-    VerifiedTransaction, verify,
-};
+use sycee_consensus::{Alarm, Message, NextSet, Now, ValidatorIndex, View, VoteKind};
+use sycee_contracts::{Receipt, Table, TableRoots, VerifiedTransaction};
 use sycee_genesis::{DevnetOptions, DevnetSecrets, Genesis, NetworkParameters, devnet};
-use sycee_primitives::{
-    AccountId, Amount, AssetId, BlockTime, Hash, Height, ParticipantId, SecretKey, Tick,
-    TransactionId, identifiers::Uetr,
-};
+use sycee_primitives::{BlockTime, Epoch, Hash, Height, SecretKey, Tick, TransactionId};
 use sycee_storage::{Durability, Family, MemoryStore, Store};
 
 use crate::{
-    Effect, Event, Executed, Executor, Offer, PeerMessage, Replica, ReplicaConfig, Retention,
-    ServeRequest, Snapshot, StateDifference, Wanted, answer, boot, load_batch, lowest_kept, open,
-    prune_slice, verify_batch,
+    Effect, Epochs, Event, Executed, Executor, Offer, PeerMessage, Replica, ReplicaConfig,
+    Retention, ServeRequest, Snapshot, StateDifference, Wanted, answer, boot, handover, load_batch,
+    lowest_kept, open, prune_slice, verify_batch,
 };
 
-const START_MS: u64 = 1_800_000_000_000;
+mod instructions;
+
+pub(crate) use instructions::{instruction, payment, payment_at};
+
+pub(crate) const START_MS: u64 = 1_800_000_000_000;
 
 pub(crate) fn secrets() -> DevnetSecrets {
     DevnetSecrets::from_seed(&[7; 32])
@@ -41,39 +39,12 @@ pub(crate) fn genesis() -> Genesis {
     devnet(&secrets().public(), &options).unwrap()
 }
 
-/// A payment of bank A to bank B in CNY, told apart by `number`.
-pub(crate) fn payment(genesis: &Genesis, number: u64) -> VerifiedTransaction {
-    payment_at(genesis, number, 0)
-}
-
-/// The same, so many milliseconds after the founding.
-pub(crate) fn payment_at(genesis: &Genesis, number: u64, after_ms: u64) -> VerifiedTransaction {
-    let time_ms = START_MS + after_ms;
-    let mut uetr = [0_u8; 16];
-    uetr[..8].copy_from_slice(&number.to_be_bytes());
-    uetr[6] = 0x40;
-    uetr[8] = 0x80;
-    uetr[9..].copy_from_slice(&number.to_be_bytes()[1..]);
-    let instruction = Instruction {
-        chain_id: genesis.chain_id(),
-        sender: ParticipantId(1),
-        idempotency_key: IdempotencyKey::new(number.to_be_bytes()).unwrap(),
-        expiry: BlockTime(time_ms + 3_600_000),
-        action: Action::Pay(Pay {
-            uetr: Uetr::from_bytes(uetr).unwrap(),
-            end_to_end_id: EndToEndId::new(format!("E2E-{number}")).unwrap(),
-            debtor: AccountId(3),
-            creditor: AccountId(6),
-            asset: AssetId(0),
-            amount: Amount::from_minor(100 + u128::from(number)).unwrap(),
-            value_date: BlockTime(time_ms).date(),
-            purpose: None,
-            payload_commitment: None,
-            handling: sycee_contracts::Handling::default(),
-        }),
-    };
-    let bytes = instruction.sign(&[&secrets().banks[0]]).to_bytes();
-    verify(&genesis.chain_id(), &bytes).unwrap()
+/// An ordering message of epoch 0.
+pub(crate) fn said(message: Message) -> PeerMessage {
+    PeerMessage::Core {
+        epoch: Epoch(0),
+        message,
+    }
 }
 
 pub(crate) struct Node {
@@ -103,15 +74,28 @@ pub(crate) struct Node {
     pub(crate) installs: usize,
     /// Takes nothing in and gives nothing out.
     pub(crate) is_down: bool,
+    /// Epochs that this process has begun.
+    pub(crate) epochs: Epochs,
+    /// Keys it may sign with.
+    keys: Vec<SecretKey>,
+    /// Epochs that it began, and whether it was quarantined then.
+    pub(crate) began: Vec<(Epoch, bool)>,
 }
 
+/// Which validators the state names after a height.
+pub(crate) type Naming = fn(Height) -> Option<NextSet>;
+
 pub(crate) struct Cluster {
+    /// What the test decides in the place of the ledger's governance.
+    pub(crate) naming: Option<Naming>,
     pub(crate) genesis: Genesis,
     pub(crate) nodes: Vec<Node>,
     tick: u64,
     frames: VecDeque<(usize, usize, Arc<[u8]>)>,
     events: VecDeque<(usize, Event)>,
-    votes: BTreeMap<(ValidatorIndex, VoteKind, View), Hash>,
+    votes: BTreeMap<(Epoch, ValidatorIndex, VoteKind, View), Hash>,
+    /// A node that nothing reaches.
+    pub(crate) cut_off: Option<usize>,
     /// Answers that named a lowest height.
     pub(crate) pruned_answers: usize,
     snapshot_ms: u64,
@@ -122,9 +106,12 @@ pub(crate) struct Cluster {
 /// What leaves a liar towards a node in the place of a frame.
 pub(crate) type Lie = Box<dyn Fn(usize, PeerMessage, &Arc<[u8]>) -> Vec<Arc<[u8]>>>;
 
-fn me(index: usize) -> Option<(ValidatorIndex, SecretKey)> {
-    let key = secrets().validators.into_iter().nth(index)?.consensus;
-    Some((ValidatorIndex(u16::try_from(index).unwrap()), key))
+/// Keys of a node; node 3 has a second one, and node 4 is an observer that may become a validator.
+pub(crate) fn keys_of(index: usize) -> Vec<SecretKey> {
+    let founded = secrets().validators.into_iter().nth(index);
+    let founded = founded.map(|keys| keys.consensus);
+    let later = SecretKey::from_seed(&[u8::try_from(index).unwrap() + 100; 32]);
+    founded.into_iter().chain([later]).collect()
 }
 
 fn start(
@@ -132,35 +119,53 @@ fn start(
     index: usize,
     store: &Arc<MemoryStore>,
     snapshot_ms: u64,
-) -> (Replica, Executor, Vec<Executed>) {
+    naming: Option<Naming>,
+) -> (Replica, Executor, Vec<Executed>, Epochs) {
     let ledger = genesis.ledger().unwrap();
     let config = ReplicaConfig::of(
         genesis,
         ledger.checkpoint().state_root,
-        me(index),
+        u16::try_from(index).unwrap(),
+        keys_of(index),
         Hash::ZERO,
     );
-    let set = genesis.validator_set();
-    let opened = open(store.as_ref(), &set).unwrap();
+    let opened = open(store.as_ref(), &genesis.validator_set()).unwrap();
+    let (epochs, mut loaded) = (opened.epochs, opened.loaded);
     let shared = Arc::clone(store) as Arc<dyn Store>;
-    let booted = boot(&shared, config, ledger, opened.loaded).unwrap();
+    if let Some(naming) = naming {
+        // What the ledger would have written beside its results.
+        let heights = loaded.journal.results.iter().map(|(height, _, _)| *height);
+        let named = heights.filter_map(|height| Some((height, naming(height)?)));
+        loaded.journal.next_sets.extend(named.collect::<Vec<_>>());
+    }
+    let booted = boot(&shared, config, ledger, epochs.clone(), loaded).unwrap();
     let executor = booted.executor.offering_every(snapshot_ms);
-    (booted.replica, executor, booted.replayed)
+    (booted.replica, executor, booted.replayed, epochs)
 }
 
 impl Cluster {
     /// Four validators, and an observer when `size` is 5.
     pub(crate) fn new(size: usize) -> Cluster {
-        Cluster::offering(size, 0)
+        Cluster::founded(size, 0, None)
+    }
+
+    /// The same, in which the state names other validators after some heights.
+    pub(crate) fn with_naming(size: usize, naming: Naming) -> Cluster {
+        Cluster::founded(size, 0, Some(naming))
     }
 
     /// The same, offering a state so often.
     pub(crate) fn offering(size: usize, snapshot_ms: u64) -> Cluster {
+        Cluster::founded(size, snapshot_ms, None)
+    }
+
+    fn founded(size: usize, snapshot_ms: u64, naming: Option<Naming>) -> Cluster {
         let genesis = genesis();
         let nodes = (0..size)
             .map(|index| {
                 let store = Arc::new(MemoryStore::new());
-                let (replica, executor, _) = start(&genesis, index, &store, snapshot_ms);
+                let (replica, executor, _, epochs) =
+                    start(&genesis, index, &store, snapshot_ms, naming);
                 Node {
                     store,
                     replica,
@@ -180,16 +185,21 @@ impl Cluster {
                     staged: 0,
                     installs: 0,
                     is_down: false,
+                    epochs,
+                    keys: keys_of(index),
+                    began: Vec::new(),
                 }
             })
             .collect();
         let mut cluster = Cluster {
+            naming,
             genesis,
             nodes,
             tick: 1_000_000,
             frames: VecDeque::new(),
             events: VecDeque::new(),
             votes: BTreeMap::new(),
+            cut_off: None,
             pruned_answers: 0,
             snapshot_ms,
             liars: None,
@@ -282,25 +292,42 @@ impl Cluster {
         self.nodes[node].store.crash(0);
         self.nodes[node].crashes += 1;
         self.events.retain(|(to, _)| *to != node);
-        let (replica, executor, replayed) = start(
-            &self.genesis,
-            node,
-            &self.nodes[node].store,
-            self.snapshot_ms,
-        );
-        (self.nodes[node].replica, self.nodes[node].executor) = (replica, executor);
+        let store = &self.nodes[node].store;
+        let (replica, executor, replayed, epochs) =
+            start(&self.genesis, node, store, self.snapshot_ms, self.naming);
+        let it = &mut self.nodes[node];
+        (it.replica, it.executor, it.epochs) = (replica, executor, epochs);
         for executed in replayed {
             self.note(node, &executed);
         }
         self.connect(node);
     }
 
-    fn send(&mut self, from: usize, to: usize, frame: &Arc<[u8]>) {
-        if let PeerMessage::Core(Message::Vote(vote)) = PeerMessage::decode(frame).unwrap() {
-            self.check_vote(&vote);
+    /// A node loses its disk, and its operator calls `recover`.
+    pub(crate) fn lose_disk(&mut self, node: usize) {
+        let store = MemoryStore::new();
+        let set = self.genesis.validator_set();
+        let lost = sycee_consensus::Quarantine {
+            active: true,
+            min_sign_view: View(0),
+        };
+        for rows in [crate::initial_rows(&set), crate::quarantine_rows(&lost)] {
+            store.write(&rows, Durability::Synced).unwrap();
         }
-        if let PeerMessage::Core(Message::Pruned { .. }) = PeerMessage::decode(frame).unwrap() {
-            self.pruned_answers += 1;
+        self.nodes[node].store = Arc::new(store);
+        self.restart(node);
+    }
+
+    fn send(&mut self, from: usize, to: usize, frame: &Arc<[u8]>) {
+        if let PeerMessage::Core { epoch, message } = PeerMessage::decode(frame).unwrap() {
+            match message {
+                Message::Vote(vote) => self.check_vote(from, epoch, &vote),
+                Message::Pruned { .. } => self.pruned_answers += 1,
+                _ => {}
+            }
+        }
+        if self.cut_off == Some(to) || self.cut_off == Some(from) {
+            return;
         }
         if to >= self.nodes.len() || to == from {
             return;
@@ -317,10 +344,15 @@ impl Cluster {
     }
 
     /// No key ever signs two contradictory statements, over all restarts.
-    fn check_vote(&mut self, vote: &sycee_consensus::Vote) {
-        let known = self
-            .votes
-            .insert((vote.signer, vote.kind, vote.view), vote.digest);
+    fn check_vote(&mut self, from: usize, epoch: Epoch, vote: &sycee_consensus::Vote) {
+        let facts = self.nodes[from].epochs.get(epoch).unwrap();
+        assert_eq!(
+            facts.epoch(),
+            self.nodes[from].epochs.current().epoch(),
+            "T3: {from} signs in an epoch that is over for it"
+        );
+        let slot = (epoch, vote.signer, vote.kind, vote.view);
+        let known = self.votes.insert(slot, vote.digest);
         assert!(
             known.is_none_or(|known| known == vote.digest),
             "signed twice: {vote:?}"
@@ -330,7 +362,9 @@ impl Cluster {
             VoteKind::Finalize => VoteKind::Nullify,
             VoteKind::Notarize => return,
         };
-        let contradicts = self.votes.contains_key(&(vote.signer, against, vote.view));
+        let contradicts = self
+            .votes
+            .contains_key(&(epoch, vote.signer, against, vote.view));
         assert!(!contradicts, "nullified and finalized: {vote:?}");
     }
 
@@ -352,9 +386,11 @@ impl Cluster {
             }
             Effect::Send { to, frame, .. } => self.send(node, to.usize(), &frame),
             Effect::Broadcast { frame, .. } => (0..size).for_each(|to| self.send(node, to, &frame)),
-            Effect::BroadcastToValidators { frame, .. } => {
-                (0..size.min(4)).for_each(|to| self.send(node, to, &frame));
+            Effect::BroadcastToValidators { to, frame, .. } => {
+                to.iter()
+                    .for_each(|to| self.send(node, usize::from(*to), &frame));
             }
+            Effect::EpochBegan(facts) => self.epoch_began(node, &facts),
             Effect::BroadcastStored { digest } => {
                 let frame = answer(
                     self.nodes[node].store.as_ref(),
@@ -363,13 +399,12 @@ impl Cluster {
                 let (_, frame) = frame.unwrap().unwrap();
                 (0..size).for_each(|to| self.send(node, to, &frame));
             }
-            Effect::VerifyBatch { batch, .. } => {
-                let batch = verify_batch(&self.genesis.validator_set(), &batch).unwrap();
+            Effect::VerifyBatch { batch, set, .. } => {
+                let batch = verify_batch(&set, &batch).unwrap();
                 self.events
                     .push_back((node, Event::BatchVerified(Box::new(batch))));
             }
-            Effect::LoadBatch { digest } => {
-                let set = self.genesis.validator_set();
+            Effect::LoadBatch { digest, set } => {
                 let batch = load_batch(self.nodes[node].store.as_ref(), &set, &digest).unwrap();
                 self.events
                     .push_back((node, Event::BatchLoaded(Box::new(batch))));
@@ -392,23 +427,40 @@ impl Cluster {
                 self.nodes[node].offers.push((transaction, offer));
             }
             Effect::Accepted(ids) => self.nodes[node].accepted.extend(ids),
+            Effect::Alarm(Alarm::Rejoined { .. }) => {}
             Effect::Alarm(Alarm::Offence { .. }) if self.nodes[node].offences_expected => {}
             Effect::Alarm(Alarm::PeerFault { from, what })
                 if let Some(faults) = &mut self.nodes[node].faults =>
             {
                 faults.push((from, what));
             }
-            Effect::Alarm(Alarm::Rejoined { .. }) if self.nodes[node].faults.is_some() => {}
             Effect::Alarm(alarm) => panic!("node {node}: {alarm:?}"),
             Effect::StateDiffers(difference) => self.nodes[node].differences.push(*difference),
         }
         false
     }
 
+    /// The proof of an epoch's end is stored before anything of the next one happens.
+    fn epoch_began(&mut self, node: usize, facts: &crate::EpochFacts) {
+        let it = &mut self.nodes[node];
+        let ended = Epoch(facts.epoch().0 - 1);
+        let proof = handover(it.store.as_ref(), ended).unwrap();
+        let proof = proof.expect("T6: the proof is stored first");
+        assert!(it.epochs.advance(&proof));
+        let quarantined = it.replica.status().quarantined;
+        it.began.push((facts.epoch(), quarantined));
+        let number = u16::try_from(node).unwrap();
+        let signer = facts.signer(number, &it.keys);
+        assert_eq!(signer.is_some(), facts.nodes.contains(&number));
+    }
+
     fn execute(&mut self, node: usize, ready: &crate::ReadyBlock) {
         let it = &mut self.nodes[node];
         let mut executed = it.executor.execute(ready).unwrap();
         let summary = &mut executed.summary;
+        if let Some(naming) = self.naming {
+            summary.next = naming(summary.height);
+        }
         if let (Some(falsify), Some(tables)) = (it.falsify, &mut summary.tables) {
             falsify(tables);
             summary.state_root = Some(tables.state_root());
@@ -449,7 +501,9 @@ impl Cluster {
                     snapshot.chunk(view, table, chunk).unwrap()
                 })
             }
-            Wanted::Batch(_) | Wanted::Range(_) => answer(store, &wanted).unwrap(),
+            Wanted::Batch(_) | Wanted::Range(..) | Wanted::End(_) => {
+                answer(store, &wanted).unwrap()
+            }
         };
         if let Some((_, frame)) = answered {
             self.send(node, to.usize(), &frame);
@@ -480,9 +534,8 @@ impl Cluster {
 
     /// Drops everything that a retention lets go.
     pub(crate) fn prune(&mut self, node: usize, retention: Retention) {
-        let set = self.genesis.validator_set();
-        let store = self.nodes[node].store.as_ref();
-        while let Some(slice) = prune_slice(store, &set, retention).unwrap() {
+        let (store, epochs) = (self.nodes[node].store.as_ref(), &self.nodes[node].epochs);
+        while let Some(slice) = prune_slice(store, epochs, retention).unwrap() {
             store.write(&slice.writes, Durability::Buffered).unwrap();
             assert_eq!(lowest_kept(store).unwrap(), slice.lowest);
         }

@@ -3,12 +3,13 @@
 //! Nothing here may block a thread of the interface: a backend moves disk reads and waiting elsewhere.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use sycee_api::Problem;
-use sycee_consensus::{Certificate, Evidence, SignedBlock, ValidatorSet};
+use sycee_consensus::{Certificate, Evidence, SignedBlock};
 use sycee_contracts::{InstructionRecord, Ledger, Receipt};
 use sycee_primitives::{BlockTime, ChainId, Hash, Height, TransactionId};
-use sycee_replica::{ResultsRow, evidence::RecordedOffence};
+use sycee_replica::{Epochs, ResultsRow, evidence::RecordedOffence};
 use tokio::sync::watch;
 
 /// Who this node is; fixed while it runs.
@@ -20,10 +21,10 @@ pub struct Identity {
     pub network: String,
     /// Its own name.
     pub node: String,
-    /// Whether it orders, or follows and re-executes.
+    /// Whether it ordered when it was started, or followed and re-executed.
     pub is_validator: bool,
-    /// The validators.
-    pub set: ValidatorSet,
+    /// Its number in the directory, where the node has one.
+    pub index: Option<u16>,
 }
 
 /// How far the node is.
@@ -90,6 +91,9 @@ pub type FoundOffence = (Evidence, Option<(Height, u16)>);
 pub trait Backend: Send + Sync + 'static {
     /// Who it is.
     fn identity(&self) -> &Identity;
+
+    /// All epochs that have begun, each with its validators.
+    fn epochs(&self) -> Arc<Epochs>;
 
     /// How it is.
     fn health(&self) -> Health;

@@ -45,7 +45,10 @@ pub(super) async fn certificate<B: Backend>(
         .finalization(height)
         .await?
         .ok_or_else(|| Problem::of(NodeFault::BlockUnknown, format!("height {height}")))?;
-    let set = &backend.identity().set;
+    let block = backend.block(named).await?;
+    let epochs = backend.epochs();
+    let set = block.and_then(|stored| epochs.set(stored.block.block.epoch));
+    let set = set.unwrap_or(&epochs.first().set);
     Ok(wire::GetCertificateResponse {
         certificate: Some(convert::certificate(&certificate, set, named)),
         as_of_height: executed(backend).0,

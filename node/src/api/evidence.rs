@@ -27,7 +27,7 @@ pub(super) async fn list<B: Backend>(
     let place = u16::try_from(request.from_place)
         .map_err(|_| Problem::of(NodeFault::FieldMalformed, "from_place"))?;
     let rows = usize::try_from(limit).unwrap_or(usize::MAX);
-    let set = &backend.identity().set;
+    let epochs = backend.epochs();
     // One more than asked for tells whether there are more.
     let mut found = backend
         .offences((Height(request.from_height), place), rows.saturating_add(1))
@@ -42,14 +42,20 @@ pub(super) async fn list<B: Backend>(
     Ok(wire::ListEvidenceResponse {
         evidence: found
             .iter()
-            .filter_map(|it| convert::evidence(&it.evidence, set, Some((it.height, it.place))))
+            .filter_map(|it| {
+                let set = epochs.set(it.evidence.epoch)?;
+                convert::evidence(&it.evidence, set, Some((it.height, it.place)))
+            })
             .collect(),
         next_height: next.map(|(height, _)| height),
         next_place: next.map(|(_, place)| place),
         pending: pending
             .iter()
             .take(rows)
-            .filter_map(|evidence| convert::evidence(evidence, set, None))
+            .filter_map(|evidence| {
+                let set = epochs.set(evidence.epoch)?;
+                convert::evidence(evidence, set, None)
+            })
             .collect(),
         as_of_height: backend.progress().borrow().executed.0,
     })
@@ -62,7 +68,8 @@ pub(super) async fn get<B: Backend>(
     let id = parse::hash("id", &request.id)?;
     let unknown = || Problem::of(NodeFault::EvidenceUnknown, id.to_hex());
     let (evidence, recorded) = backend.offence(id).await?.ok_or_else(unknown)?;
-    let set = &backend.identity().set;
+    let epochs = backend.epochs();
+    let set = epochs.set(evidence.epoch).ok_or_else(unknown)?;
     Ok(wire::GetEvidenceResponse {
         evidence: Some(convert::evidence(&evidence, set, recorded).ok_or_else(unknown)?),
         as_of_height: backend.progress().borrow().executed.0,

@@ -16,7 +16,7 @@ use sycee_genesis::Genesis;
 use sycee_primitives::{Hash, Height, TransactionId};
 use sycee_replica::chain;
 use sycee_replica::evidence::{self, RecordedOffence};
-use sycee_replica::{JournalError, ReceiptError, ResultsRow, lowest_kept};
+use sycee_replica::{Epochs, JournalError, ReceiptError, ResultsRow, lowest_kept};
 use sycee_storage::Store;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -76,7 +76,7 @@ impl NodeBackend {
                 network: facts.name.clone(),
                 node: status.identity.name,
                 is_validator: status.identity.is_validator,
-                set: handle.validator_set().clone(),
+                index: Some(status.identity.index.0),
             },
             peers_known: u32::try_from(nodes.saturating_sub(1)).unwrap_or(u32::MAX),
             handle,
@@ -126,10 +126,16 @@ impl NodeBackend {
         if status.core.stopped {
             notes.push("ordering has stopped: see the alarm in the log".to_owned());
         }
-        let own = usize::from(self.identity.is_validator);
-        let needed = self.identity.set.quorum().saturating_sub(own);
+        let own = usize::from(status.identity.is_validator);
+        let needed = self
+            .handle
+            .epochs()
+            .current()
+            .set
+            .quorum()
+            .saturating_sub(own);
         // An observer needs one honest source; a validator needs a quorum to order.
-        let needed = if self.identity.is_validator {
+        let needed = if status.identity.is_validator {
             needed
         } else {
             needed.min(1)
@@ -192,6 +198,10 @@ impl Backend for NodeBackend {
         &self.identity
     }
 
+    fn epochs(&self) -> Arc<Epochs> {
+        self.handle.epochs()
+    }
+
     fn health(&self) -> Health {
         let status = self.handle.status();
         let connected: Vec<usize> = self
@@ -201,8 +211,10 @@ impl Backend for NodeBackend {
             .filter(|peer| peer.connected)
             .map(|peer| usize::from(peer.index.0))
             .collect();
-        let size = self.identity.set.size();
-        let validators = connected.iter().filter(|index| **index < size).count();
+        let epochs = self.handle.epochs();
+        let nodes = &epochs.current().nodes;
+        let votes = |index: &&usize| nodes.iter().any(|node| usize::from(*node) == **index);
+        let validators = connected.iter().filter(votes).count();
         let notes = self.hindrances(validators);
         Health {
             final_height: status.core.final_height,
@@ -280,9 +292,9 @@ impl Backend for NodeBackend {
     }
 
     async fn block(&self, height: Height) -> Result<Option<StoredBlock>, Problem> {
-        let set = self.identity.set.clone();
+        let epochs = self.handle.epochs();
         let found = self
-            .stored(move |store| chain::block(store, &set, height))
+            .stored(move |store| chain::block(store, &epochs, height))
             .await?;
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(found.map(|(block, digest)| StoredBlock {

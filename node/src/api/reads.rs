@@ -332,11 +332,16 @@ pub(super) async fn status<B: Backend>(backend: &B) -> Result<wire::GetStatusRes
                 .to_string(),
         })
         .await?;
+    let epochs = backend.epochs();
+    let set = &epochs.current().set;
+    let votes = identity
+        .index
+        .is_some_and(|node| epochs.current().nodes.contains(&node));
     Ok(wire::GetStatusResponse {
         chain_id: identity.chain_id.to_string(),
         network: identity.network.clone(),
         node: identity.node.clone(),
-        role: role(identity.is_validator).to_owned(),
+        role: role(identity.is_validator && identity.index.is_none() || votes).to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         final_height: health.final_height.0,
         executed_height: health.heights.executed.0,
@@ -354,7 +359,14 @@ pub(super) async fn status<B: Backend>(backend: &B) -> Result<wire::GetStatusRes
         transactions: part.numbers.receipts,
         settled_legs: part.numbers.legs,
         now_ms: now.0,
+        epoch: epochs.current().epoch().0,
+        validators: count(set.size()),
+        quorum: count(set.quorum()),
     })
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 fn height_of<B: Backend>(backend: &B) -> u64 {

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
-use super::{Backend, blocks, evidence, reads, submit};
+use super::{Backend, blocks, evidence, reads, register, submit};
 
 /// Submissions that may wait for their outcome at once, over all connections.
 const SUBMISSIONS_WAITING_MAX: usize = 16_384;
@@ -176,6 +176,14 @@ impl<B: Backend> Ledger for LedgerService<B> {
         request: Request<wire::GetEvidenceRequest>,
     ) -> Answer<wire::GetEvidenceResponse> {
         let answer = evidence::get(&*self.backend, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn get_register(
+        &self,
+        request: Request<wire::GetRegisterRequest>,
+    ) -> Answer<wire::GetRegisterResponse> {
+        let answer = register::get(&*self.backend, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 }

@@ -1,16 +1,16 @@
 //! A backend without consensus: every accepted transaction is a block of its own, executed when its outcome is asked for.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sycee_api::{NodeFault, Problem};
-use sycee_consensus::{Block, Certificate, Evidence, SignedBlock};
+use sycee_consensus::{Block, Certificate, Evidence, SignedBlock, ValidatorSet};
 use sycee_contracts::{
     Admission, BlockContext, ExecutedBlock, Ledger, Receipt, VerifiedTransaction, admit, execute,
     verify,
 };
 use sycee_genesis::{DevnetOptions, DevnetSecrets, Genesis, devnet};
 use sycee_primitives::{BlockTime, Hash, Height, Signature, TransactionId};
-use sycee_replica::{ResultsRow, evidence::RecordedOffence};
+use sycee_replica::{Epochs, ResultsRow, evidence::RecordedOffence};
 use tokio::sync::watch;
 
 use super::{Backend, FoundOffence, Health, Heights, Identity, StoredBlock, Submitted};
@@ -54,7 +54,7 @@ impl SmallBackend {
                 network: "test".to_owned(),
                 node: "validator-0".to_owned(),
                 is_validator: true,
-                set: genesis.validator_set(),
+                index: Some(0),
             },
             state: Mutex::new(State {
                 ledger: genesis.ledger().unwrap(),
@@ -65,6 +65,10 @@ impl SmallBackend {
             ready: Mutex::new(true),
             offences: Mutex::new(Vec::new()),
         }
+    }
+
+    fn set(&self) -> ValidatorSet {
+        genesis().validator_set()
     }
 
     pub(crate) fn set_ready(&self, ready: bool) {
@@ -105,6 +109,10 @@ impl SmallBackend {
 impl Backend for SmallBackend {
     fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    fn epochs(&self) -> Arc<Epochs> {
+        Arc::new(Epochs::founded(self.set()))
     }
 
     fn health(&self) -> Health {
@@ -194,10 +202,10 @@ impl Backend for SmallBackend {
         Ok(found.map(|executed| {
             let block = Block {
                 height,
-                ..Block::genesis(&self.identity.set, executed.time, Hash::ZERO)
+                ..Block::genesis(&self.set(), executed.time, Hash::ZERO)
             };
             StoredBlock {
-                digest: block.digest(&self.identity.set),
+                digest: block.digest(&self.set()),
                 block: SignedBlock {
                     block,
                     signature: Signature([0; 64]),
@@ -225,6 +233,7 @@ impl Backend for SmallBackend {
             results: block.results,
             receipts_root: block.receipts_root,
             state_root: block.checkpoint.map(|checkpoint| checkpoint.state_root),
+            set_version: 0,
         }))
     }
 
@@ -245,7 +254,7 @@ impl Backend for SmallBackend {
     }
 
     async fn offence(&self, id: Hash) -> Result<Option<FoundOffence>, Problem> {
-        let set = &self.identity.set;
+        let set = &self.set();
         let is_it =
             |it: &&RecordedOffence| it.evidence.accused(set).is_some_and(|it| it.id() == id);
         let offences = self.offences.lock().unwrap();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use sycee_api::{NodeFault, Problem, client::answer, client::required, wire};
-use sycee_replica::{evidence::conflict as gather, load_journal};
+use sycee_replica::{Epochs, evidence::conflict as gather, load_journal};
 use sycee_storage::{RocksOptions, RocksStore};
 
 use super::init::start_failed;
@@ -142,9 +142,10 @@ impl Conflict {
         };
         for store in &stores {
             // A folder of another network has other keys and proves nothing.
-            load_journal(store, &set).map_err(|error| failed(error.into()))?;
+            let epochs = Epochs::load(store, set.clone()).map_err(|error| failed(error.into()))?;
+            load_journal(store, &epochs).map_err(|error| failed(error.into()))?;
         }
-        let material = gather(&set, one, other).map_err(|error| failed(error.into()))?;
+        let material = gather(one, other).map_err(|error| failed(error.into()))?;
         let material = material.ok_or_else(|| {
             let what = "the final chains of the two folders do not part";
             Problem::of(NodeFault::EvidenceUnknown, what)

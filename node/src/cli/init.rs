@@ -39,8 +39,16 @@ impl Init {
             Err(error) => return Err(start_failed(&error.into())),
         };
         let folder = Folder::at(&self.folder);
-        let identity = node::init(&folder, &genesis, &NodeKeys { consensus, network })
-            .map_err(|error| start_failed(&error))?;
+        let identity = node::init(
+            &folder,
+            &genesis,
+            &NodeKeys {
+                consensus,
+                next: None,
+                network,
+            },
+        )
+        .map_err(|error| start_failed(&error))?;
         output.object(&json!({
             "folder": self.folder.display().to_string(),
             "chain_id": genesis.chain_id().to_string(),

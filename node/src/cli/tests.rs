@@ -18,9 +18,19 @@ sycee genesis hash: FILE
 sycee genesis show: FILE
 sycee init: --folder --genesis --keys
 sycee keys new: --purpose FILE
+sycee keys rotate: FOLDER
 sycee keys show: --purpose FILE
 sycee loan check: --case FILE
 sycee loan project: --case FILE
+sycee member list: 
+sycee member preview join: NODE
+sycee member preview leave: NODE
+sycee member preview rotate: NODE
+sycee member propose join: --dry-run --expires-in --key --new-key --open-for --time-lock --timeout NODE
+sycee member propose leave: --dry-run --expires-in --key --open-for --time-lock --timeout NODE
+sycee member propose rotate: --dry-run --expires-in --key --new-key --open-for --time-lock --timeout NODE
+sycee member vote: --dry-run --expires-in --key --seat --take-back --timeout PROPOSAL
+sycee member withdraw: --dry-run --expires-in --key --timeout PROPOSAL
 sycee pay: --amount --currency --dry-run --expires-in --from --idempotency-key --key --purpose --reference --save --timeout --to --uetr --wait
 sycee queue simulate: --banks --bypass --cycle-minutes --kind --levels --payments --seed --svg
 sycee queue solve: FILE
@@ -30,8 +40,8 @@ sycee status: --roots
 sycee tx get: --uetr --wait ID
 sycee tx prove: --out --wait ID
 sycee tx submit: --timeout --wait FILE
-sycee verify conflict: --genesis FILE
-sycee verify evidence: --genesis FILE
+sycee verify conflict: --genesis --receipt FILE
+sycee verify evidence: --genesis --receipt FILE
 sycee verify receipt: --genesis --transaction FILE
 sycee: --expect-chain --json --node
 ";

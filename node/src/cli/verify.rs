@@ -45,6 +45,9 @@ pub(super) struct Material {
     /// Genesis document of the network.
     #[arg(long, value_name = "FILE")]
     genesis: PathBuf,
+    /// Certified receipt of the same epoch or a later one, which leads from the genesis to the validators of epochs above 0.
+    #[arg(long, value_name = "FILE")]
+    receipt: Option<PathBuf>,
 }
 
 /// Flags of `sycee verify receipt`.

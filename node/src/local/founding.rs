@@ -177,10 +177,12 @@ impl NodeSecrets {
             .into_iter()
             .map(|(consensus, network)| node::NodeKeys {
                 consensus: Some(consensus),
+                next: None,
                 network,
             });
         let observer = node::NodeKeys {
             consensus: None,
+            next: None,
             network: self.observer,
         };
         validators.chain(std::iter::once(observer))

@@ -90,6 +90,7 @@ impl Network5 {
         });
         NodeKeys {
             consensus,
+            next: None,
             network: KeyFile::from_seed(Purpose::Network, seed),
         }
     }

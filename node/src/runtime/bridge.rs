@@ -51,12 +51,17 @@ impl Bridge {
 
     fn frame(&self, from: ValidatorIndex, frame: Arc<[u8]>) -> bool {
         match PeerMessage::decode(&frame) {
-            Ok(message @ PeerMessage::Core(Message::Pruned { lowest })) => {
+            Ok(
+                message @ PeerMessage::Core {
+                    message: Message::Pruned { lowest },
+                    ..
+                },
+            ) => {
                 self.shared.pruned(from, lowest);
                 self.urgent(Event::Message { from, message })
             }
             Ok(
-                message @ (PeerMessage::Core(_)
+                message @ (PeerMessage::Core { .. }
                 | PeerMessage::TableRootsRequest(_)
                 | PeerMessage::TableRoots(_)
                 | PeerMessage::State(_)),

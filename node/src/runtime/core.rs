@@ -35,7 +35,6 @@ const URGENT_RUN_MAX: u32 = 64;
 
 /// What performs the effects.
 pub(super) struct Performers {
-    pub(super) set: ValidatorSet,
     pub(super) store: Arc<dyn Store>,
     pub(super) network: Network,
     pub(super) writes: Sender<Write>,
@@ -185,18 +184,20 @@ impl CoreThread {
             Effect::Broadcast { class, frame } => {
                 let _ = self.perform.network.broadcast(network_class(class), &frame);
             }
-            Effect::BroadcastToValidators { class, frame } => {
-                self.perform.to_validators(network_class(class), &frame);
+            Effect::BroadcastToValidators { to, class, frame } => {
+                self.perform
+                    .to_validators(&to, network_class(class), &frame);
             }
             Effect::BroadcastStored { digest } => self.perform.broadcast_stored(stop, digest),
             Effect::VerifyBatch {
                 batch,
                 digest,
                 from,
+                set,
             } => {
-                self.perform.verify(batch, digest, from);
+                self.perform.verify(set, batch, digest, from);
             }
-            Effect::LoadBatch { digest } => self.perform.load(stop, digest),
+            Effect::LoadBatch { digest, set } => self.perform.load(stop, digest, set),
             Effect::Serve(request) => self.perform.serve(stop, request.to, request.wanted),
             Effect::Execute(block) => {
                 let _ = self.perform.blocks.send(block);
@@ -216,6 +217,15 @@ impl CoreThread {
                 stop.again();
             }
             Effect::Alarm(alarm) => self.alarm(stop, &alarm),
+            Effect::EpochBegan(facts) => {
+                tracing::info!(
+                    epoch = facts.epoch().0,
+                    validators = facts.set.size(),
+                    above = facts.begins_above().0,
+                    "an epoch has begun"
+                );
+                self.perform.shared.epoch_began(*facts);
+            }
             Effect::StateDiffers(difference) => stop.fail(results_differ(difference.to_string())),
         }
     }
@@ -327,12 +337,12 @@ fn network_class(class: Class) -> NetworkClass {
 }
 
 impl Performers {
-    fn to_validators(&self, class: NetworkClass, frame: &Arc<[u8]>) {
-        for index in self.set.indexes() {
-            // The own index is refused by the transport, which is right.
+    fn to_validators(&self, to: &[u16], class: NetworkClass, frame: &Arc<[u8]>) {
+        for node in to {
+            // The own number is refused by the transport, which is right.
             let _ = self
                 .network
-                .send(PeerIndex(index.0), class, Arc::clone(frame));
+                .send(PeerIndex(*node), class, Arc::clone(frame));
         }
     }
 
@@ -340,7 +350,7 @@ impl Performers {
         match wanted {
             Wanted::Offer => return self.snapshots.offer(to),
             Wanted::Chunk(place) => return self.snapshots.chunk(to, place),
-            Wanted::Batch(_) | Wanted::Range(_) => {}
+            Wanted::Batch(_) | Wanted::Range(..) | Wanted::End(_) => {}
         }
         let (store, network, stop) = (Arc::clone(&self.store), self.network.clone(), stop.clone());
         self.pool
@@ -354,8 +364,14 @@ impl Performers {
     }
 
     /// Checks a batch on the pool. Who sent one that does not hold is named; its owner is convicted where that can be shown. [L3]
-    fn verify(&self, batch: UnverifiedBatch, digest: Hash, from: ValidatorIndex) {
-        let (set, answers) = (self.set.clone(), self.answers.clone());
+    fn verify(
+        &self,
+        set: Arc<ValidatorSet>,
+        batch: UnverifiedBatch,
+        digest: Hash,
+        from: ValidatorIndex,
+    ) {
+        let answers = self.answers.clone();
         self.pool.spawn(move || {
             let fault = match verify_batch(&set, &batch) {
                 Ok(batch) => {
@@ -390,8 +406,8 @@ impl Performers {
         );
     }
 
-    fn load(&self, stop: &Stop, digest: Hash) {
-        let (store, set) = (Arc::clone(&self.store), self.set.clone());
+    fn load(&self, stop: &Stop, digest: Hash, set: Arc<ValidatorSet>) {
+        let store = Arc::clone(&self.store);
         let (answers, stop) = (self.answers.clone(), stop.clone());
         self.pool
             .spawn(move || match load_batch(store.as_ref(), &set, &digest) {

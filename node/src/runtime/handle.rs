@@ -9,13 +9,13 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::Sender;
-use sycee_consensus::{Status, ValidatorIndex, ValidatorSet};
+use sycee_consensus::{Status, ValidatorIndex};
 use sycee_contracts::{ExecutedBlock, InstructionRecord, Ledger, Receipt, Rejection};
 use sycee_network::{Network, NetworkCounters, PeerStatus};
 use sycee_primitives::{BlockTime, Hash, Height, Tick, TransactionId};
 use sycee_replica::{
-    CertifiedReceipt, Executor, JoinProgress, JournalError, ReceiptError, Replica, prove,
-    stored_receipt,
+    CertifiedReceipt, EpochFacts, Epochs, Executor, JoinProgress, JournalError, ReceiptError,
+    Replica, prove, stored_receipt,
 };
 use sycee_storage::Store;
 use tokio::sync::{broadcast, oneshot};
@@ -85,7 +85,7 @@ pub struct Identity {
     pub name: String,
     /// Its place among all nodes: validators first, then observers.
     pub index: ValidatorIndex,
-    /// Whether it votes.
+    /// Whether it votes in the running epoch.
     pub is_validator: bool,
 }
 
@@ -115,7 +115,7 @@ pub struct NodeStatus {
 /// What the threads publish.
 pub(crate) struct Shared {
     identity: Identity,
-    set: ValidatorSet,
+    epochs: Mutex<Arc<Epochs>>,
     picture: Mutex<Picture>,
     metrics: Metrics,
 }
@@ -138,7 +138,7 @@ impl Shared {
         let ledger = parts.executor.ledger();
         Shared {
             identity: parts.identity.clone(),
-            set: parts.set.clone(),
+            epochs: Mutex::new(Arc::new(parts.epochs.clone())),
             metrics: parts.metrics.clone(),
             picture: Mutex::new(Picture {
                 core: parts.replica.status(),
@@ -199,6 +199,27 @@ impl Shared {
                 left_s,
                 "taking over the state of a checkpoint"
             );
+        }
+    }
+
+    /// All epochs that have begun.
+    pub(super) fn epochs(&self) -> Arc<Epochs> {
+        let epochs = self.epochs.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&epochs)
+    }
+
+    pub(super) fn epoch_began(&self, facts: EpochFacts) {
+        let mut epochs = self.epochs.lock().unwrap_or_else(PoisonError::into_inner);
+        *epochs = Arc::new(epochs.with(facts));
+    }
+
+    /// Who this node is, and whether it votes in the running epoch.
+    pub(super) fn identity(&self) -> Identity {
+        let epochs = self.epochs();
+        let is_validator = epochs.current().nodes.contains(&self.identity.index.0);
+        Identity {
+            is_validator,
+            ..self.identity.clone()
         }
     }
 
@@ -404,7 +425,7 @@ impl NodeHandle {
     pub fn status(&self) -> NodeStatus {
         let picture = self.shared.lock();
         NodeStatus {
-            identity: self.shared.identity.clone(),
+            identity: self.shared.identity(),
             core: picture.core.clone(),
             mempool_transactions: picture.mempool_transactions,
             mempool_bytes: picture.mempool_bytes,
@@ -427,10 +448,10 @@ impl NodeHandle {
         Arc::clone(&self.store)
     }
 
-    /// The validators, for checking proofs.
+    /// All epochs that have begun, each with its validators.
     #[must_use]
-    pub fn validator_set(&self) -> &ValidatorSet {
-        &self.shared.set
+    pub fn epochs(&self) -> Arc<Epochs> {
+        self.shared.epochs()
     }
 
     /// The other nodes.

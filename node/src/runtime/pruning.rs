@@ -12,13 +12,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use sycee_consensus::ValidatorSet;
 use sycee_primitives::Height;
 use sycee_replica::{JournalError, Retention, Slice, lowest_kept, prune_slice};
 use sycee_storage::Store;
 
 use super::core::journal_failure;
 use super::failure::Stop;
+use super::handle::Shared;
 use super::storage::Write;
 use crate::metrics::Metrics;
 
@@ -31,7 +31,7 @@ const FLUSHED_CHECK: Duration = Duration::from_millis(500);
 
 pub(crate) struct Pruning {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) set: ValidatorSet,
+    pub(crate) shared: Arc<Shared>,
     pub(crate) retention: Retention,
     pub(crate) writes: Sender<Write>,
     pub(crate) flushed: Arc<AtomicU64>,
@@ -73,7 +73,7 @@ impl Pruning {
 
     /// Drops one slice; false when there is nothing to drop.
     fn slice(&self) -> Result<bool, JournalError> {
-        let slice = prune_slice(self.store.as_ref(), &self.set, self.retention)?;
+        let slice = prune_slice(self.store.as_ref(), &self.shared.epochs(), self.retention)?;
         let Some(Slice { writes, lowest }) = slice else {
             return Ok(false);
         };

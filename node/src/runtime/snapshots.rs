@@ -13,12 +13,13 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use sycee_consensus::{ValidatorIndex, ValidatorSet};
+use sycee_consensus::ValidatorIndex;
 use sycee_contracts::Table;
 use sycee_network::{Class, Network, PeerIndex};
 use sycee_replica::{ChunkPlace, JournalError, Snapshot};
 use sycee_storage::{RocksStore, Store};
 
+use super::handle::Shared;
 use crate::metrics::Metrics;
 
 /// States shown at a time.
@@ -54,7 +55,7 @@ struct Shown {
 #[derive(Clone)]
 pub(crate) struct Snapshots {
     pub(crate) store: Arc<RocksStore>,
-    pub(crate) set: ValidatorSet,
+    pub(crate) shared: Arc<Shared>,
     pub(crate) network: Network,
     pub(crate) metrics: Metrics,
     pub(crate) pool: Arc<rayon::ThreadPool>,
@@ -64,14 +65,14 @@ pub(crate) struct Snapshots {
 impl Snapshots {
     pub(crate) fn new(
         store: Arc<RocksStore>,
-        set: ValidatorSet,
+        shared: Arc<Shared>,
         network: Network,
         metrics: Metrics,
         pool: Arc<rayon::ThreadPool>,
     ) -> Snapshots {
         Snapshots {
             store,
-            set,
+            shared,
             network,
             metrics,
             pool,
@@ -166,7 +167,8 @@ impl Snapshots {
 
     fn newest(&self, shown: &[Arc<Snapshot>]) -> Result<Option<Arc<[u8]>>, JournalError> {
         for snapshot in shown {
-            if let Some((_, frame)) = snapshot.offer(self.store.as_ref(), &self.set)? {
+            let set = Arc::clone(&self.shared.epochs().current().set);
+            if let Some((_, frame)) = snapshot.offer(self.store.as_ref(), &set)? {
                 return Ok(Some(frame));
             }
         }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use sycee_consensus::Token;
-use sycee_primitives::Height;
+use sycee_primitives::{Height, PublicKey};
 use sycee_replica::{SigningMark, Snapshot};
 use sycee_storage::{Durability, KeyId, Store, StoreError, VoteMark, VoteMarkFile, WriteSet};
 
@@ -35,7 +35,7 @@ pub(crate) enum Write {
     Persist {
         token: Token,
         writes: WriteSet,
-        mark: Option<SigningMark>,
+        mark: Option<(PublicKey, SigningMark)>,
     },
     /// Rows that must be durable with the next group.
     Rows(WriteSet),
@@ -58,7 +58,8 @@ pub(crate) struct MarkKeeper {
 
 pub(crate) struct Storage {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) mark: Option<MarkKeeper>,
+    /// One for each key this node may sign with.
+    pub(crate) marks: Vec<MarkKeeper>,
     pub(crate) writes: Receiver<Write>,
     pub(crate) persisted: Arc<AtomicU64>,
     pub(crate) doorbell: Sender<()>,
@@ -73,7 +74,7 @@ pub(crate) struct Storage {
 struct Group {
     writes: WriteSet,
     token: Option<Token>,
-    mark: Option<SigningMark>,
+    mark: Option<(PublicKey, SigningMark)>,
     flush: Option<(Height, WriteSet, Option<Box<Snapshot>>)>,
     prune: Option<(Height, WriteSet)>,
 }
@@ -106,8 +107,8 @@ impl Storage {
         let started = Instant::now();
         if let Some(token) = group.token {
             self.write(&group.writes, Durability::Synced)?;
-            if let Some(mark) = group.mark {
-                self.advance(mark)?;
+            if let Some((key, mark)) = group.mark {
+                self.advance(&key, mark)?;
             }
             self.persisted.fetch_max(token.0, Ordering::Release);
             // A full doorbell is one that the core has yet to answer.
@@ -155,8 +156,10 @@ impl Storage {
         Ok(())
     }
 
-    fn advance(&mut self, mark: SigningMark) -> Result<(), Failure> {
-        let Some(keeper) = &mut self.mark else {
+    fn advance(&mut self, key: &PublicKey, mark: SigningMark) -> Result<(), Failure> {
+        let key_id = key_id_of(key);
+        let keeper = self.marks.iter_mut().find(|it| it.key_id == key_id);
+        let Some(keeper) = keeper else {
             return Ok(());
         };
         // [J1] In quarantine the record begins anew, and own batches come back from others before anything is signed.
@@ -203,6 +206,15 @@ impl Group {
     fn is_closed(&self) -> bool {
         self.flush.is_some() || self.prune.is_some()
     }
+}
+
+/// By what a mark knows its key.
+pub(crate) fn key_id_of(key: &PublicKey) -> KeyId {
+    let mut id = [0; 8];
+    for (place, byte) in id.iter_mut().zip(key.0) {
+        *place = byte;
+    }
+    KeyId(id)
 }
 
 fn failure(error: &StoreError) -> Failure {

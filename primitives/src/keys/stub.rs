@@ -11,6 +11,7 @@ use crate::Hash;
 pub(super) const NAME: &str = "stub";
 
 /// A secret key: its public half.
+#[derive(Clone)]
 pub(super) struct Secret([u8; 32]);
 
 pub(super) fn secret_of_seed(seed: &[u8; 32]) -> Secret {

@@ -390,6 +390,8 @@ impl<'a> Run<'a> {
                     results,
                     state_root: None,
                     next: None,
+                    next_due: None,
+                    effect: false,
                 };
                 self.post(place, 0, Arrival::Executed(input));
             }

@@ -376,6 +376,8 @@ impl Node {
             results,
             state_root: None,
             next: None,
+            next_due: None,
+            effect: false,
         }
     }
 

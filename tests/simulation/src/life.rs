@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sycee_consensus::{View, delivery_order};
 use sycee_contracts::read;
 use sycee_primitives::{AccountId, BlockTime, Hash, Height};
-use sycee_replica::{Event, Executed, ReadyBlock, chain, load_batch};
+use sycee_replica::{Epochs, Event, Executed, ReadyBlock, chain, load_batch};
 use sycee_storage::{Durability, Store, WriteFault};
 
 use crate::coverage::Mark;
@@ -319,7 +319,8 @@ impl World {
     /// Puts the block above the naive ledger's height together from what a node has stored.
     fn stored_block(&self, node: usize, height: Height) -> Result<ReadyBlock, String> {
         let (store, set) = (self.nodes[node].store.as_ref(), &self.founding.set);
-        let found = chain::block(store, set, height).map_err(|error| error.to_string())?;
+        let found = chain::block(store, &Epochs::founded(set.clone()), height)
+            .map_err(|error| error.to_string())?;
         let (block, digest) = found.ok_or("the block is not stored")?;
         let mut cut = self.cut.clone();
         let mut lanes = vec![Vec::new(); set.size()];

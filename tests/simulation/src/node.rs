@@ -158,7 +158,11 @@ impl Node {
     /// Why an operator would be refused.
     pub(crate) fn boot(&mut self, founding: &Founding, place: usize) -> Result<Boot, String> {
         let opened = open(self.store.as_ref(), &founding.set);
-        let Opened { loaded, installed } = opened.map_err(|error| error.to_string())?;
+        let Opened {
+            epochs,
+            loaded,
+            installed,
+        } = opened.map_err(|error| error.to_string())?;
         let signer = founding.signer(self.index.0);
         if signer.is_some() {
             self.check_mark(&loaded)?;
@@ -169,9 +173,15 @@ impl Node {
         let proposal = loaded.journal.views.values().any(proposed);
         let life = [place as u64, self.generation.into()].map(u64::to_le_bytes);
         let fresh = Hash::of(&[b"simulated process", &life[0], &life[1]]);
-        let config = ReplicaConfig::of(&founding.genesis, founding.state_root, signer, fresh);
+        let config = ReplicaConfig::of(
+            &founding.genesis,
+            founding.state_root,
+            self.index.0,
+            signer.into_iter().map(|(_, key)| key).collect(),
+            fresh,
+        );
         let shared = Arc::clone(&self.store) as Arc<dyn Store>;
-        let booted = boot(&shared, config, founding.ledger.clone(), loaded);
+        let booted = boot(&shared, config, founding.ledger.clone(), epochs, loaded);
         let booted = booted.map_err(|error| error.to_string())?;
         self.running = Some(Running {
             replica: booted.replica,

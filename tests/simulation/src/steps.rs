@@ -7,9 +7,9 @@ use sycee_consensus::{Alarm, Message, ValidatorIndex, View, ViewRecord};
 use sycee_contracts::Table;
 use sycee_primitives::{Hash, Height, codec};
 use sycee_replica::{
-    Answer, BatchFault, Class, Effect, Event, JournalError, PeerMessage, Retention, ServeRequest,
-    Snapshot, UnverifiedBatch, Wanted, answer, bad_transaction, load_batch, prune_slice,
-    verify_batch,
+    Answer, BatchFault, Class, Effect, Epochs, Event, JournalError, PeerMessage, Retention,
+    ServeRequest, Snapshot, UnverifiedBatch, Wanted, answer, bad_transaction, load_batch,
+    prune_slice, verify_batch,
 };
 use sycee_storage::{Durability, Family, Op, Store, VoteMark, WriteSet};
 
@@ -92,13 +92,16 @@ impl World {
 
     fn mark_arrival(&mut self, node: usize, from: usize, message: &PeerMessage) {
         match message {
-            PeerMessage::Core(Message::Range { .. }) if self.nodes[node].honest => {
+            PeerMessage::Core {
+                message: Message::Range { .. },
+                ..
+            } if self.nodes[node].honest => {
                 self.coverage.reach(Mark::CaughtUpByRange);
             }
             PeerMessage::Batch(batch) if batch.header().header.lane != self.nodes[from].index => {
                 self.coverage.reach(Mark::BatchFromOther);
             }
-            PeerMessage::Core(_)
+            PeerMessage::Core { .. }
             | PeerMessage::Batch(_)
             | PeerMessage::TableRootsRequest(_)
             | PeerMessage::TableRoots(_)
@@ -179,6 +182,7 @@ impl World {
                 writes,
                 mark,
             } => {
+                let mark = mark.map(|(_, mark)| mark);
                 self.persist(node, Write::Persist(token, writes, mark));
             }
             Effect::Send { to, class, frame } => self.post(node, &[to], class, &frame),
@@ -186,8 +190,8 @@ impl World {
                 let all = self.indexes(self.behind.len());
                 self.post(node, &all, class, &frame);
             }
-            Effect::BroadcastToValidators { class, frame } => {
-                let all = self.indexes(self.keys.len());
+            Effect::BroadcastToValidators { to, class, frame } => {
+                let all: Vec<ValidatorIndex> = to.iter().copied().map(ValidatorIndex).collect();
                 self.post(node, &all, class, &frame);
             }
             Effect::BroadcastStored { digest } => {
@@ -198,11 +202,12 @@ impl World {
                 batch,
                 digest,
                 from,
+                set: _,
             } => self.verify(node, &batch, digest, from),
-            Effect::LoadBatch { digest } => {
+            Effect::LoadBatch { digest, set } => {
                 self.coverage.reach(Mark::PayloadLoaded);
                 let store = Arc::clone(&self.nodes[node].store);
-                match load_batch(store.as_ref(), &self.founding.set, &digest) {
+                match load_batch(store.as_ref(), &set, &digest) {
                     Ok(batch) => self.event_after(node, 200, Event::BatchLoaded(Box::new(batch))),
                     Err(error) => self.violate("storage", Err(format!("node {node}: {error}"))),
                 }
@@ -221,6 +226,13 @@ impl World {
                 }
             }
             Effect::Alarm(alarm) => self.alarm(node, &alarm),
+            Effect::EpochBegan(facts) => {
+                let what = format!(
+                    "node {node}: nothing changes the validators, and yet {:?}",
+                    facts.epoch()
+                );
+                self.violate("epochs", Err(what));
+            }
             Effect::StateDiffers(difference) => {
                 self.violate("alarm", Err(format!("node {node}: {difference}")));
             }
@@ -354,7 +366,26 @@ impl World {
     fn look_at_frame(&mut self, node: usize, message: &PeerMessage) {
         let (honest, own) = (self.nodes[node].honest, self.nodes[node].index);
         match message {
-            PeerMessage::Core(Message::Vote(vote)) if honest => {
+            PeerMessage::Core { message, .. } => self.look_at_message(node, message),
+            PeerMessage::Batch(batch) if batch.header().header.lane == own => {
+                let verdict = self.oracles.signatures.sends_batch(
+                    batch.header(),
+                    honest,
+                    self.nodes[node].rolled_back,
+                );
+                self.violate("signatures", verdict);
+            }
+            PeerMessage::Batch(_)
+            | PeerMessage::TableRootsRequest(_)
+            | PeerMessage::TableRoots(_)
+            | PeerMessage::State(_) => {}
+        }
+    }
+
+    fn look_at_message(&mut self, node: usize, message: &Message) {
+        let (honest, own) = (self.nodes[node].honest, self.nodes[node].index);
+        match message {
+            Message::Vote(vote) if honest => {
                 let verdict = if vote.signer == own {
                     self.oracles.signatures.votes(vote)
                 } else {
@@ -363,11 +394,11 @@ impl World {
                 self.violate("signatures", verdict);
                 self.mark_vote(node, vote);
             }
-            PeerMessage::Core(Message::Certificate(certificate)) => {
+            Message::Certificate(certificate) => {
                 self.look_at_own_part(node, certificate);
                 self.look_at_certificate(certificate, honest);
             }
-            PeerMessage::Core(Message::Proposal(proposal)) => {
+            Message::Proposal(proposal) => {
                 let block = &proposal.block.block;
                 // A relayed proposal is passed on as it came, whatever its leader put into it.
                 let by_leader = honest && self.founding.set.leader(block.view) == own;
@@ -390,37 +421,30 @@ impl World {
                     self.coverage.reach(Mark::TwoBlocks);
                 }
             }
-            PeerMessage::Core(Message::Range { finalization, .. }) => {
+            Message::Range { finalization, .. } => {
                 self.look_at_certificate(finalization, honest);
             }
-            PeerMessage::Core(Message::OwnStatements(statements)) => {
+            Message::OwnStatements(statements) => {
                 for certificate in statements.finalization.iter() {
                     self.look_at_certificate(certificate, honest);
                 }
             }
-            PeerMessage::Core(Message::RejoinAnswer(answer)) => {
+            Message::RejoinAnswer(answer) => {
                 for certificate in answer.entry.iter().chain(&answer.finalization) {
                     self.look_at_certificate(certificate, honest);
                 }
             }
-            PeerMessage::Core(
-                Message::BlockRequest { .. }
-                | Message::ProposalRequest { .. }
-                | Message::CertificateRequest { .. },
-            ) => self.coverage.reach(Mark::WaitedAndAsked),
-            PeerMessage::Batch(batch) if batch.header().header.lane == own => {
-                let verdict = self.oracles.signatures.sends_batch(
-                    batch.header(),
-                    honest,
-                    self.nodes[node].rolled_back,
-                );
-                self.violate("signatures", verdict);
-            }
-            PeerMessage::Core(_)
-            | PeerMessage::Batch(_)
-            | PeerMessage::TableRootsRequest(_)
-            | PeerMessage::TableRoots(_)
-            | PeerMessage::State(_) => {}
+            Message::BlockRequest { .. }
+            | Message::ProposalRequest { .. }
+            | Message::CertificateRequest { .. } => self.coverage.reach(Mark::WaitedAndAsked),
+            Message::Vote(_)
+            | Message::Watermarks(_)
+            | Message::BatchRequest { .. }
+            | Message::OwnStatementsRequest
+            | Message::RejoinRequest { .. }
+            | Message::RangeRequest { .. }
+            | Message::Pruned { .. }
+            | Message::Evidence(_) => {}
         }
     }
 
@@ -603,7 +627,7 @@ impl World {
             self.look_at_frame(node, &message);
             view = view_of(&message);
             class = match &message {
-                PeerMessage::Core(message) => sycee_replica::class_of(message),
+                PeerMessage::Core { message, .. } => sycee_replica::class_of(message),
                 PeerMessage::Batch(_) => Class::Batches,
                 PeerMessage::TableRootsRequest(_) => Class::Votes,
                 PeerMessage::TableRoots(_) | PeerMessage::State(_) => Class::Sync,
@@ -723,8 +747,9 @@ impl World {
             blocks => Retention::Blocks(blocks),
         };
         let store = Arc::clone(&self.nodes[node].store);
+        let epochs = Epochs::founded(self.founding.set.clone());
         loop {
-            match prune_slice(store.as_ref(), &self.founding.set, retention) {
+            match prune_slice(store.as_ref(), &epochs, retention) {
                 Ok(Some(slice)) if store.write(&slice.writes, Durability::Buffered).is_ok() => {
                     self.coverage.reach(Mark::BlocksPruned);
                 }
@@ -761,7 +786,9 @@ impl World {
                 };
                 snapshot.chunk(rows, table, *chunk)
             }
-            Wanted::Batch(_) | Wanted::Range(_) => answer(it.store.as_ref(), wanted),
+            Wanted::Batch(_) | Wanted::Range(..) | Wanted::End(_) => {
+                answer(it.store.as_ref(), wanted)
+            }
         }
     }
 
@@ -824,8 +851,9 @@ impl World {
             };
             match family {
                 Family::Votes => {
-                    let view = row.as_slice().try_into().map(u64::from_be_bytes);
-                    if let (Ok(view), Ok(record)) =
+                    let view = row.get(8..).and_then(|view| view.try_into().ok());
+                    let view = view.map(u64::from_be_bytes);
+                    if let (Some(view), Ok(record)) =
                         (view, codec::decode::<ViewRecord>(value, 1 << 12))
                     {
                         self.oracles.signatures.synced(key, View(view), record);
@@ -874,10 +902,19 @@ impl World {
 /// The view that a message is about.
 fn view_of(message: &PeerMessage) -> Option<u64> {
     match message {
-        PeerMessage::Core(Message::Proposal(proposal)) => Some(proposal.block.block.view.0),
-        PeerMessage::Core(Message::Vote(vote)) => Some(vote.view.0),
-        PeerMessage::Core(Message::Certificate(certificate)) => Some(certificate.view.0),
-        PeerMessage::Core(_)
+        PeerMessage::Core {
+            message: Message::Proposal(proposal),
+            ..
+        } => Some(proposal.block.block.view.0),
+        PeerMessage::Core {
+            message: Message::Vote(vote),
+            ..
+        } => Some(vote.view.0),
+        PeerMessage::Core {
+            message: Message::Certificate(certificate),
+            ..
+        } => Some(certificate.view.0),
+        PeerMessage::Core { .. }
         | PeerMessage::Batch(_)
         | PeerMessage::TableRootsRequest(_)
         | PeerMessage::TableRoots(_)
@@ -888,22 +925,42 @@ fn view_of(message: &PeerMessage) -> Option<u64> {
 /// Signatures that a receiver checks before it believes the message; batches are checked in a pool.
 fn signatures_in(message: &PeerMessage) -> u64 {
     match message {
-        PeerMessage::Core(Message::Vote(_)) => 1,
-        PeerMessage::Core(Message::Certificate(certificate)) => certificate.signatures.len() as u64,
-        PeerMessage::Core(Message::Proposal(proposal)) => {
-            1 + proposal.justification.len() as u64 * 3
-        }
-        PeerMessage::Core(Message::Range {
-            blocks,
-            finalization,
-        }) => blocks.len() as u64 + finalization.signatures.len() as u64,
-        PeerMessage::Core(Message::Evidence(_)) => 2,
-        PeerMessage::Core(Message::OwnStatements(statements)) => statements.votes.len() as u64,
-        PeerMessage::Core(Message::RejoinAnswer(answer)) => {
+        PeerMessage::Core {
+            message: Message::Vote(_),
+            ..
+        } => 1,
+        PeerMessage::Core {
+            message: Message::Certificate(certificate),
+            ..
+        } => certificate.signatures.len() as u64,
+        PeerMessage::Core {
+            message: Message::Proposal(proposal),
+            ..
+        } => 1 + proposal.justification.len() as u64 * 3,
+        PeerMessage::Core {
+            message:
+                Message::Range {
+                    blocks,
+                    finalization,
+                },
+            ..
+        } => blocks.len() as u64 + finalization.signatures.len() as u64,
+        PeerMessage::Core {
+            message: Message::Evidence(_),
+            ..
+        } => 2,
+        PeerMessage::Core {
+            message: Message::OwnStatements(statements),
+            ..
+        } => statements.votes.len() as u64,
+        PeerMessage::Core {
+            message: Message::RejoinAnswer(answer),
+            ..
+        } => {
             let entry = answer.entry.as_ref();
             1 + entry.map_or(0, |entry| entry.signatures.len() as u64)
         }
-        PeerMessage::Core(_)
+        PeerMessage::Core { .. }
         | PeerMessage::Batch(_)
         | PeerMessage::TableRootsRequest(_)
         | PeerMessage::TableRoots(_)

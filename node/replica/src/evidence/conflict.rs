@@ -1,6 +1,6 @@
 //! What two stopped nodes can show when their final chains part: the material in which blame is found. [E8]
 
-use sycee_consensus::{Conflict, ValidatorSet, View};
+use sycee_consensus::{Conflict, View};
 use sycee_primitives::{Hash, Height};
 use sycee_storage::{Family, Store};
 
@@ -16,11 +16,7 @@ const CERTIFICATES_MAX: usize = 8_192;
 ///
 /// # Errors
 /// [`JournalError`] when a store fails or contradicts itself.
-pub fn conflict(
-    set: &ValidatorSet,
-    one: &dyn Store,
-    other: &dyn Store,
-) -> Result<Option<Conflict>, JournalError> {
+pub fn conflict(one: &dyn Store, other: &dyn Store) -> Result<Option<Conflict>, JournalError> {
     let top = final_height(one)?.min(final_height(other)?);
     let differs = |height: Height| -> Result<bool, JournalError> {
         Ok(digest_at(one, height)? != digest_at(other, height)?)
@@ -38,18 +34,22 @@ pub fn conflict(
             same = middle;
         }
     }
-    let from = match same {
-        0 => View(1),
-        same => block_at(one, Height(same))?.block.view,
+    let epoch = block_at(one, Height(parted))?.block.epoch;
+    let below = match same {
+        0 => None,
+        same => Some(block_at(one, Height(same))?.block),
     };
+    // Views begin anew with every epoch.
+    let below = below.filter(|block| block.epoch == epoch);
+    let from = below.map_or(View(1), |block| block.view);
     let first = Side::read(one, Height(parted))?;
     let second = Side::read(other, Height(parted))?;
     let (Some(first), Some(second)) = (first, second) else {
         return Ok(None);
     };
     let to = first.finalization.view.max(second.finalization.view);
-    let mut certificates = archived(one, from, to, CERTIFICATES_MAX)?;
-    for certificate in archived(other, from, to, CERTIFICATES_MAX)? {
+    let mut certificates = archived(one, epoch, from, to, CERTIFICATES_MAX)?;
+    for certificate in archived(other, epoch, from, to, CERTIFICATES_MAX)? {
         if !certificates.contains(&certificate) {
             certificates.push(certificate);
         }
@@ -57,7 +57,7 @@ pub fn conflict(
     let mut blocks = first.blocks;
     blocks.extend(second.blocks);
     Ok(Some(Conflict {
-        epoch: set.epoch(),
+        epoch,
         finalizations: [first.finalization, second.finalization],
         blocks,
         certificates,

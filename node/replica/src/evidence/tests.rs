@@ -1,13 +1,15 @@
 //! A poisoned batch convicts its owner and nobody else; offences go from the votes' channel into the rows of every node.
 
+use crate::epochs::Epochs;
 use std::sync::Arc;
 
 use sycee_consensus::{BatchHeader, Message, OffenceKind, Seq, ValidatorIndex, Vote};
 use sycee_primitives::{BlockTime, Epoch, SecretKey, codec, domain::Domain};
 
 use super::*;
+use crate::testing::said;
 use crate::testing::{Cluster, payment, secrets};
-use crate::{PeerMessage, encode_batch, load_journal, verify_batch};
+use crate::{encode_batch, load_journal, verify_batch};
 
 fn consensus_key(index: usize) -> SecretKey {
     secrets()
@@ -96,7 +98,7 @@ fn an_offence_is_kept_recorded_and_found_by_all_and_counts_once() {
     for (repeated, order) in [[0, 1], [1, 0]].into_iter().enumerate() {
         let votes = double_finalize(&cluster, view);
         for index in order {
-            let message = PeerMessage::Core(Message::Vote(votes[index].clone()));
+            let message = said(Message::Vote(votes[index].clone()));
             cluster.event(
                 0,
                 crate::Event::Message {
@@ -111,6 +113,7 @@ fn an_offence_is_kept_recorded_and_found_by_all_and_counts_once() {
     }
     cluster.run(3_000);
     let set = cluster.genesis.validator_set();
+    let epochs = Epochs::founded(set.clone());
     let stored: Vec<Vec<RecordedOffence>> = cluster
         .nodes
         .iter()
@@ -128,7 +131,7 @@ fn an_offence_is_kept_recorded_and_found_by_all_and_counts_once() {
         let by_id = offence(store, &culprit.id()).unwrap();
         assert_eq!(by_id.as_ref(), Some(recorded));
         assert_eq!(pending(store).unwrap(), Vec::new());
-        let loaded = load_journal(store, &set).unwrap();
+        let loaded = load_journal(store, &epochs).unwrap();
         assert_eq!(loaded.journal.recorded, vec![culprit]);
     }
     let beyond = offences(
@@ -170,7 +173,7 @@ fn evidence_survives_a_restart_before_it_is_recorded() {
     }
     let store = cluster.nodes[1].store.as_ref();
     assert_eq!(pending(store).unwrap(), Vec::new());
-    let from_first = archived(store, View(1), View(1_000), 100).unwrap();
+    let from_first = archived(store, Epoch(0), View(1), View(1_000), 100).unwrap();
     assert!(from_first.iter().all(|it| it.verify(&set)));
     assert!(!from_first.is_empty(), "[E8]");
 }

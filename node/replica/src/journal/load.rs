@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use sycee_consensus::{
-    BatchHeader, Certificate, Journal, LaneTip, Quarantine, Seq, SignedBlock, SignedHeader,
-    ValidatorIndex, ValidatorSet, View, ViewRecord,
+    BatchHeader, Certificate, Exec, Journal, LaneTip, NextSet, Quarantine, Seq, SignedBlock,
+    SignedHeader, ValidatorIndex, ValidatorSet, View, ViewRecord,
 };
-use sycee_primitives::{Hash, Height, codec, planted};
+use sycee_primitives::{Epoch, Hash, Height, codec, planted};
 use sycee_storage::{Family, Store, WriteSet, for_each_row};
 
 use super::SigningMark;
+use crate::epochs::{EpochFacts, Epochs};
+use crate::executor::Executor;
 use crate::interface::ExecutedSummary;
 use crate::rows::{self, Cut, ExecutedRow, FinalRow, JournalError, ResultsRow};
 use crate::snapshot::{SnapshotOffer, Staged};
@@ -33,6 +35,8 @@ pub struct Loaded {
     pub(crate) certified: Height,
     /// A state that was being taken over.
     pub(crate) staged: Option<Staged>,
+    /// Headers of the last epoch's lanes above its final cut: its own node puts their transactions into the new lane. [L11]
+    pub(crate) left_over: Vec<SignedHeader>,
 }
 
 impl Loaded {
@@ -44,7 +48,20 @@ impl Loaded {
             .any(|(height, _, _)| *height == summary.height);
         if summary.height >= self.certified && !known {
             results.push((summary.height, summary.results, summary.state_root));
+            let later = summary.next.clone();
+            let sets = &mut self.journal.next_sets;
+            sets.extend(later.map(|next| (summary.height, next)));
         }
+    }
+
+    /// Tells the core what the ledger, brought up to the delivered height, will do by itself, and which validators it names.
+    pub fn continue_from(&mut self, executor: &Executor, epochs: &Epochs) {
+        self.journal.next_due = executor.next_due();
+        let version = epochs.current().version;
+        let sets = &mut self.journal.next_sets;
+        // A state that was taken over has no rows of how its validators were named.
+        sets.insert(self.delivered, executor.named().clone());
+        sets.retain(|_, next| next.version > version);
     }
 }
 
@@ -80,75 +97,63 @@ pub fn quarantine_rows(quarantine: &Quarantine) -> WriteSet {
     writes
 }
 
-/// Reads the journal of a store; an empty store gives the journal of a node that has done nothing.
+/// Reads the journal of the running epoch; an empty store gives the journal of a node that has done nothing.
 ///
 /// # Errors
 /// [`JournalError`] when the store fails, a row is damaged, or the folder belongs to another network.
-pub fn load_journal(store: &dyn Store, set: &ValidatorSet) -> Result<Loaded, JournalError> {
+pub fn load_journal(store: &dyn Store, epochs: &Epochs) -> Result<Loaded, JournalError> {
+    let facts = epochs.current();
+    let (set, epoch) = (facts.set.as_ref(), facts.epoch());
     require_chain(store, set)?;
-    let final_row: Option<FinalRow> = rows::read(store, "final", Family::Meta, rows::META_FINAL)?;
-    let open_blocks = load_open_blocks(store)?;
-    let views = load_views(store)?;
+    let open_blocks = load_open_blocks(store, epoch)?;
     let own_lane_tip: Option<LaneTip> = rows::read(store, "lane", Family::Meta, rows::META_LANE)?;
     let quarantine: Option<Quarantine> =
         rows::read(store, "quarantine", Family::Meta, rows::META_QUARANTINE)?;
-    let quarantine = quarantine.unwrap_or_default();
     let mut journal = Journal {
         own_lane_tip,
-        quarantine,
+        quarantine: quarantine.unwrap_or_default(),
+        views: load_views(store, epoch)?,
+        blocks: open_blocks.values().cloned().collect(),
         ..Journal::default()
     };
-    let lowest = views.keys().copied().min();
-    let highest_view = views.keys().next_back().copied().unwrap_or_default();
-    journal.views = views;
-    journal.blocks = open_blocks.values().cloned().collect();
-    let mut last_final = (Height(0), Hash::ZERO);
-    let mut floor = View(0);
-    let mut certified = Height(0);
-    if let Some(row) = final_row {
-        let key = rows::block_key(row.height, &row.digest);
-        let block: SignedBlock = rows::require(store, "block", Family::Blocks, &key)?;
-        let key = rows::finalization_key(row.height);
-        journal.finalization = Some(rows::require(
-            store,
-            "finalization",
-            Family::Certificates,
-            &key,
-        )?);
-        certified = block.block.exec.executed.min(block.block.exec.checkpoint);
-        last_final = (row.height, row.digest);
-        floor = row.view;
-    }
-    journal.certificates = load_certificates(store, floor)?;
+    let top = load_final(store, facts, &mut journal)?;
+    journal.certificates = load_certificates(store, epoch, top.floor)?;
     journal.evidence = crate::evidence::pending(store)?;
     journal.recorded = crate::evidence::recorded(store)?;
-    let (delivered, cut) = load_delivered(store, set, last_final.0, &mut journal)?;
+    let (delivered, cut) = load_delivered(store, facts, top.last.0, &mut journal)?;
     journal.batches = load_batches(store, set, &cut)?;
     // A state that was taken over may lie above what the final block certifies.
-    journal.results = load_results(store, certified.min(delivered), delivered)?;
-    let lowest = lowest.unwrap_or(floor.next()).min(floor.next());
+    let from = top.certified.min(delivered);
+    load_results(store, from, delivered, &mut journal)?;
+    let lowest = journal.views.keys().copied().min();
+    let lowest = lowest.unwrap_or(top.floor.next()).min(top.floor.next());
+    let highest_view = journal.views.keys().next_back().copied();
+    let barred = journal.quarantine.min_sign_view.0.saturating_sub(1);
     Ok(Loaded {
         mark: SigningMark {
-            epoch: set.epoch(),
+            epoch,
             // Nothing below was or will be signed after a loss: the mark may stand anywhere there. [J5]
             view: highest_view
-                .max(floor)
-                .max(View(quarantine.min_sign_view.0.saturating_sub(1))),
+                .unwrap_or_default()
+                .max(top.floor)
+                .max(View(barred)),
             lane_incarnation: own_lane_tip.map_or(0, |tip| tip.incarnation),
             lane_seq: own_lane_tip.map_or(Seq(0), |tip| tip.seq),
         },
-        is_empty: final_row.is_none()
+        is_empty: epoch == Epoch(0)
+            && top.last.0 == Height(0)
             && own_lane_tip.is_none()
             && journal.views.is_empty()
             && journal.blocks.is_empty()
             && journal.batches.is_empty(),
-        certified,
+        certified: top.certified,
         staged: load_staged(store)?,
         lowest,
         delivered,
+        left_over: load_left_over(store, epochs)?,
         journal,
         open_blocks,
-        last_final,
+        last_final: top.last,
     })
 }
 
@@ -168,6 +173,63 @@ fn load_staged(store: &dyn Store) -> Result<Option<Staged>, JournalError> {
     Ok(Some(Staged { offer, chunks }))
 }
 
+/// How far finality is in the running epoch.
+struct Top {
+    last: (Height, Hash),
+    floor: View,
+    certified: Height,
+}
+
+fn load_final(
+    store: &dyn Store,
+    facts: &EpochFacts,
+    journal: &mut Journal,
+) -> Result<Top, JournalError> {
+    let certified = |exec: Exec| exec.executed.min(exec.checkpoint);
+    let row: Option<FinalRow> = rows::read(store, "final", Family::Meta, rows::META_FINAL)?;
+    let Some(row) = row.filter(|row| row.epoch == facts.epoch()) else {
+        let root = facts.root.as_ref();
+        return Ok(Top {
+            last: root.map_or((Height(0), Hash::ZERO), |root| {
+                (root.height, root.digest(&facts.set))
+            }),
+            floor: View(0),
+            certified: root.map_or(Height(0), |root| certified(root.exec)),
+        });
+    };
+    let key = rows::block_key(row.height, &row.digest);
+    let block: SignedBlock = rows::require(store, "block", Family::Blocks, &key)?;
+    let seal = rows::read(store, "seal", Family::Meta, rows::META_SEAL)?;
+    journal.finalization = match seal {
+        Some(seal) => Some(seal),
+        None => {
+            let key = rows::finalization_key(row.height);
+            let row = rows::require(store, "finalization", Family::Certificates, &key)?;
+            Some(row)
+        }
+    };
+    Ok(Top {
+        last: (row.height, row.digest),
+        floor: row.view,
+        certified: certified(block.block.exec),
+    })
+}
+
+/// What the epoch before left in lanes and never ordered. [L11]
+fn load_left_over(store: &dyn Store, epochs: &Epochs) -> Result<Vec<SignedHeader>, JournalError> {
+    let before = epochs.current().epoch().0.checked_sub(1).map(Epoch);
+    let Some(facts) = before.and_then(|epoch| epochs.get(epoch)) else {
+        return Ok(Vec::new());
+    };
+    let cut = crate::epochs::last_cut(store, facts.epoch())?;
+    let headers = load_batches(store, &facts.set, &cut)?;
+    let above = headers.into_iter().filter(|signed| {
+        let final_tip = cut.get(signed.header.lane.usize());
+        final_tip.is_some_and(|(seq, _)| signed.header.seq > *seq)
+    });
+    Ok(above.collect())
+}
+
 fn require_chain(store: &dyn Store, set: &ValidatorSet) -> Result<(), JournalError> {
     let found: Option<Hash> = rows::read(store, "chain", Family::Meta, rows::META_CHAIN)?;
     match found {
@@ -179,10 +241,17 @@ fn require_chain(store: &dyn Store, set: &ValidatorSet) -> Result<(), JournalErr
     }
 }
 
-fn load_open_blocks(store: &dyn Store) -> Result<BTreeMap<Hash, SignedBlock>, JournalError> {
+fn load_open_blocks(
+    store: &dyn Store,
+    epoch: Epoch,
+) -> Result<BTreeMap<Hash, SignedBlock>, JournalError> {
     let mut blocks = BTreeMap::new();
-    for_each_row(store, Family::Index, b"V", Some(b"W"), |key, height| {
-        let digest = key.get(9..).and_then(|digest| digest.try_into().ok());
+    let from = rows::open_blocks_of(epoch);
+    let to = rows::open_blocks_of(Epoch(epoch.0.saturating_add(1)));
+    for_each_row(store, Family::Index, &from, Some(&to), |key, height| {
+        let digest = key
+            .get(rows::OPEN_DIGEST_AT..)
+            .and_then(|digest| digest.try_into().ok());
         let digest = digest.ok_or_else(|| rows::damaged("open block", &key, "its key is cut"))?;
         let digest = Hash(digest);
         let height = height.as_slice().try_into().map(u64::from_be_bytes);
@@ -196,11 +265,14 @@ fn load_open_blocks(store: &dyn Store) -> Result<BTreeMap<Hash, SignedBlock>, Jo
     Ok(blocks)
 }
 
-fn load_views(store: &dyn Store) -> Result<BTreeMap<View, ViewRecord>, JournalError> {
+fn load_views(store: &dyn Store, epoch: Epoch) -> Result<BTreeMap<View, ViewRecord>, JournalError> {
     let mut views = BTreeMap::new();
-    for_each_row(store, Family::Votes, &[], None, |key, value| {
-        let view = key.as_slice().try_into().map(u64::from_be_bytes);
-        let view = view.map_err(|_| rows::damaged("vote", &key, "its key is no view"))?;
+    let from = rows::votes_of(epoch);
+    let to = rows::votes_of(Epoch(epoch.0.saturating_add(1)));
+    for_each_row(store, Family::Votes, &from, Some(&to), |key, value| {
+        let view = key.get(8..).and_then(|view| view.try_into().ok());
+        let view = view.map(u64::from_be_bytes);
+        let view = view.ok_or_else(|| rows::damaged("vote", &key, "its key is no view"))?;
         if !planted!("R6-odd") || !view.is_multiple_of(2) {
             views.insert(View(view), rows::parse("vote", &key, &value)?);
         }
@@ -210,13 +282,18 @@ fn load_views(store: &dyn Store) -> Result<BTreeMap<View, ViewRecord>, JournalEr
 }
 
 /// Certificates above the final view; those below are kept for others to ask for. [R5][E8]
-fn load_certificates(store: &dyn Store, floor: View) -> Result<Vec<Certificate>, JournalError> {
+fn load_certificates(
+    store: &dyn Store,
+    epoch: Epoch,
+    floor: View,
+) -> Result<Vec<Certificate>, JournalError> {
     let mut certificates = Vec::new();
+    let next = Epoch(epoch.0.saturating_add(1));
     for_each_row(
         store,
         Family::Certificates,
-        &rows::certificates_from(floor.next()),
-        Some(b"W"),
+        &rows::certificates_from(epoch, floor.next()),
+        Some(&rows::certificates_from(next, View(0))),
         |key, value| {
             certificates.push(rows::parse("certificate", &key, &value)?);
             Ok::<(), JournalError>(())
@@ -228,14 +305,18 @@ fn load_certificates(store: &dyn Store, floor: View) -> Result<Vec<Certificate>,
 /// Finds the highest final block all of whose batches are stored, upwards from the last that is known to be executed.
 fn load_delivered(
     store: &dyn Store,
-    set: &ValidatorSet,
+    facts: &EpochFacts,
     final_height: Height,
     journal: &mut Journal,
 ) -> Result<(Height, Cut), JournalError> {
+    let set = facts.set.as_ref();
     let known: Option<ExecutedRow> =
         rows::read(store, "executed", Family::Meta, rows::META_EXECUTED)?;
+    // [T6] Everything of earlier epochs was executed before this one began.
+    let known = known.filter(|row| row.epoch == facts.epoch());
+    let begins_above = facts.begins_above();
     let (mut at, mut cut) = known.map_or_else(
-        || (Height(0), genesis_cut(set)),
+        || (begins_above, genesis_cut(set)),
         |row| (row.height, row.cut),
     );
     let mut waiting = false;
@@ -249,7 +330,7 @@ fn load_delivered(
             journal.blocks.push(block);
         }
     }
-    if at > Height(0) {
+    if at > begins_above {
         journal.delivered_block = Some(block_at(store, at)?);
         journal.delivered_cut.clone_from(&cut);
     }
@@ -287,7 +368,13 @@ pub(crate) fn new_batches(
         let Some((from, parent)) = before.get(entry.lane.usize()) else {
             return Ok(None);
         };
-        let headers = lane_headers(store, entry.lane, from.0.saturating_add(1), Some(entry.seq))?;
+        let headers = lane_headers(
+            store,
+            set.epoch(),
+            entry.lane,
+            from.0.saturating_add(1),
+            Some(entry.seq),
+        )?;
         let mut path = Vec::new();
         let mut digest = entry.digest;
         while let Some(header) = headers.get(&digest) {
@@ -309,21 +396,24 @@ pub(crate) fn new_batches(
 /// Stored headers of a lane from one position on, up to and including another, by digest.
 fn lane_headers(
     store: &dyn Store,
+    epoch: Epoch,
     lane: ValidatorIndex,
     from: u64,
     to: Option<Seq>,
 ) -> Result<BTreeMap<Hash, SignedHeader>, JournalError> {
     let mut headers = BTreeMap::new();
     let end = to.map_or_else(
-        || rows::lane_end(lane),
-        |to| rows::lane_from(lane, Seq(to.0.saturating_add(1))),
+        || rows::lane_end(epoch, lane),
+        |to| rows::lane_from(epoch, lane, Seq(to.0.saturating_add(1))),
     );
-    let start = rows::lane_from(lane, Seq(from));
+    let start = rows::lane_from(epoch, lane, Seq(from));
     if start >= end {
         return Ok(headers);
     }
     for_each_row(store, Family::Index, &start, Some(&end), |key, value| {
-        let digest = key.get(11..).and_then(|digest| digest.try_into().ok());
+        let digest = key
+            .get(rows::LANE_DIGEST_AT..)
+            .and_then(|digest| digest.try_into().ok());
         let digest = digest.ok_or_else(|| rows::damaged("lane", &key, "its key is cut"))?;
         headers.insert(Hash(digest), rows::parse("lane", &key, &value)?);
         Ok::<(), JournalError>(())
@@ -339,7 +429,7 @@ fn load_batches(
 ) -> Result<Vec<SignedHeader>, JournalError> {
     let mut batches = Vec::new();
     for (lane, (seq, tip)) in set.indexes().zip(cut) {
-        let headers = lane_headers(store, lane, seq.0, None)?;
+        let headers = lane_headers(store, set.epoch(), lane, seq.0, None)?;
         let of_cut = headers
             .into_iter()
             .filter(|(digest, header)| header.header.seq > *seq || digest == tip);
@@ -350,26 +440,31 @@ fn load_batches(
     Ok(batches)
 }
 
-/// Own results from the height the final block certifies up to the delivered one.
+/// Own results from the height the final block certifies up to the delivered one, and the sets that the state named after them.
 fn load_results(
     store: &dyn Store,
     from: Height,
     delivered: Height,
-) -> Result<Vec<(Height, Hash, Option<Hash>)>, JournalError> {
-    let mut results = Vec::new();
+    journal: &mut Journal,
+) -> Result<(), JournalError> {
     let (start, end) = (
         rows::number(from.0),
         rows::number(delivered.0.saturating_add(1)),
     );
     if start >= end {
-        return Ok(results);
+        return Ok(());
     }
     for_each_row(store, Family::Results, &start, Some(&end), |key, value| {
         let height = key.as_slice().try_into().map(u64::from_be_bytes);
         let height = height.map_err(|_| rows::damaged("results", &key, "its key is no height"))?;
         let row: ResultsRow = rows::parse("results", &key, &value)?;
-        results.push((Height(height), row.results, row.state_root));
+        let results = (Height(height), row.results, row.state_root);
+        journal.results.push(results);
+        if row.set_version > 0 {
+            let key = rows::next_set_key(row.set_version);
+            let next: NextSet = rows::require(store, "validators", Family::Index, &key)?;
+            journal.next_sets.insert(Height(height), next);
+        }
         Ok::<(), JournalError>(())
-    })?;
-    Ok(results)
+    })
 }

@@ -1,5 +1,6 @@
 //! Round trips over the store: a restart at any write finds what was synced, signs nothing twice, and the network goes on.
 
+use crate::epochs::Epochs;
 use sycee_consensus::Status;
 use sycee_storage::{Durability, Family, Store};
 
@@ -10,7 +11,8 @@ use crate::{load_journal, rows};
 fn an_empty_store_is_a_node_that_has_done_nothing() {
     let cluster = Cluster::new(4);
     let set = cluster.genesis.validator_set();
-    let loaded = load_journal(cluster.nodes[0].store.as_ref(), &set).unwrap();
+    let epochs = Epochs::founded(set.clone());
+    let loaded = load_journal(cluster.nodes[0].store.as_ref(), &epochs).unwrap();
     assert!(loaded.is_empty);
     assert!(loaded.journal.delivered_block.is_none());
 }
@@ -112,16 +114,17 @@ fn a_folder_of_another_network_and_damaged_rows_are_refused() {
     cluster.submit(0, vec![first]);
     cluster.run(1_000);
     let set = cluster.genesis.validator_set();
+    let epochs = Epochs::founded(set.clone());
     let store = &cluster.nodes[0].store;
     let mut writes = sycee_storage::WriteSet::new();
     writes.put(Family::Meta, rows::META_CHAIN, [9_u8; 32]);
     store.write(&writes, Durability::Synced).unwrap();
-    let error = load_journal(store.as_ref(), &set).unwrap_err();
+    let error = load_journal(store.as_ref(), &epochs).unwrap_err();
     assert_eq!(error.code(), "JOURNAL_WRONG_CHAIN");
     let mut writes = sycee_storage::WriteSet::new();
     writes.put(Family::Meta, rows::META_CHAIN, set.chain().0.0);
     writes.put(Family::Meta, rows::META_FINAL, [1_u8, 2]);
     store.write(&writes, Durability::Synced).unwrap();
-    let error = load_journal(store.as_ref(), &set).unwrap_err();
+    let error = load_journal(store.as_ref(), &epochs).unwrap_err();
     assert_eq!(error.code(), "JOURNAL_DAMAGED");
 }

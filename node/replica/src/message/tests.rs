@@ -96,8 +96,12 @@ fn counts_and_lengths_that_lie_are_refused_without_allocation() {
 #[test]
 fn a_core_message_has_one_encoding() {
     let message = Message::RangeRequest { above: Height(5) };
-    let frame = encode_core(&message);
-    let PeerMessage::Core(decoded) = PeerMessage::decode(&frame).unwrap() else {
+    let frame = encode_core(Epoch(3), &message);
+    let PeerMessage::Core {
+        epoch: Epoch(3),
+        message: decoded,
+    } = PeerMessage::decode(&frame).unwrap()
+    else {
         panic!("a core frame");
     };
     assert_eq!(decoded, message);

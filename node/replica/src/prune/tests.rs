@@ -1,6 +1,8 @@
 //! What is dropped is old and bounded; what is left restarts, serves, and answers every repetition as an archive does.
 
+use crate::epochs::Epochs;
 use std::sync::Arc;
+use sycee_primitives::Epoch;
 
 use sycee_consensus::Message;
 use sycee_contracts::{Admission, BlockContext, admit, read};
@@ -69,12 +71,12 @@ fn growing(store: &MemoryStore) -> [(&'static str, usize); 7] {
 
 /// What a peer is answered that lacks everything above a height.
 fn ask(store: &MemoryStore, above: u64) -> Message {
-    let (class, frame) = answer(store, &Wanted::Range(Height(above)))
+    let (class, frame) = answer(store, &Wanted::Range(Epoch(0), Height(above)))
         .unwrap()
         .unwrap();
     assert_eq!(class, Class::Sync);
     match PeerMessage::decode(&frame) {
-        Ok(PeerMessage::Core(message)) => message,
+        Ok(PeerMessage::Core { message, .. }) => message,
         other => panic!("{other:?}"),
     }
 }
@@ -114,6 +116,7 @@ fn thousands_of_blocks_leave_a_bounded_store_that_restarts_and_serves_recent_ran
     cluster.prune(1, RETENTION);
     cluster.restart(1);
     let set = cluster.genesis.validator_set();
+    let epochs = Epochs::founded(set.clone());
     let top = cluster.nodes[1].replica.status().final_height;
     assert!(top.0 > 2_000, "{top}");
     let store = Arc::clone(&cluster.nodes[1].store);
@@ -143,7 +146,7 @@ fn thousands_of_blocks_leave_a_bounded_store_that_restarts_and_serves_recent_ran
     assert_eq!(blocks[0].block.height, lowest);
     let below = Height(lowest.0 - 1);
     for refused in [
-        chain::block(store.as_ref(), &set, below).map(|_| ()),
+        chain::block(store.as_ref(), &epochs, below).map(|_| ()),
         chain::finalization(store.as_ref(), below).map(|_| ()),
         chain::results(store.as_ref(), below).map(|_| ()),
     ] {
@@ -153,7 +156,7 @@ fn thousands_of_blocks_leave_a_bounded_store_that_restarts_and_serves_recent_ran
     }
     for height in lowest.0..=top.0 {
         assert!(
-            chain::block(store.as_ref(), &set, Height(height))
+            chain::block(store.as_ref(), &epochs, Height(height))
                 .unwrap()
                 .is_some()
         );
@@ -240,19 +243,20 @@ fn a_crash_between_any_slices_loses_slices_from_the_end_and_nothing_else() {
         cluster.run(3_000);
         cluster.flush(2, Durability::Synced);
         let set = cluster.genesis.validator_set();
+        let epochs = Epochs::founded(set.clone());
         let store = Arc::clone(&cluster.nodes[2].store);
         let mut lowest = vec![lowest_kept(store.as_ref()).unwrap()];
-        while let Some(slice) = slice_of(store.as_ref(), &set, 70) {
+        while let Some(slice) = slice_of(store.as_ref(), &epochs, 70) {
             store.write(&slice.writes, Durability::Buffered).unwrap();
             lowest.push(slice.lowest);
         }
         assert!(lowest.len() >= 4, "{lowest:?}");
         store.crash(keep);
         assert_eq!(lowest_kept(store.as_ref()).unwrap(), lowest[keep]);
-        let loaded = load_journal(store.as_ref(), &set).unwrap();
+        let loaded = load_journal(store.as_ref(), &epochs).unwrap();
         let shared = Arc::clone(&store) as Arc<dyn Store>;
         let genesis = cluster.genesis.ledger().unwrap();
-        let (executor, _) = Executor::restore(&shared, &set, genesis, loaded.delivered).unwrap();
+        let (executor, _) = Executor::restore(&shared, &epochs, genesis, loaded.delivered).unwrap();
         let ledger = cluster.nodes[2].executor.ledger();
         assert_eq!(executor.ledger().results(), ledger.results());
         // What was lost is dropped again, to the same end.
@@ -265,7 +269,7 @@ fn a_crash_between_any_slices_loses_slices_from_the_end_and_nothing_else() {
         assert_eq!(rows(&store, Family::Blocks, &[], &first), 0);
         let at = pruned(store.as_ref()).unwrap().unwrap();
         for (lane, (seq, _)) in (0_u16..).zip(&at.cut) {
-            let (from, to) = rows::lane_span(lane, sycee_consensus::Seq(0), *seq);
+            let (from, to) = rows::lane_span(Epoch(0), lane, sycee_consensus::Seq(0), *seq);
             // But for the header at the cut itself.
             let kept = usize::from(seq.0 > 0);
             assert_eq!(rows(&store, Family::Index, &from, &to), kept, "lane {lane}");
@@ -280,22 +284,23 @@ fn a_crash_between_any_slices_loses_slices_from_the_end_and_nothing_else() {
 }
 
 /// A slice cut short after so many blocks, so that there are several.
-fn slice_of(store: &dyn Store, set: &ValidatorSet, blocks: u64) -> Option<Slice> {
+fn slice_of(store: &dyn Store, epochs: &Epochs, blocks: u64) -> Option<Slice> {
     let from = pruned(store).unwrap().map_or(0, |row| row.height.0);
     let flushed: FlushedRow =
         rows::require(store, "flushed", Family::Meta, rows::META_FLUSHED).unwrap();
     let wanted = from + blocks + 20;
     if wanted > flushed.height.0 {
-        return prune_slice(store, set, RETENTION).unwrap();
+        return prune_slice(store, epochs, RETENTION).unwrap();
     }
     let retention = Retention::Blocks(flushed.height.0 - from - blocks);
-    prune_slice(store, set, retention).unwrap()
+    prune_slice(store, epochs, retention).unwrap()
 }
 
 #[test]
 fn days_are_counted_in_block_time_and_the_last_checkpoints_stay_whatever_is_asked() {
     let (mut cluster, _) = run(60, 1_000);
     let set = cluster.genesis.validator_set();
+    let epochs = Epochs::founded(set.clone());
     cluster.flush(2, Durability::Synced);
     let store = cluster.nodes[2].store.as_ref();
     for nothing in [
@@ -304,12 +309,12 @@ fn days_are_counted_in_block_time_and_the_last_checkpoints_stay_whatever_is_aske
         Retention::Blocks(100_000),
     ] {
         assert!(
-            prune_slice(store, &set, nothing).unwrap().is_none(),
+            prune_slice(store, &epochs, nothing).unwrap().is_none(),
             "{nothing:?}"
         );
     }
     // Even a retention of nothing leaves the checkpoint before the certified one and all above it.
-    let slice = prune_slice(store, &set, Retention::Blocks(0))
+    let slice = prune_slice(store, &epochs, Retention::Blocks(0))
         .unwrap()
         .unwrap();
     let flushed: FlushedRow =
@@ -324,7 +329,7 @@ fn days_are_counted_in_block_time_and_the_last_checkpoints_stay_whatever_is_aske
     assert!(slice.lowest < top.exec.checkpoint && top.exec.checkpoint <= top.exec.executed);
     let unflushed = MemoryStore::new();
     assert!(
-        prune_slice(&unflushed, &set, Retention::Blocks(0))
+        prune_slice(&unflushed, &epochs, Retention::Blocks(0))
             .unwrap()
             .is_none()
     );
@@ -336,11 +341,11 @@ fn days_are_counted_in_block_time_and_the_last_checkpoints_stay_whatever_is_aske
     cluster.flush(2, Durability::Synced);
     let store = cluster.nodes[2].store.as_ref();
     assert!(
-        prune_slice(store, &set, Retention::Days(2))
+        prune_slice(store, &epochs, Retention::Days(2))
             .unwrap()
             .is_none()
     );
-    let slice = prune_slice(store, &set, Retention::Days(1))
+    let slice = prune_slice(store, &epochs, Retention::Days(1))
         .unwrap()
         .unwrap();
     assert!(slice.lowest > Height(SLICE_BLOCKS_MIN));

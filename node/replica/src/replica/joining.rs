@@ -33,6 +33,8 @@ impl Replica {
         match message {
             StateMessage::OfferRequest => self.serve(now, from, Wanted::Offer),
             StateMessage::ChunkRequest(place) => self.serve(now, from, Wanted::Chunk(place)),
+            // A state is taken over within an epoch; others first go through the handovers.
+            StateMessage::Offer(offer) if offer.epoch() != Some(self.set.epoch()) => {}
             StateMessage::Offer(offer) => {
                 self.join_with(|join, steps| join.offered(now, from, *offer, steps));
             }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use sycee_consensus::{Message, ValidatorIndex};
-use sycee_primitives::{Hash, Height, Tick};
 
 use super::*;
 use crate::PeerMessage;
@@ -14,7 +13,7 @@ fn one_peer_gets_one_thing_twice_in_a_window() {
     let mut limiter = Limiter::default();
     let request = |peer, height| ServeRequest {
         to: ValidatorIndex(peer),
-        wanted: Wanted::Range(Height(height)),
+        wanted: Wanted::Range(Epoch(0), Height(height)),
     };
     let ask = |limiter: &mut Limiter, at, peer, height| {
         limiter.allows(Tick(at), 100, &request(peer, height), 1)
@@ -65,12 +64,18 @@ fn ranges_are_ascending_whole_and_end_with_their_finalization() {
     assert!(top.0 > RANGE_BLOCKS_MAX as u64, "more than one range");
     let mut above = Height(0);
     while above < top {
-        let (class, frame) = answer(store, &Wanted::Range(above)).unwrap().unwrap();
+        let (class, frame) = answer(store, &Wanted::Range(Epoch(0), above))
+            .unwrap()
+            .unwrap();
         assert_eq!(class, Class::Sync);
-        let Ok(PeerMessage::Core(Message::Range {
-            blocks,
-            finalization,
-        })) = PeerMessage::decode(&frame)
+        let Ok(PeerMessage::Core {
+            message:
+                Message::Range {
+                    blocks,
+                    finalization,
+                },
+            ..
+        }) = PeerMessage::decode(&frame)
         else {
             panic!("a range");
         };
@@ -86,11 +91,13 @@ fn ranges_are_ascending_whole_and_end_with_their_finalization() {
         assert!(finalization.verify(&set));
     }
     assert!(
-        answer(store, &Wanted::Range(top)).unwrap().is_none(),
+        answer(store, &Wanted::Range(Epoch(0), top))
+            .unwrap()
+            .is_none(),
         "nothing above"
     );
     assert!(
-        answer(store, &Wanted::Range(Height(u64::MAX)))
+        answer(store, &Wanted::Range(Epoch(0), Height(u64::MAX)))
             .unwrap()
             .is_none()
     );

@@ -50,6 +50,13 @@ impl Snapshot {
         let Some((blocks, finalization)) = self.certifying(store)? else {
             return Ok(None);
         };
+        // What is certified by another epoch's blocks alone is not shown.
+        if blocks
+            .iter()
+            .any(|signed| signed.block.epoch != set.epoch())
+        {
+            return Ok(None);
+        }
         let offer = SnapshotOffer {
             blocks,
             finalization,
@@ -137,7 +144,7 @@ fn tips(
 ) -> Result<Vec<SignedHeader>, JournalError> {
     let mut tips = Vec::new();
     for (lane, (seq, digest)) in set.indexes().zip(cut) {
-        let key = rows::lane_key(ValidatorIndex(lane.0), *seq, digest);
+        let key = rows::lane_key(set.epoch(), ValidatorIndex(lane.0), *seq, digest);
         tips.extend(rows::read::<SignedHeader>(
             store,
             "lane",

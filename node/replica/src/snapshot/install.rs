@@ -8,7 +8,7 @@
 
 use sycee_consensus::{Seq, SignedHeader, ValidatorSet};
 use sycee_contracts::{Chunk, Part, SnapshotFault, Table};
-use sycee_primitives::{Height, codec};
+use sycee_primitives::{Epoch, Height, codec};
 use sycee_storage::{Durability, Family, Store, StoreError, WriteSet};
 use thiserror::Error;
 
@@ -102,12 +102,13 @@ pub fn install_snapshot(
         }
     }
     slices.put(header.row())?;
-    slices.drop_batches(&offer)?;
-    drop_heights(&offer, &mut slices.writes);
+    slices.drop_batches(set.epoch(), &offer)?;
+    drop_heights(set.epoch(), &offer, &mut slices.writes);
     let results = ResultsRow {
         results: header.results(),
         receipts_root: header.receipts_root(),
         state_root: Some(offer.state_root()),
+        set_version: 0,
     };
     begin_at(store, set, &offer, &results, &mut slices.writes)?;
     slices
@@ -147,9 +148,9 @@ impl<'a> Slices<'a> {
     }
 
     /// Batches at or below the cut are behind this node now; what it has above stays, accepted instructions among it.
-    fn drop_batches(&mut self, offer: &SnapshotOffer) -> Result<(), InstallError> {
+    fn drop_batches(&mut self, epoch: Epoch, offer: &SnapshotOffer) -> Result<(), InstallError> {
         for (lane, (seq, _)) in (0_u16..).zip(&offer.cut) {
-            let (from, to) = rows::lane_span(lane, Seq(0), *seq);
+            let (from, to) = rows::lane_span(epoch, lane, Seq(0), *seq);
             let mut from = from;
             loop {
                 let page = self
@@ -175,7 +176,7 @@ impl<'a> Slices<'a> {
 }
 
 /// Everything of heights and views that the offer leaves behind.
-fn drop_heights(offer: &SnapshotOffer, writes: &mut WriteSet) {
+fn drop_heights(epoch: Epoch, offer: &SnapshotOffer, writes: &mut WriteSet) {
     let above = offer.top_height().next();
     let view = offer.finalization.view.next();
     let mut drop = |family, from: Vec<u8>, to: Vec<u8>| writes.delete_range(family, from, to);
@@ -185,7 +186,11 @@ fn drop_heights(offer: &SnapshotOffer, writes: &mut WriteSet) {
         rows::height_key(Height(0)),
         rows::height_key(above),
     );
-    drop(Family::Index, b"V".to_vec(), rows::open_blocks_from(view));
+    drop(
+        Family::Index,
+        b"V".to_vec(),
+        rows::open_blocks_from(epoch, view),
+    );
     drop(
         Family::Certificates,
         rows::finalization_key(Height(0)),
@@ -193,8 +198,8 @@ fn drop_heights(offer: &SnapshotOffer, writes: &mut WriteSet) {
     );
     drop(
         Family::Certificates,
-        rows::certificates_from(sycee_consensus::View(0)),
-        rows::certificates_from(view),
+        rows::certificates_from(Epoch(0), sycee_consensus::View(0)),
+        rows::certificates_from(epoch, view),
     );
     drop(
         Family::Results,
@@ -221,7 +226,7 @@ fn begin_at(
     }
     for tip in &offer.tips {
         let SignedHeader { header, .. } = tip;
-        let key = rows::lane_key(header.lane, header.seq, &header.digest(set));
+        let key = rows::lane_key(header.epoch, header.lane, header.seq, &header.digest(set));
         writes.put(Family::Index, key, codec::encode(tip));
     }
     let key = rows::finalization_key(offer.top_height());
@@ -235,28 +240,33 @@ fn begin_at(
         rows::number(height.0),
         codec::encode(results),
     );
+    let epoch = set.epoch();
     let top = FinalRow {
+        epoch,
         height: offer.top_height(),
         digest: offer.finalization.digest,
         view: offer.finalization.view,
     };
     let known: Option<FinalRow> = rows::read(store, "final", Family::Meta, rows::META_FINAL)?;
     // What became final here above it stays final.
+    let known = known.filter(|known| known.epoch == epoch);
     if known.is_none_or(|known| known.height < top.height) {
         writes.put(Family::Meta, rows::META_FINAL, codec::encode(&top));
     }
     let executed = ExecutedRow {
         height,
+        epoch,
         cut: cut.clone(),
     };
     writes.put(Family::Meta, rows::META_EXECUTED, codec::encode(&executed));
     let flushed = FlushedRow {
         height,
+        epoch,
         state_root: offer.state_root(),
         cut: cut.clone(),
     };
     writes.put(Family::Meta, rows::META_FLUSHED, codec::encode(&flushed));
-    let pruned = PrunedRow { height, cut };
+    let pruned = PrunedRow { height, epoch, cut };
     writes.put(Family::Meta, rows::META_PRUNED, codec::encode(&pruned));
     writes.delete(Family::Meta, rows::META_OFFERED);
     Ok(())

@@ -3,7 +3,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_consensus::{Certificate, SignedBlock, SignedHeader, ValidatorSet, VoteKind};
 use sycee_contracts::{CertifiedHeader, TableRoots};
-use sycee_primitives::{Hash, Height, planted};
+use sycee_primitives::{Epoch, Hash, Height, planted};
 
 use crate::rows::{Cut, order_of};
 
@@ -30,6 +30,11 @@ pub struct SnapshotOffer {
 pub(crate) struct OfferFault(pub(crate) &'static str);
 
 impl SnapshotOffer {
+    /// The epoch of its first block.
+    pub(crate) fn epoch(&self) -> Option<Epoch> {
+        self.blocks.first().map(|signed| signed.block.epoch)
+    }
+
     pub(crate) fn height(&self) -> Height {
         self.roots.height
     }

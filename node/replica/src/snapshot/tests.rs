@@ -79,13 +79,13 @@ fn a_new_observer_takes_over_the_state_of_a_pruned_network_and_follows_it() {
     cluster.restart(4);
     assert_follows(&mut cluster, 4, 1_001);
     let store = Arc::clone(&cluster.nodes[4].store);
-    let set = cluster.genesis.validator_set();
+    let epochs = crate::Epochs::founded(cluster.genesis.validator_set());
     assert!(
-        chain::block(store.as_ref(), &set, lowest)
+        chain::block(store.as_ref(), &epochs, lowest)
             .unwrap()
             .is_some()
     );
-    assert!(chain::block(store.as_ref(), &set, Height(1)).is_err());
+    assert!(chain::block(store.as_ref(), &epochs, Height(1)).is_err());
 }
 
 #[test]
@@ -486,6 +486,7 @@ fn a_state_that_blocks_have_overtaken_is_dropped() {
     let set = cluster.genesis.validator_set();
     let row = crate::rows::ExecutedRow {
         height: Height(offer.height().0 + 1_000),
+        epoch: set.epoch(),
         cut: offer.cut,
     };
     let mut writes = WriteSet::new();

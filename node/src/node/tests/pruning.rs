@@ -96,11 +96,11 @@ async fn pay(
 
 /// Drops in several slices all but about the last blocks of a store; the lowest heights kept, one a slice.
 fn prune_by_hand(network: &Network5, store: &RocksStore, top: u64) -> Vec<Height> {
-    let set = network.genesis.validator_set();
+    let epochs = sycee_replica::Epochs::founded(network.genesis.validator_set());
     let mut kept = vec![lowest_kept(store).unwrap()];
     for retained in [top - 100, top - 200, top - 300, 20] {
         while let Some(Slice { writes, lowest }) =
-            prune_slice(store, &set, Retention::Blocks(retained)).unwrap()
+            prune_slice(store, &epochs, Retention::Blocks(retained)).unwrap()
         {
             store.write(&writes, Durability::Buffered).unwrap();
             assert_eq!(lowest_kept(store).unwrap(), lowest);

@@ -16,7 +16,10 @@ impl Villain for Delayer {
         message: &PeerMessage,
         out: &mut Vec<Parcel>,
     ) {
-        if let PeerMessage::Core(Message::Proposal(proposal)) = message
+        if let PeerMessage::Core {
+            message: Message::Proposal(proposal),
+            ..
+        } = message
             && own.set.leader(proposal.block.block.view) == own.index
         {
             let little = own.dice.below(own.base_delay_us / 4);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use sycee_primitives::Epoch;
 
 use sycee_consensus::{Message, ValidatorIndex, VoteKind};
 use sycee_primitives::Hash;
@@ -35,12 +36,18 @@ impl Villain for DoubleVoter {
         out: &mut Vec<Parcel>,
     ) {
         let (view, digest) = match message {
-            PeerMessage::Core(Message::Proposal(proposal)) => (
+            PeerMessage::Core {
+                message: Message::Proposal(proposal),
+                ..
+            } => (
                 proposal.block.block.view,
                 proposal.block.block.digest(own.set),
             ),
-            PeerMessage::Core(Message::Vote(vote)) => (vote.view, vote.digest),
-            PeerMessage::Core(_)
+            PeerMessage::Core {
+                message: Message::Vote(vote),
+                ..
+            } => (vote.view, vote.digest),
+            PeerMessage::Core { .. }
             | PeerMessage::Batch(_)
             | PeerMessage::TableRootsRequest(_)
             | PeerMessage::TableRoots(_)
@@ -64,7 +71,7 @@ impl Villain for DoubleVoter {
                     out.push(Parcel {
                         after_us: own.dice.below(own.base_delay_us),
                         to,
-                        frame: encode_core(&Message::Vote(vote.clone())),
+                        frame: encode_core(Epoch(0), &Message::Vote(vote.clone())),
                     });
                 }
             }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use sycee_primitives::Epoch;
 
 use sycee_consensus::{Message, Proposal, VoteKind};
 use sycee_primitives::BlockTime;
@@ -23,7 +24,11 @@ impl Villain for Equivocator {
         message: &PeerMessage,
         out: &mut Vec<Parcel>,
     ) {
-        let PeerMessage::Core(Message::Proposal(proposal)) = message else {
+        let PeerMessage::Core {
+            message: Message::Proposal(proposal),
+            ..
+        } = message
+        else {
             return out.push(parcel);
         };
         let block = &proposal.block.block;
@@ -37,10 +42,13 @@ impl Villain for Equivocator {
         let frame = self.second.entry(view.0).or_insert_with(|| {
             let justification = proposal.justification.clone();
             let block = own.block(other);
-            encode_core(&Message::Proposal(Proposal {
-                block,
-                justification,
-            }))
+            encode_core(
+                Epoch(0),
+                &Message::Proposal(Proposal {
+                    block,
+                    justification,
+                }),
+            )
         });
         out.push(Parcel {
             frame: Arc::clone(frame),
@@ -50,7 +58,7 @@ impl Villain for Equivocator {
         out.push(Parcel {
             after_us: parcel.after_us + 1,
             to: parcel.to,
-            frame: encode_core(&Message::Vote(vote)),
+            frame: encode_core(Epoch(0), &Message::Vote(vote)),
         });
         while self.second.len() > 16 {
             self.second.pop_first();

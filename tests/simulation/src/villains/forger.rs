@@ -1,6 +1,7 @@
 //! Forger: certificates that nobody but itself has signed, ranges that end in one, and votes for the last view there is.
 
 use std::sync::Arc;
+use sycee_primitives::Epoch;
 
 use sycee_consensus::{Certificate, Message, SignedBlock, ValidatorIndex, View, VoteKind};
 use sycee_primitives::Hash;
@@ -36,7 +37,11 @@ impl Villain for Forger {
         message: &PeerMessage,
         out: &mut Vec<Parcel>,
     ) {
-        let PeerMessage::Core(Message::Proposal(proposal)) = message else {
+        let PeerMessage::Core {
+            message: Message::Proposal(proposal),
+            ..
+        } = message
+        else {
             return out.push(parcel);
         };
         let block = &proposal.block.block;
@@ -49,7 +54,7 @@ impl Villain for Forger {
         let forged = forge(own, VoteKind::Nullify, before, Hash::ZERO);
         proposal.justification.push(forged);
         out.push(Parcel {
-            frame: encode_core(&Message::Proposal(proposal)),
+            frame: encode_core(Epoch(0), &Message::Proposal(proposal)),
             ..parcel
         });
     }
@@ -62,7 +67,11 @@ impl Villain for Forger {
         _frame: &Arc<[u8]>,
         out: &mut Vec<Parcel>,
     ) {
-        let PeerMessage::Core(Message::Proposal(proposal)) = message else {
+        let PeerMessage::Core {
+            message: Message::Proposal(proposal),
+            ..
+        } = message
+        else {
             return;
         };
         if own.dice.chance(667) {
@@ -73,7 +82,7 @@ impl Villain for Forger {
         out.push(Parcel {
             after_us: own.dice.below(own.base_delay_us),
             to,
-            frame: encode_core(&lie),
+            frame: encode_core(Epoch(0), &lie),
         });
     }
 }

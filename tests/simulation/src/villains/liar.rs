@@ -1,6 +1,7 @@
 //! Liar about holdings: watermarks that name batches nobody has, executed heights far ahead, counters at their end.
 
 use sycee_consensus::{Message, Seq, Watermarks};
+use sycee_primitives::Epoch;
 use sycee_primitives::{Hash, Height};
 use sycee_replica::{PeerMessage, encode_core};
 
@@ -17,7 +18,11 @@ impl Villain for Liar {
         message: &PeerMessage,
         out: &mut Vec<Parcel>,
     ) {
-        let PeerMessage::Core(Message::Watermarks(marks)) = message else {
+        let PeerMessage::Core {
+            message: Message::Watermarks(marks),
+            ..
+        } = message
+        else {
             return out.push(parcel);
         };
         if own.dice.chance(500) {
@@ -47,7 +52,7 @@ impl Villain for Liar {
             lie.counter = u64::MAX;
         }
         out.push(Parcel {
-            frame: encode_core(&Message::Watermarks(lie)),
+            frame: encode_core(Epoch(0), &Message::Watermarks(lie)),
             ..parcel
         });
     }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use sycee_primitives::Epoch;
 
 use sycee_consensus::{
     Block, CutEntry, Evidence, Message, Proposal, Seq, ValidatorIndex, VoteKind,
@@ -31,7 +32,11 @@ impl Villain for Misleader {
         message: &PeerMessage,
         out: &mut Vec<Parcel>,
     ) {
-        let PeerMessage::Core(Message::Proposal(proposal)) = message else {
+        let PeerMessage::Core {
+            message: Message::Proposal(proposal),
+            ..
+        } = message
+        else {
             return out.push(parcel);
         };
         let block = &proposal.block.block;
@@ -63,7 +68,11 @@ impl Villain for Misleader {
         _frame: &Arc<[u8]>,
         _out: &mut Vec<Parcel>,
     ) {
-        if let PeerMessage::Core(Message::Proposal(proposal)) = message {
+        if let PeerMessage::Core {
+            message: Message::Proposal(proposal),
+            ..
+        } = message
+        {
             let block = &proposal.block.block;
             let name = (block.view.0, block.digest(own.set));
             self.blocks.insert(name, block.clone());
@@ -76,10 +85,13 @@ impl Villain for Misleader {
 
 /// The lie as a frame, with the votes for it that only its maker gives.
 fn encode(own: &Own<'_>, lie: Block, proposal: &Proposal) -> Arc<[u8]> {
-    encode_core(&Message::Proposal(Proposal {
-        block: own.block(lie),
-        justification: proposal.justification.clone(),
-    }))
+    encode_core(
+        Epoch(0),
+        &Message::Proposal(Proposal {
+            block: own.block(lie),
+            justification: proposal.justification.clone(),
+        }),
+    )
 }
 
 impl Misleader {

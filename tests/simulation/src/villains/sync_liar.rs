@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use sycee_primitives::Epoch;
 
 use sycee_consensus::{Message, ValidatorIndex};
 use sycee_replica::{PeerMessage, StateMessage, encode_core};
@@ -78,10 +79,14 @@ impl Villain for SyncLiar {
         out: &mut Vec<Parcel>,
     ) {
         let lie = match message {
-            PeerMessage::Core(Message::Range {
-                blocks,
-                finalization,
-            }) => {
+            PeerMessage::Core {
+                message:
+                    Message::Range {
+                        blocks,
+                        finalization,
+                    },
+                ..
+            } => {
                 let mut blocks = blocks.clone();
                 match own.dice.below(5) {
                     0 => blocks.clear(),
@@ -98,10 +103,13 @@ impl Villain for SyncLiar {
                     _ => return,
                 }
                 let finalization = finalization.clone();
-                encode_core(&Message::Range {
-                    blocks,
-                    finalization,
-                })
+                encode_core(
+                    Epoch(0),
+                    &Message::Range {
+                        blocks,
+                        finalization,
+                    },
+                )
             }
             PeerMessage::Batch(batch) if batch.header().header.lane != own.index => {
                 self.answers.push_back(Arc::clone(&parcel.frame));
@@ -114,7 +122,7 @@ impl Villain for SyncLiar {
                 Some(lie) => lie,
                 None => return,
             },
-            PeerMessage::Core(_)
+            PeerMessage::Core { .. }
             | PeerMessage::Batch(_)
             | PeerMessage::TableRootsRequest(_)
             | PeerMessage::TableRoots(_) => return out.push(parcel),
@@ -140,8 +148,10 @@ impl Villain for SyncLiar {
         _frame: &Arc<[u8]>,
         out: &mut Vec<Parcel>,
     ) {
-        if let PeerMessage::Core(Message::BatchRequest { .. } | Message::RangeRequest { .. }) =
-            message
+        if let PeerMessage::Core {
+            message: Message::BatchRequest { .. } | Message::RangeRequest { .. },
+            ..
+        } = message
             && let Some(old) = self.answers.back()
             && own.dice.chance(300)
         {

@@ -17,9 +17,15 @@ impl Villain for VoteWithholder {
         out: &mut Vec<Parcel>,
     ) {
         let view = match message {
-            PeerMessage::Core(Message::Vote(vote)) => vote.view.0,
-            PeerMessage::Core(Message::Certificate(certificate)) => certificate.view.0,
-            PeerMessage::Core(_)
+            PeerMessage::Core {
+                message: Message::Vote(vote),
+                ..
+            } => vote.view.0,
+            PeerMessage::Core {
+                message: Message::Certificate(certificate),
+                ..
+            } => certificate.view.0,
+            PeerMessage::Core { .. }
             | PeerMessage::Batch(_)
             | PeerMessage::TableRootsRequest(_)
             | PeerMessage::TableRoots(_)

@@ -16,7 +16,11 @@ impl Villain for Withholder {
         message: &PeerMessage,
         out: &mut Vec<Parcel>,
     ) {
-        if let PeerMessage::Core(Message::Proposal(proposal)) = message {
+        if let PeerMessage::Core {
+            message: Message::Proposal(proposal),
+            ..
+        } = message
+        {
             let view = proposal.block.block.view.0;
             let lucky = (view / 7) % (own.set.size() as u64 + 2);
             if own.set.leader(proposal.block.block.view) == own.index

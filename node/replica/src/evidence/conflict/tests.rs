@@ -1,5 +1,6 @@
 //! Two stores whose chains part because three of four validators lie.
 
+use crate::epochs::Epochs;
 use std::sync::Arc;
 
 use sycee_consensus::{
@@ -7,6 +8,8 @@ use sycee_consensus::{
 };
 use sycee_primitives::{BlockTime, SecretKey, codec, domain::Domain};
 use sycee_storage::{Durability, MemoryStore};
+
+use sycee_consensus::ValidatorSet;
 
 use super::*;
 use crate::journal::JournalWriter;
@@ -58,8 +61,8 @@ fn child(set: &ValidatorSet, parent: &Block, view: u64) -> SignedBlock {
 /// A store in which these blocks became final one after another, with these certificates besides.
 fn store(set: &ValidatorSet, blocks: &[&SignedBlock], others: &[Certificate]) -> Arc<MemoryStore> {
     let store = MemoryStore::new();
-    let loaded = load_journal(&store, set).unwrap();
-    let mut writer = JournalWriter::new(set.clone(), Some(ValidatorIndex(0)), &loaded);
+    let loaded = load_journal(&store, &Epochs::founded(set.clone())).unwrap();
+    let mut writer = JournalWriter::new(Arc::new(set.clone()), Some(ValidatorIndex(0)), &loaded);
     let mut records: Vec<Record> = others.iter().cloned().map(Record::Certificate).collect();
     for signed in blocks {
         let digest = signed.block.digest(set);
@@ -92,18 +95,15 @@ fn the_folders_of_two_nodes_name_those_to_blame() {
     let later = child(&set, &right.block, 4);
     let liars: Vec<ValidatorIndex> = (1..4).map(ValidatorIndex).collect();
     let one = store(&set, &[&common, &left], &[]);
-    assert_eq!(conflict(&set, one.as_ref(), one.as_ref()).unwrap(), None);
+    assert_eq!(conflict(one.as_ref(), one.as_ref()).unwrap(), None);
     let shorter = store(&set, &[&common], &[]);
-    assert_eq!(
-        conflict(&set, one.as_ref(), shorter.as_ref()).unwrap(),
-        None
-    );
+    assert_eq!(conflict(one.as_ref(), shorter.as_ref()).unwrap(), None);
 
     // Whoever nullified view 2 had finalized it.
     let nullification = certificate(&set, VoteKind::Nullify, 2, Hash::ZERO);
     let other = store(&set, &[&common, &right, &later], &[nullification]);
     for (a, b) in [(&one, &other), (&other, &one)] {
-        let material = conflict(&set, a.as_ref(), b.as_ref()).unwrap().unwrap();
+        let material = conflict(a.as_ref(), b.as_ref()).unwrap().unwrap();
         let found = blame(&set, &material).unwrap();
         assert_eq!(found.culprits.keys().copied().collect::<Vec<_>>(), liars);
         let by_signature = |guilt: &Guilt| matches!(guilt, Guilt::Signed(_));
@@ -112,9 +112,7 @@ fn the_folders_of_two_nodes_name_those_to_blame() {
 
     // Nobody has a nullification: whoever notarized the block that skips view 2 cannot show it.
     let other = store(&set, &[&common, &right, &later], &[]);
-    let material = conflict(&set, one.as_ref(), other.as_ref())
-        .unwrap()
-        .unwrap();
+    let material = conflict(one.as_ref(), other.as_ref()).unwrap().unwrap();
     let found = blame(&set, &material).unwrap();
     assert_eq!(found.culprits.keys().copied().collect::<Vec<_>>(), liars);
     let needed = Guilt::CouldNotShow(Shown::Nullification { view: View(2) });

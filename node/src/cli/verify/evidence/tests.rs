@@ -55,6 +55,7 @@ fn evidence_holds_for_its_network_and_byte_for_byte() {
         let material = Material {
             file,
             genesis: genesis.clone(),
+            receipt: None,
         };
         let found = evidence(&material, Output { json: true }).err();
         assert_eq!(found.map(|failed| failed.exit), expected, "{name}");
