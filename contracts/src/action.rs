@@ -94,6 +94,44 @@ actions! {
     AccelerateLoan(crate::AccelerateLoan) = 103;
     /// Gives up a loan that is over 90 days past due (its lender only).
     WriteOffLoan(crate::WriteOffLoan) = 104;
+    /// Claims a receivable from a core enterprise.
+    IssueReceivable(crate::receivable::IssueReceivable) = 140;
+    /// Binds the debtor of a receivable.
+    AcceptReceivable(crate::receivable::AcceptReceivable) = 141;
+    /// Says no to a claimed receivable.
+    RejectReceivable(crate::receivable::RejectReceivable) = 142;
+    /// Takes a claim back before it is answered.
+    WithdrawReceivable(crate::receivable::WithdrawReceivable) = 143;
+    /// Divides a portion of a receivable.
+    SplitReceivable(crate::receivable::SplitReceivable) = 144;
+    /// Hands a portion on.
+    TransferReceivable(crate::receivable::TransferReceivable) = 145;
+    /// Gives a portion as security.
+    PledgeReceivable(crate::receivable::PledgeReceivable) = 146;
+    /// Frees a pledged portion.
+    ReleasePledge(crate::receivable::ReleasePledge) = 147;
+    /// Offers to finance receivables of a debtor.
+    OfferFinancing(crate::receivable::OfferFinancing) = 148;
+    /// Takes an offer back.
+    WithdrawOffer(crate::receivable::WithdrawOffer) = 149;
+    /// Sells a portion to the bank of an offer.
+    FinanceReceivable(crate::receivable::FinanceReceivable) = 150;
+    /// Contests an accepted receivable.
+    DisputeReceivable(crate::receivable::DisputeReceivable) = 151;
+    /// Ends a dispute.
+    ResolveDispute(crate::receivable::ResolveDispute) = 152;
+    /// Gives a receivable up.
+    CancelReceivable(crate::receivable::CancelReceivable) = 153;
+    /// Pays on an overdue receivable.
+    PayReceivable(crate::receivable::PayReceivable) = 154;
+    /// Pays a portion for its debtor.
+    HonourRecourse(crate::receivable::HonourRecourse) = 155;
+    /// Sets what a debtor may have promised.
+    SetObligorLine(crate::receivable::SetObligorLine) = 156;
+    /// Enters a financing of a document.
+    RegisterFinancing(crate::registry::RegisterFinancing) = 160;
+    /// Gives a financed document free.
+    ReleaseFinancing(crate::registry::ReleaseFinancing) = 161;
 }
 
 impl Action {

@@ -261,11 +261,12 @@ impl Ledger {
         self.trees.participants.update(&participants);
         self.trees.participants_hashed = self.participants.len();
         let products = self.products.all_mut();
-        let products = products.into_iter().map(|objects| TableRoot {
-            table: objects.table(),
-            root: objects.update_tree(),
+        let products = products.into_iter().flat_map(|objects| {
+            let own = (objects.table(), objects.update_tree());
+            [Some(own), objects.update_commitment()]
         });
-        let products = products.collect();
+        let root = |(table, root)| TableRoot { table, root };
+        let products = products.flatten().map(root).collect();
         let assets: Vec<(u64, Hash)> = (0..).zip(self.assets.iter().map(leaf)).collect();
         self.trees.assets.update(&assets);
         let (identifiers, unheard) = self.identifiers.roots();

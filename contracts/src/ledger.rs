@@ -93,6 +93,8 @@ pub struct Ledger {
     pub(crate) trees: Trees,
     pub(crate) history: History,
     pub(crate) changed_participants: Vec<ParticipantId>,
+    /// The block that paid receivables last, and how many portions it paid.
+    pub(crate) payouts: (Height, u64),
     /// Height at which rows were last taken.
     pub(crate) taken: Option<Height>,
     pub(crate) halted: Option<Halt>,
@@ -132,6 +134,7 @@ impl Ledger {
             trees: Trees::default(),
             history: History::default(),
             changed_participants: Vec::new(),
+            payouts: (Height(0), 0),
             taken: None,
             halted: None,
         }

@@ -42,6 +42,11 @@ pub(crate) trait Object:
     /// Takes a row out of the index as [`Object::enter`] put it in.
     fn leave(&self, _id: u64, _index: &mut Self::Index) {}
 
+    /// Brings a second commitment, which the kind keeps in its index, up to date; answers the table without rows that it stands for.
+    fn commit(_index: &mut Self::Index) -> Option<(Table, Hash)> {
+        None
+    }
+
     /// When time changes this row next, whatever else happens.
     fn due(&self) -> Option<BlockTime> {
         None
@@ -107,7 +112,15 @@ impl<T: Object> Objects<T> {
     /// # Errors
     /// [`RejectReason::TableFull`].
     pub(crate) fn check_room(&self) -> Result<(), RejectReason> {
-        if self.len() < T::ROWS_MAX {
+        self.check_room_for(1)
+    }
+
+    /// Whether so many more rows fit.
+    ///
+    /// # Errors
+    /// [`RejectReason::TableFull`].
+    pub(crate) fn check_room_for(&self, rows: u64) -> Result<(), RejectReason> {
+        if self.len().saturating_add(rows) <= T::ROWS_MAX {
             Ok(())
         } else {
             Err(RejectReason::TableFull)
@@ -164,6 +177,8 @@ pub(crate) trait ObjectTable {
     fn take(&mut self, rows: &mut Vec<Row>);
     /// Hashes what changed since the last checkpoint and answers the root.
     fn update_tree(&mut self) -> Hash;
+    /// Brings the second commitment up to date, for kinds that have one.
+    fn update_commitment(&mut self) -> Option<(Table, Hash)>;
     /// The row's bytes and its place under the last checkpoint; `None` when there is none or it changed since.
     fn prove(&self, id: u64) -> Option<(Vec<u8>, InclusionProof)>;
     /// What proves each stretch of rows under the last checkpoint's root.
@@ -207,6 +222,10 @@ impl<T: Object> ObjectTable for Objects<T> {
             .collect();
         self.tree.update(&changes);
         self.tree.root()
+    }
+
+    fn update_commitment(&mut self) -> Option<(Table, Hash)> {
+        T::commit(&mut self.index)
     }
 
     fn prove(&self, id: u64) -> Option<(Vec<u8>, InclusionProof)> {

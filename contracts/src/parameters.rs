@@ -34,4 +34,11 @@ impl LedgerParameters {
         let offset_ms = i64::from(self.utc_offset_minutes) * 60_000;
         BlockTime(time.0.saturating_add_signed(offset_ms)).date()
     }
+
+    /// The first instant of block time that bears a business date.
+    #[must_use]
+    pub fn opening(&self, date: BusinessDate) -> BlockTime {
+        let offset_ms = i64::from(self.utc_offset_minutes) * 60_000;
+        BlockTime((u64::from(date.0) * 86_400_000).saturating_add_signed(-offset_ms))
+    }
 }

@@ -58,4 +58,14 @@ products! {
     proposals: crate::governance::Proposal;
     /// Loans.
     loans: crate::loan::Loan;
+    /// What debtors of receivables promised.
+    promises: crate::receivable::Promise;
+    /// Portions of promises.
+    portions: crate::receivable::Portion;
+    /// Lines of debtors of receivables.
+    obligor_lines: crate::receivable::ObligorLine;
+    /// Offers to finance receivables.
+    financing_offers: crate::receivable::FinancingOffer;
+    /// Documents in the registry.
+    documents: crate::registry::RegisteredDocument;
 }

@@ -93,6 +93,18 @@ tables! {
     Proposals = 26, "proposals";
     /// Loans by id.
     Loans = 30, "loans";
+    /// What debtors promised, or were asked to, by id.
+    Promises = 40, "promises";
+    /// Portions of promises by id.
+    Portions = 41, "portions";
+    /// Lines of debtors of receivables by id.
+    ObligorLines = 42, "obligor-lines";
+    /// Offers to finance receivables by id.
+    FinancingOffers = 43, "financing-offers";
+    /// Documents in the registry by id.
+    Documents = 44, "documents";
+    /// No rows: the tree that proves which documents are in the registry and which are not.
+    Registry = 45, "registry";
     /// Pages of identifiers in order of use.
     IdentifierPages = 60, "identifier-pages";
     /// What stands in each page.

@@ -9,6 +9,8 @@ mod objects;
 #[cfg(sycee_planted)]
 mod planted;
 mod properties;
+mod registry;
 mod snapshot;
+mod supply;
 mod tables;
 pub(crate) mod vectors;

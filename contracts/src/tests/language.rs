@@ -25,6 +25,8 @@ use crate::{
     *,
 };
 
+mod supply;
+
 /// 2026-12-01T00:00:00Z.
 pub(super) const DAY: u64 = 20_788 * 86_400_000;
 
@@ -254,6 +256,10 @@ impl Stage {
                     self.execute(std::mem::take(&mut block), &mut reached);
                     let account = read::account(&self.ledger, self.account(words[1])).unwrap();
                     assert_eq!(account.available().to_string(), words[2], "{text}");
+                }
+                "promise" | "portion" => {
+                    self.execute(std::mem::take(&mut block), &mut reached);
+                    self.check_supply(text, &words);
                 }
                 "saturate" => {
                     let place = usize::try_from(self.accounts[words[1]].0).unwrap();
@@ -640,7 +646,7 @@ impl Stage {
                     bits: zeros.map_or(bits.collect(), |count| vec![0; count.parse().unwrap()]),
                 })
             }
-            verb => panic!("no verb {verb}"),
+            _ => self.supply(line),
         }
     }
 

@@ -13,6 +13,7 @@ mod loans;
 mod participants;
 mod payments;
 mod queue;
+mod receivables;
 
 const STANDING: &str = "
     T1 ba pay A1 C2 10                          = settled
@@ -265,9 +266,11 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         loans::TABLES,
         queue::TABLES,
     ];
-    let tables = files.into_iter().flatten();
-    let reached: BTreeSet<RejectReason> =
-        tables.flat_map(|table| Stage::new().run(table)).collect();
+    let tables = files.into_iter().flatten().map(|table| (*table).to_owned());
+    let reached: BTreeSet<RejectReason> = tables
+        .chain(receivables::tables())
+        .flat_map(|table| Stage::new().run(&table))
+        .collect();
     // What no table can write: bytes (see `door`), a million rows (see `objects`).
     let elsewhere = [
         RejectReason::Oversize,
@@ -278,6 +281,8 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         RejectReason::CycleSetsFull,
         RejectReason::SignaturesTooFew,
         RejectReason::ValidatorsFull,
+        // Seventeen banks: see `receivables`.
+        RejectReason::FinanciersFull,
     ];
     for reason in RejectReason::ALL {
         assert!(

@@ -1,0 +1,117 @@
+//! A portion of a promise: who is paid how much of it, and what lies on that claim.
+//!
+//! ```text
+//!   promise 7, 1,000.00
+//!     portion 0   1,000.00 c1   split ─┬─ portion 1   600.00 c2   live
+//!                                      └─ portion 2   400.00 c1   split ─┬─ portion 3   ...
+//! ```
+//! A live portion is in at most one use: free or pledged (I15). Splitting retires it; its parts are one tier deeper.
+
+use std::collections::BTreeSet;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::{AccountId, Amount, ParticipantId};
+
+use super::rules::ENDORSERS_MAX;
+use crate::{ledger::Ledger, objects::Object, tables::Table};
+
+/// What became of a portion.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[borsh(use_discriminant = true)]
+#[repr(u8)]
+pub enum PortionState {
+    /// A claim.
+    Live = 1,
+    /// Retired by its parts.
+    Split = 2,
+    /// Paid.
+    Paid = 3,
+    /// Given up.
+    Cancelled = 4,
+}
+
+impl PortionState {
+    /// The name that the API writes.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            PortionState::Live => "live",
+            PortionState::Split => "split",
+            PortionState::Paid => "paid",
+            PortionState::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// A pledge: the pledgee is paid first, up to what is secured.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Pledge {
+    /// To whom.
+    pub pledgee: ParticipantId,
+    /// Where the pledgee is paid.
+    pub account: AccountId,
+    /// How much is secured and not paid yet.
+    pub secured: Amount,
+}
+
+/// One portion, as stored, committed to and read.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Portion {
+    /// The promise it is a portion of.
+    pub promise: u64,
+    /// The portion it was split from.
+    pub parent: Option<u64>,
+    /// Splits above it.
+    pub depth: u8,
+    /// Who is paid.
+    pub holder: ParticipantId,
+    /// Where.
+    pub account: AccountId,
+    /// How much it was when it was made.
+    pub amount: Amount,
+    /// How much is still claimed; 0 when it is not live.
+    pub claim: Amount,
+    /// What became of it.
+    pub state: PortionState,
+    /// The pledge on it.
+    pub pledge: Option<Pledge>,
+    /// Endorsers who answer for it, the last one first asked.
+    pub endorsers: Vec<ParticipantId>,
+}
+
+impl Portion {
+    /// Whether it is a claim.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.state == PortionState::Live
+    }
+}
+
+/// The live portions of every promise.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PortionIndex {
+    pub(crate) live: BTreeSet<(u64, u64)>,
+}
+
+impl Object for Portion {
+    const TABLE: Table = Table::Portions;
+    const ROWS_MAX: u64 = 1 << 24;
+    type Index = PortionIndex;
+
+    fn enter(&self, id: u64, index: &mut PortionIndex) {
+        if self.is_live() {
+            index.live.insert((self.promise, id));
+        }
+    }
+
+    fn leave(&self, id: u64, index: &mut PortionIndex) {
+        index.live.remove(&(self.promise, id));
+    }
+
+    fn is_sound(&self, ledger: &Ledger) -> bool {
+        ledger.products.promises.get(self.promise).is_some()
+            && ledger.participant(self.holder).is_some()
+            && self.endorsers.len() <= ENDORSERS_MAX
+            && self.is_live() != self.claim.is_zero()
+    }
+}

@@ -1,0 +1,82 @@
+//! `HonourRecourse`: the last endorser pays the holder of an overdue portion and takes its place.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::AccountId;
+
+use crate::{
+    account::store::place,
+    ledger::Ledger,
+    receipt::Outcome,
+    receivable::promise::PromiseState,
+    reject::RejectReason,
+    tables::Table,
+    verb::{Call, Verb},
+};
+
+/// Pays a portion that the debtor did not pay; the sender is the last who answers for it.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct HonourRecourse {
+    /// The portion.
+    pub portion: u64,
+    /// The sender's account: it pays from it, and is paid there when the debtor pays after all.
+    pub account: AccountId,
+}
+
+impl Verb for HonourRecourse {
+    fn check_shape(&self) -> Result<(), RejectReason> {
+        Ok(())
+    }
+
+    fn amount(&self) -> u128 {
+        // What it is worth stands in the state: whoever may sign for any amount signs it.
+        u128::MAX
+    }
+
+    fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
+        let portion = ledger.products.portions.get(self.portion);
+        let portion = portion.ok_or(RejectReason::PortionUnknown)?;
+        if !portion.is_live() {
+            return Err(RejectReason::PortionNotLive);
+        }
+        if portion.pledge.is_some() {
+            return Err(RejectReason::PortionPledged);
+        }
+        if portion.endorsers.last() != Some(&call.sender()) {
+            return Err(RejectReason::NotEndorser);
+        }
+        let promise = ledger.promise(portion.promise)?;
+        if promise.state != PromiseState::Overdue {
+            return Err(RejectReason::ReceivableNotOverdue);
+        }
+        crate::payment::check_debtor(ledger, call.sender(), self.account, promise.asset)?;
+        ledger.check_payee(self.account, promise.asset, call.sender(), 0)?;
+        ledger.check_payee(
+            portion.account,
+            promise.asset,
+            portion.holder,
+            portion.claim.minor(),
+        )
+    }
+
+    fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        self.check(ledger, call)?;
+        let portion = ledger.products.portions.get(self.portion);
+        let portion = portion.ok_or(RejectReason::PortionUnknown)?.clone();
+        let asset = ledger.promise(portion.promise)?.asset;
+        if portion.claim.minor() > ledger.payable_now(self.account) {
+            return Err(RejectReason::InsufficientFunds);
+        }
+        let (from, to) = (place(self.account), place(portion.account));
+        ledger.transfer(asset, from, to, portion.claim.minor())?;
+        ledger.header.legs += 1;
+        ledger.products.portions.update(self.portion, |it| {
+            it.holder = call.sender();
+            it.account = self.account;
+            it.endorsers.pop();
+        });
+        Ok(Outcome::Recorded {
+            table: Table::Portions,
+            id: self.portion,
+        })
+    }
+}

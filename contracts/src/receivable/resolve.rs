@@ -1,0 +1,88 @@
+//! `ResolveDispute`: the operator decides: the promise stands, or is diluted by what was not delivered.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sycee_primitives::{Amount, BlockTime};
+
+use crate::{
+    ledger::Ledger,
+    participant::Role,
+    receipt::Outcome,
+    receivable::{book::less, maturity::reduce, portion::PortionState, shortfall},
+    reject::RejectReason,
+    tables::Table,
+    verb::{Call, Verb},
+};
+
+/// Ends a dispute; the sender is the operator.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct ResolveDispute {
+    /// The receivable.
+    pub receivable: u64,
+    /// What is taken off, from all holders in proportion; less than what is owed.
+    pub dilution: Amount,
+}
+
+/// Takes the dilution off every claim in proportion, and off what pledges secure beyond the claim.
+fn dilute(ledger: &mut Ledger, id: u64, dilution: Amount) {
+    let live = ledger.live_portions(id);
+    let portions = &mut ledger.products.portions;
+    let claim = |portion| Some((portion, portions.get(portion)?.claim));
+    let holdings: Vec<(u64, Amount)> = live.into_iter().filter_map(claim).collect();
+    let shared = shortfall(dilution, &holdings);
+    assert!(shared.is_ok(), "claims add up to what is owed");
+    let shares = shared.map(|it| it.shares).unwrap_or_default();
+    for ((portion, _), share) in holdings.iter().zip(shares) {
+        portions.update(*portion, |it| {
+            it.claim = less(it.claim, share);
+            if it.claim.is_zero() {
+                it.state = PortionState::Cancelled;
+                it.pledge = None;
+            }
+            if let Some(pledge) = &mut it.pledge {
+                pledge.secured = pledge.secured.min(it.claim);
+            }
+        });
+    }
+    reduce(ledger, id, dilution);
+}
+
+impl Verb for ResolveDispute {
+    fn check_shape(&self) -> Result<(), RejectReason> {
+        Ok(())
+    }
+
+    fn amount(&self) -> u128 {
+        // What it is worth stands in the state: whoever may sign for any amount signs it.
+        u128::MAX
+    }
+
+    fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
+        if ledger.role(call.sender()) != Some(Role::Operator) {
+            return Err(RejectReason::ReceivableRoleForbidden);
+        }
+        let promise = ledger.promise(self.receivable)?;
+        if !promise.disputed {
+            return Err(RejectReason::ReceivableNotDisputed);
+        }
+        if self.dilution >= promise.outstanding {
+            return Err(RejectReason::DilutionTooLarge);
+        }
+        Ok(())
+    }
+
+    fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        self.check(ledger, call)?;
+        let id = self.receivable;
+        dilute(ledger, id, self.dilution);
+        let opens = ledger.parameters.opening(ledger.promise(id)?.due);
+        let next = BlockTime(call.moment.time.0.saturating_add(1));
+        ledger.products.promises.update(id, |it| {
+            it.disputed = false;
+            it.settles = Some(opens.max(next));
+        });
+        Ok(Outcome::Recorded {
+            table: Table::Promises,
+            id,
+        })
+    }
+}
