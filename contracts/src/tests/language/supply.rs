@@ -1,7 +1,7 @@
 //! Words of the supply chain in the language of the tables.
 //!
 //! ```text
-//!   claim DEBTOR AMOUNT ACCOUNT due= docs=a,b      bind R ACCOUNT | reject R | withdraw R | giveup R | dispute R | resolve R AMOUNT
+//!   claim DEBTOR AMOUNT ACCOUNT due= docs=a,b      bind R ACCOUNT | reject R | retract R | giveup R | dispute R | resolve R AMOUNT
 //!   split P 400,600 | transfer P TO ACCOUNT        pledge P BANK ACCOUNT AMOUNT | release P | honour P ACCOUNT
 //!   quote DEBTOR ACCOUNT LIMIT rate= days=0-366    unquote O | finance O P MINIMUM | line DEBTOR CAP | payup R ACCOUNT AMOUNT
 //!   enter DOC TOTAL AMOUNT | free DOC AMOUNT       promise R STATE OUTSTANDING, portion P HOLDER CLAIM: not transactions but checks
@@ -42,7 +42,7 @@ impl Stage {
             "reject" => Action::RejectReceivable(RejectReceivable {
                 receivable: receivable(),
             }),
-            "withdraw" => Action::WithdrawReceivable(WithdrawReceivable {
+            "retract" => Action::WithdrawReceivable(WithdrawReceivable {
                 receivable: receivable(),
             }),
             "giveup" => Action::CancelReceivable(CancelReceivable {

@@ -58,13 +58,13 @@ const ANSWER: &str = "
     T12 c1 bind   1 C1                          = SY-01402
     T13 c1 bind   3 C1                          = SY-01344
     T14 c1 bind   2 C1                          = promises 2
-    T15 c2 withdraw 1                           = promises 1
+    T15 c2 retract 1                             = promises 1
     T16 c1 reject 1                             = SY-01320
     T17 c2 reject 3                             = SY-01310
-    T18 c1 withdraw 3                           = SY-01312
+    T18 c1 retract 3                             = SY-01312
     T19 c1 reject 3                             = promises 3
-    T20 c2 withdraw 3                           = SY-01320
-    T21 c2 withdraw 9                           = SY-01300
+    T20 c2 retract 3                             = SY-01320
+    T21 c2 retract 9                             = SY-01300
     promise 0 accepted 1000
     portion 0 c2 1000
     promise 1 withdrawn 0
