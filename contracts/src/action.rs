@@ -23,6 +23,14 @@ macro_rules! actions {
                 }
             }
 
+            /// Its number, the first byte of its encoding.
+            #[must_use]
+            pub const fn number(&self) -> u8 {
+                match self {
+                    $(Action::$name(_) => $number,)+
+                }
+            }
+
             /// What it can be asked.
             pub(crate) fn verb(&self) -> &dyn Verb {
                 match self {
@@ -72,6 +80,14 @@ actions! {
     Cancel(crate::Cancel) = 18;
     /// Pays back what an executed payment brought.
     Return(crate::Return) = 19;
+    /// Stops new debits in a scope (the operator or a regulator).
+    TripBreaker(crate::TripBreaker) = 20;
+    /// Lets small instructions pass again, then all (the operator, or the regulator that tripped).
+    ResumeBreaker(crate::ResumeBreaker) = 21;
+    /// Proposes an exchange of several legs, all or none.
+    Link(crate::Link) = 22;
+    /// Affirms the sender's legs of an exchange; the last one settles it.
+    Affirm(crate::Affirm) = 23;
     /// Gives a waiting payment another priority (its sender).
     Reprioritise(crate::Reprioritise) = 50;
     /// Lets a waiting payment stand aside, or takes it back into its place (its sender).

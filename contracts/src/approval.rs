@@ -13,6 +13,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{BlockTime, PublicKey, TransactionId, codec};
 
 use crate::{
+    breaker::BreakerScope,
     ledger::Ledger,
     objects::Object,
     receipt::{Outcome, Waiting},
@@ -84,7 +85,7 @@ impl Object for Approval {
     }
 }
 
-/// Whether the sender's policy asks for more signatures than the instruction carries, and then whether it may wait for them.
+/// Whether a breaker stops the verb, whether the sender's policy asks for more signatures than the instruction carries, and then whether it may wait for them.
 ///
 /// # Errors
 /// [`RejectReason`] when it may not wait.
@@ -93,6 +94,8 @@ pub(crate) fn must_wait(
     transaction: &VerifiedTransaction,
     verb: &dyn Verb,
 ) -> Result<Option<usize>, RejectReason> {
+    let product = BreakerScope::Product(transaction.instruction().action.number());
+    ledger.check_breakers(&[product], verb.amount())?;
     let sender = ledger.participant(transaction.instruction().sender);
     let needed = sender.map_or(1, |sender| sender.signatures_needed(verb.amount()));
     if verb.collects_signatures() || transaction.signatures().len() >= needed {

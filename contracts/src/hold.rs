@@ -86,14 +86,28 @@ impl Object for HoldRow {
 impl Ledger {
     /// Sets money aside; the caller has checked that it is there and that the table has room.
     pub(crate) fn place_hold(&mut self, hold: HoldRow) -> u64 {
-        let amount = hold.amount.minor();
-        self.accounts.set_rules(place(hold.debtor), |rules| {
+        self.set_aside(hold.debtor, hold.creditor, hold.amount.minor());
+        self.products.holds.add(hold)
+    }
+
+    /// Sets money of one account aside for another; the caller keeps the row that says why.
+    pub(crate) fn set_aside(&mut self, debtor: AccountId, creditor: AccountId, amount: u128) {
+        self.accounts.set_rules(place(debtor), |rules| {
             rules.terms.debits_pending = rules.terms.debits_pending.saturating_add(amount);
         });
-        self.accounts.set_rules(place(hold.creditor), |rules| {
+        self.accounts.set_rules(place(creditor), |rules| {
             rules.terms.credits_pending = rules.terms.credits_pending.saturating_add(amount);
         });
-        self.products.holds.add(hold)
+    }
+
+    /// Frees what [`Ledger::set_aside`] set aside.
+    pub(crate) fn free(&mut self, debtor: AccountId, creditor: AccountId, amount: u128) {
+        self.accounts.set_rules(place(debtor), |rules| {
+            rules.terms.debits_pending = rules.terms.debits_pending.saturating_sub(amount);
+        });
+        self.accounts.set_rules(place(creditor), |rules| {
+            rules.terms.credits_pending = rules.terms.credits_pending.saturating_sub(amount);
+        });
     }
 
     /// Ends an open hold and frees what it set aside.
@@ -105,13 +119,7 @@ impl Ledger {
             hold.state == HoldState::Pending,
             "a hold ends once: {hold:?}"
         );
-        let amount = hold.amount.minor();
-        self.accounts.set_rules(place(hold.debtor), |rules| {
-            rules.terms.debits_pending = rules.terms.debits_pending.saturating_sub(amount);
-        });
-        self.accounts.set_rules(place(hold.creditor), |rules| {
-            rules.terms.credits_pending = rules.terms.credits_pending.saturating_sub(amount);
-        });
+        self.free(hold.debtor, hold.creditor, hold.amount.minor());
         self.products.holds.update(id, |it| it.state = state);
     }
 

@@ -25,6 +25,7 @@ mod admit;
 mod agenda;
 mod approval;
 mod attestation;
+mod breaker;
 mod checkpoint;
 mod conservation;
 mod execute;
@@ -34,6 +35,7 @@ mod history;
 mod hold;
 mod identifiers;
 mod ledger;
+mod linked;
 pub mod liquidity;
 pub mod loan;
 mod objects;
@@ -66,6 +68,9 @@ pub use admit::{Admission, admit};
 pub use agenda::DUE_ITEMS_PER_BLOCK;
 pub use approval::{Approval, ApprovalState, approve::Approve};
 pub use attestation::{Attestation, AttestationKind, Subject, SubjectText, attest::Attest};
+pub use breaker::{
+    Breaker, BreakerScope, BreakerState, resume_breaker::ResumeBreaker, trip_breaker::TripBreaker,
+};
 pub use checkpoint::{AccountProof, Checkpoint, ObjectProof, TableRoot, TableRoots};
 pub use execute::{BlockContext, ExecutedBlock, Halt, execute};
 pub use founding::{Founding, FoundingAccount, FoundingAsset, FoundingError, FoundingParticipant};
@@ -76,6 +81,7 @@ pub use governance::{
 pub use hold::{HoldRow, HoldState, place_hold::Hold, post_hold::PostHold, void_hold::VoidHold};
 pub use identifiers::{IdentifierTable, InstructionRecord, LookupFailure, RecordedOutcome};
 pub use ledger::{Asset, Ledger};
+pub use linked::{Linked, LinkedLeg, LinkedState, affirm::Affirm, link::Link};
 pub use liquidity::{
     change_queued::{HoldQueued, Reprioritise},
     cycle::{CYCLE_WINDOW, CycleSet, CycleState, NettingCycle},

@@ -9,6 +9,7 @@ use crate::{
         AccountKind, AccountStatus,
         store::{GUARD_CEILING, GUARD_CREDITS, GUARD_DEBITS, Posting, place},
     },
+    breaker::BreakerScope,
     ledger::Ledger,
     reject::RejectReason,
 };
@@ -53,6 +54,26 @@ pub(crate) fn check_debtor(
         return Err(RejectReason::DebtorForbidden);
     }
     check_debit(ledger, account, asset)
+}
+
+/// Whether `sender` may debit `account` of `asset` with `amount` anew: no breaker stops it, either.
+pub(crate) fn check_new_debit(
+    ledger: &Ledger,
+    sender: ParticipantId,
+    account: AccountId,
+    asset: AssetId,
+    amount: u128,
+) -> Result<usize, RejectReason> {
+    let row = check_debtor(ledger, sender, account, asset)?;
+    let owner = ledger.accounts.posting(row).map(|posting| posting.owner);
+    let scopes = [
+        BreakerScope::Network,
+        BreakerScope::Asset(asset),
+        BreakerScope::Participant(owner.unwrap_or(sender)),
+        BreakerScope::Account(account),
+    ];
+    ledger.check_breakers(&scopes, amount)?;
+    Ok(row)
 }
 
 /// Whether `account` of `asset` may be debited, whoever asks, leaving funds aside; answers the account's row.

@@ -46,6 +46,10 @@ products! {
     warehouse: crate::payment::warehouse::WarehousedPayment;
     /// Instructions that needed further signatures.
     approvals: crate::approval::Approval;
+    /// Exchanges of several legs.
+    linked: crate::linked::Linked;
+    /// Circuit breakers that were tripped once.
+    breakers: crate::breaker::Breaker;
     /// Payments that wait for funds.
     queue: crate::liquidity::queue::QueuedPayment;
     /// Netting cycles.

@@ -247,6 +247,10 @@ reasons! {
         "The return names itself as the payment that it answers.",
         "退回指令将自身指定为原付款。",
         "Give the return a UETR of its own, and the original's as original.";
+    LinkedLegs = 28, "FF01", false,
+        "The exchange has fewer than 2 or more than 16 legs.",
+        "联动结算的明细少于 2 笔或超过 16 笔。",
+        "Link 2 to 16 legs; send a single transfer as a payment.";
     KindNotOpenable = 30, "AG03", false,
         "Accounts of this kind are not opened by instruction.",
         "此类账户不能通过指令开立。",
@@ -259,6 +263,10 @@ reasons! {
         "The ceiling is below zero or above 10^22 minor units.",
         "上限低于零或高于 10^22 最小单位。",
         "Give a ceiling from 0 to 10^22, or none.";
+    BreakerScopeRange = 36, "FF01", false,
+        "The breaker would stop breakers themselves.",
+        "熔断指令本身不能被熔断。",
+        "Name the number of another verb.";
     RoleNotRegistrable = 40, "AG03", false,
         "An operator is not registered by instruction.",
         "运营方不能通过指令登记。",
@@ -507,6 +515,30 @@ reasons! {
         "The payment was cancelled by its sender before it settled.",
         "付款在结算前已被发送方撤销。",
         "Send a new payment with a new UETR if it was meant after all.";
+    AffirmWindow = 294, "AB01", false,
+        "The exchange would end before it begins, or more than 30 days ahead.",
+        "联动结算的确认期限早于当前，或超过 30 天之后。",
+        "Choose a time within 30 days of block time.";
+    LinkForbidden = 295, "AG08", false,
+        "The sender acts for no side of the exchange.",
+        "发送方不代表联动结算的任何一方。",
+        "Let one of the parties propose it.";
+    LinkedUnknown = 296, "NARR", false,
+        "There is no exchange with this reference.",
+        "不存在使用此参考号的联动结算。",
+        "Check the UETR of the exchange.";
+    LinkedEnded = 297, "NARR", false,
+        "The exchange has settled or ended.",
+        "联动结算已完成或已终止。",
+        "Ask for the outcome of the proposer's instruction.";
+    NothingToAffirm = 298, "AG08", false,
+        "No leg of the exchange waits for the sender's affirmation.",
+        "联动结算中没有等待发送方确认的明细。",
+        "Only the side of a debtor affirms, and once.";
+    NotAffirmedInTime = 299, "AB03", true,
+        "Not every side affirmed the exchange in time.",
+        "联动结算未在期限内获得各方确认。",
+        "Agree with the other parties, then propose it again with a new UETR.";
     OpenerForbidden = 301, "AG08", false,
         "Only the operator or the owner's sponsor bank opens an account.",
         "只有运营方或所有者的代理行可以开户。",
@@ -635,6 +667,34 @@ reasons! {
         "The observation lies in the future.",
         "观察时间在未来。",
         "Send it when block time has reached the observation.";
+    BreakerTripped = 530, "ED06", true,
+        "A circuit breaker has stopped new debits here.",
+        "熔断已触发，此处暂停新的借记。",
+        "Wait until the operator resumes; balances are unchanged.";
+    BreakerHalfOpen = 532, "ED06", true,
+        "A circuit breaker lets only smaller amounts pass for now.",
+        "熔断处于部分恢复状态，目前只允许较小金额。",
+        "Send a smaller amount, or wait until the operator resumes fully.";
+    BreakerScopeUnknown = 534, "NARR", false,
+        "The scope of the breaker is not on this ledger.",
+        "熔断范围不在本账本上。",
+        "Check the number of the asset, account or participant.";
+    TripForbidden = 536, "AG08", false,
+        "Only the operator or a regulator trips a breaker.",
+        "只有运营方或监管机构可以触发熔断。",
+        "Let the operator or the regulator send the instruction.";
+    TrippedAlready = 538, "NARR", false,
+        "The breaker is tripped.",
+        "该熔断已处于触发状态。",
+        "Ask for the breaker.";
+    NothingTripped = 540, "NARR", false,
+        "No breaker of this scope is tripped.",
+        "该范围内没有已触发的熔断。",
+        "Ask for the breakers.";
+    ResumeForbidden = 542, "AG08", false,
+        "Only the operator, or the regulator that tripped it, resumes a breaker.",
+        "只有运营方或触发熔断的监管机构可以恢复。",
+        "Let one of them send the instruction.";
     QueueWindow = 600, "AB03", false,
         "The time until which the payment would wait is past, or more than 7 days ahead.",
         "排队截止时间已过，或超过 7 天。",

@@ -81,6 +81,10 @@ tables! {
     Warehouse = 10, "warehouse";
     /// Instructions that needed further signatures, by id.
     Approvals = 11, "approvals";
+    /// Exchanges by id.
+    Linked = 12, "linked";
+    /// Circuit breakers by id.
+    Breakers = 13, "breakers";
     /// Payments that wait for funds, by id.
     Queue = 20, "queue";
     /// Netting cycles, by id.

@@ -203,6 +203,11 @@ impl Purpose {
             .then_some(Purpose(code))
     }
 
+    /// A code known at compile time.
+    pub(crate) const fn of(code: [u8; 4]) -> Purpose {
+        Purpose(code)
+    }
+
     /// The four characters.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 4] {

@@ -4,11 +4,14 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{BlockTime, Hash};
 
 use crate::{
+    account::store::place,
     attestation::{Attestation, AttestationKind, Subject},
+    breaker::{BreakerScope, BreakerState},
     ledger::Ledger,
     objects::Object,
     receipt::Outcome,
     reject::RejectReason,
+    text::Purpose,
     verb::{Call, Verb},
 };
 
@@ -20,6 +23,9 @@ const VALUE_MAX: u128 = 10_u128.pow(30);
 
 /// Decimals of an attested value.
 const SCALE_MAX: u8 = 18;
+
+/// Why an asset stops whose reserve is short: regulatory reporting (ISO 20022 external status reason).
+const SHORT_RESERVE: Purpose = Purpose::of(*b"RR05");
 
 /// States a fact; the sender is the attestor.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
@@ -47,6 +53,32 @@ impl Attest {
         let key = (self.kind, self.subject, call.sender());
         let id = *attestations.index().get(&key)?;
         Some((id, attestations.get(id)?))
+    }
+}
+
+impl Attest {
+    /// A reserve attested below what is outstanding stops its asset in the same block.
+    fn trip_if_short(&self, ledger: &mut Ledger, call: &Call) {
+        let (AttestationKind::Reserve, Subject::Asset(asset)) = (self.kind, self.subject) else {
+            return;
+        };
+        let subject = self.subject;
+        let reserve = ledger.attested(AttestationKind::Reserve, subject, call.moment.time);
+        let covers = |supply| reserve.is_none_or(|(_, it)| it.scale != 0 || it.value >= supply);
+        let issuance = ledger
+            .asset(asset)
+            .map(|asset| place(asset.issuance_account));
+        let issuance = issuance.and_then(|row| ledger.accounts.posting(row));
+        let supply = issuance.map_or(0, |posting| posting.balance().saturating_neg());
+        let scope = BreakerScope::Asset(asset);
+        let known = ledger.breaker(&scope).map(|(_, breaker)| breaker.state);
+        let may_trip = match known {
+            Some(state) => state != BreakerState::Tripped,
+            None => ledger.products.breakers.check_room().is_ok(),
+        };
+        if may_trip && !covers(supply) {
+            ledger.trip(&call.moment, scope, SHORT_RESERVE, None);
+        }
     }
 }
 
@@ -106,6 +138,7 @@ impl Verb for Attest {
             }
             None => attestations.add(row),
         };
+        self.trip_if_short(ledger, call);
         let table = Attestation::TABLE;
         Ok(Outcome::Recorded { table, id })
     }

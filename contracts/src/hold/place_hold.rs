@@ -7,7 +7,7 @@ use crate::{
     hold::{HOLD_MS_MAX, HoldRow, HoldState},
     ledger::Ledger,
     objects::Object,
-    payment::{check_creditor, check_debtor},
+    payment::{check_creditor, check_new_debit},
     receipt::Outcome,
     reject::RejectReason,
     verb::{Call, Verb},
@@ -28,6 +28,13 @@ pub struct Hold {
     pub amount: Amount,
     /// Block time at which it ends by itself, at most 366 days ahead.
     pub expires: BlockTime,
+}
+
+impl Hold {
+    fn debtor(&self, ledger: &Ledger, call: &Call) -> Result<usize, RejectReason> {
+        let amount = self.amount.minor();
+        check_new_debit(ledger, call.sender(), self.debtor, self.asset, amount)
+    }
 }
 
 impl Verb for Hold {
@@ -54,14 +61,14 @@ impl Verb for Hold {
         if self.expires.0 <= now || self.expires.0 > now.saturating_add(HOLD_MS_MAX) {
             return Err(RejectReason::HoldWindow);
         }
-        check_debtor(ledger, call.sender(), self.debtor, self.asset)?;
+        self.debtor(ledger, call)?;
         check_creditor(ledger, self.creditor, self.asset, self.amount.minor())?;
         ledger.products.holds.check_room()
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         self.check(ledger, call)?;
-        let debtor = check_debtor(ledger, call.sender(), self.debtor, self.asset)?;
+        let debtor = self.debtor(ledger, call)?;
         let headroom = ledger
             .accounts
             .posting(debtor)

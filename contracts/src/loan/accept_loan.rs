@@ -6,7 +6,7 @@ use super::{Loan, LoanStatus, Position, offer_loan::check_schedule};
 use crate::{
     ledger::Ledger,
     objects::Object,
-    payment::{check_creditor, check_debtor},
+    payment::{check_creditor, check_new_debit},
     receipt::Outcome,
     reject::RejectReason,
     verb::{Call, Verb},
@@ -39,8 +39,9 @@ impl AcceptLoan {
         if loan.status != LoanStatus::Offered {
             return Err(RejectReason::LoanNotOffered);
         }
-        let debtor = check_debtor(ledger, loan.lender, loan.lender_account, loan.asset)?;
         let principal = loan.terms.principal.minor();
+        let (lender, account) = (loan.lender, loan.lender_account);
+        let debtor = check_new_debit(ledger, lender, account, loan.asset, principal)?;
         let creditor = check_creditor(ledger, loan.borrower_account, loan.asset, principal)?;
         // The loan starts today and not on the day of the offer.
         check_schedule(&loan.terms, call.moment.date)?;

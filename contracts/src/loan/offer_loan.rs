@@ -10,7 +10,7 @@ use crate::{
     ledger::Ledger,
     objects::Object,
     participant::Role,
-    payment::{check_creditor, check_debtor},
+    payment::{check_creditor, check_new_debit},
     receipt::Outcome,
     reject::RejectReason,
     verb::{Call, Verb},
@@ -44,7 +44,7 @@ impl OfferLoan {
         if ledger.role(call.sender()) != Some(Role::Bank) {
             return Err(RejectReason::LenderForbidden);
         }
-        let debtor = check_debtor(ledger, call.sender(), self.lender_account, self.asset)?;
+        let debtor = check_new_debit(ledger, call.sender(), self.lender_account, self.asset, 0)?;
         let creditor = check_creditor(ledger, self.borrower_account, self.asset, 0)?;
         let owner = |row| ledger.accounts.posting(row).map(|posting| posting.owner);
         let lender = owner(debtor).filter(|lender| *lender == call.sender());

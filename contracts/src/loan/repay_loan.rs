@@ -9,7 +9,7 @@ use super::{Loan, LoanStatus};
 use crate::{
     ledger::Ledger,
     objects::Object,
-    payment::{check_creditor, check_debtor},
+    payment::{check_creditor, check_new_debit},
     receipt::Outcome,
     reject::RejectReason,
     term::waterfall::Distribution,
@@ -45,7 +45,13 @@ impl RepayLoan {
         if !matches!(loan.status, LoanStatus::Active | LoanStatus::WrittenOff) {
             return Err(RejectReason::LoanNotOpen);
         }
-        let debtor = check_debtor(ledger, call.sender(), loan.borrower_account, loan.asset)?;
+        let debtor = check_new_debit(
+            ledger,
+            call.sender(),
+            loan.borrower_account,
+            loan.asset,
+            self.amount.minor(),
+        )?;
         Ok((loan, debtor))
     }
 

@@ -1,10 +1,11 @@
-//! `Cancel` (camt.056): the sender takes back a payment that has not settled. What settled stays settled; see `Return`.
+//! `Cancel` (camt.056): the sender takes back a payment, or the proposer an exchange, that has not settled. What settled stays settled; see `Return`.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::identifiers::Uetr;
 
 use crate::{
     ledger::Ledger,
+    linked::LinkedState,
     liquidity::queue::{QueueState, end},
     payment::warehouse::WarehouseState,
     receipt::Outcome,
@@ -28,10 +29,15 @@ enum Place {
     Warehouse(u64),
     /// For funds.
     Queue(u64),
+    /// For the other parties of an exchange.
+    Exchange(u64),
 }
 
 impl Cancel {
     fn place(&self, ledger: &Ledger, call: &Call) -> Result<Place, RejectReason> {
+        if let Some(id) = self.linked(ledger, call)? {
+            return Ok(Place::Exchange(id));
+        }
         let queue = &ledger.products.queue;
         let Some(id) = queue.index().row_of(&self.original) else {
             return self.row(ledger, call).map(Place::Warehouse);
@@ -44,6 +50,16 @@ impl Cancel {
             return Err(RejectReason::CancelTooLate);
         }
         Ok(Place::Queue(id))
+    }
+
+    /// The waiting row of the exchange, when it is one.
+    fn linked(&self, ledger: &Ledger, call: &Call) -> Result<Option<u64>, RejectReason> {
+        match ledger.open_linked(&self.original) {
+            Ok((id, linked)) if linked.origin.sender == call.sender() => Ok(Some(id)),
+            Ok(_) => Err(RejectReason::CancelForbidden),
+            Err(RejectReason::LinkedEnded) => Err(RejectReason::CancelTooLate),
+            Err(_) => Ok(None),
+        }
     }
 
     /// The waiting row of the payment.
@@ -73,16 +89,16 @@ impl Verb for Cancel {
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        let cancelled = Outcome::Cancelled(RejectReason::CancelledBySender);
         let id = match self.place(ledger, call)? {
             Place::Warehouse(id) => id,
             Place::Queue(id) => {
-                let outcome = Outcome::Cancelled(RejectReason::CancelledBySender);
-                end(
-                    ledger,
-                    id,
-                    QueueState::Cancelled(call.moment.height),
-                    outcome,
-                );
+                let state = QueueState::Cancelled(call.moment.height);
+                end(ledger, id, state, cancelled);
+                return Ok(Outcome::Settled);
+            }
+            Place::Exchange(id) => {
+                ledger.end_linked(id, LinkedState::Cancelled, cancelled);
                 return Ok(Outcome::Settled);
             }
         };
@@ -91,8 +107,7 @@ impl Verb for Cancel {
             it.origin
         });
         if let Some(origin) = origin {
-            let reason = RejectReason::CancelledBySender;
-            ledger.answer(origin, Outcome::Cancelled(reason));
+            ledger.answer(origin, cancelled);
         }
         Ok(Outcome::Settled)
     }

@@ -8,6 +8,7 @@ use sycee_primitives::{AccountId, Amount, Hash, ParticipantId};
 use crate::{
     account::store::place,
     attestation::{AttestationKind, Subject},
+    breaker::BreakerScope,
     ledger::Ledger,
     payment::check_creditor,
     receipt::Outcome,
@@ -60,6 +61,8 @@ impl IssueCash {
         let Some(account) = ledger.accounts.posting(place(self.account)) else {
             return Ok(());
         };
+        let scopes = [BreakerScope::Network, BreakerScope::Asset(account.asset)];
+        ledger.check_breakers(&scopes, self.amount.minor())?;
         let subject = Subject::Asset(account.asset);
         if !ledger.was_attested(AttestationKind::Reserve, subject) {
             return Ok(());

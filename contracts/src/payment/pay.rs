@@ -9,7 +9,7 @@ use sycee_primitives::{
 use crate::{
     ledger::Ledger,
     liquidity::queue,
-    payment::{check_creditor, check_debtor, warehouse},
+    payment::{check_creditor, check_new_debit, warehouse},
     receipt::Outcome,
     reject::RejectReason,
     text::{EndToEndId, Purpose},
@@ -77,7 +77,7 @@ struct Route {
 impl Pay {
     /// Everything but the UETR, which the caller has looked up, the value date, and funds, which may still arrive before execution.
     fn route(&self, ledger: &Ledger, sender: ParticipantId) -> Result<Route, RejectReason> {
-        let debtor = check_debtor(ledger, sender, self.debtor, self.asset)?;
+        let debtor = check_new_debit(ledger, sender, self.debtor, self.asset, self.amount.minor())?;
         let creditor = check_creditor(ledger, self.creditor, self.asset, self.amount.minor())?;
         Ok(Route { debtor, creditor })
     }

@@ -18,7 +18,7 @@ use sycee_primitives::{
 
 use crate::{
     ledger::Ledger,
-    payment::{check_creditor, check_debtor, check_value_date},
+    payment::{check_creditor, check_new_debit, check_value_date},
     receipt::Outcome,
     reject::RejectReason,
     text::Purpose,
@@ -119,7 +119,13 @@ impl PayBatch {
     /// Everything but the legs; answers the debtor's row.
     fn debtor(&self, ledger: &Ledger, call: &Call) -> Result<usize, RejectReason> {
         check_value_date(self.value_date, call.moment.date)?;
-        check_debtor(ledger, call.sender(), self.debtor, self.asset)
+        check_new_debit(
+            ledger,
+            call.sender(),
+            self.debtor,
+            self.asset,
+            self.control_sum,
+        )
     }
 
     /// The first leg that could not settle if all before it did; nothing is changed.

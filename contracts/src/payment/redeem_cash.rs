@@ -6,7 +6,7 @@ use sycee_primitives::{AccountId, Amount, AssetId, identifiers::Uetr};
 use crate::{
     account::store::place,
     ledger::Ledger,
-    payment::check_debtor,
+    payment::check_new_debit,
     receipt::Outcome,
     reject::RejectReason,
     verb::{Call, Verb},
@@ -23,6 +23,13 @@ pub struct RedeemCash {
     pub asset: AssetId,
     /// How much.
     pub amount: Amount,
+}
+
+impl RedeemCash {
+    fn debtor(&self, ledger: &Ledger, call: &Call) -> Result<usize, RejectReason> {
+        let amount = self.amount.minor();
+        check_new_debit(ledger, call.sender(), self.account, self.asset, amount)
+    }
 }
 
 impl Verb for RedeemCash {
@@ -42,11 +49,11 @@ impl Verb for RedeemCash {
     }
 
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
-        check_debtor(ledger, call.sender(), self.account, self.asset).map(|_debtor| ())
+        self.debtor(ledger, call).map(|_debtor| ())
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
-        let debtor = check_debtor(ledger, call.sender(), self.account, self.asset)?;
+        let debtor = self.debtor(ledger, call)?;
         let issuance = ledger
             .asset(self.asset)
             .map(|asset| place(asset.issuance_account))

@@ -50,7 +50,13 @@ impl FinanceReceivable {
         if offer.recourse && portion.endorsers.len() >= ENDORSERS_MAX {
             return Err(RejectReason::EndorsersFull);
         }
-        crate::payment::check_debtor(ledger, offer.financier, offer.account, offer.asset)?;
+        crate::payment::check_new_debit(
+            ledger,
+            offer.financier,
+            offer.account,
+            offer.asset,
+            portion.claim.minor(),
+        )?;
         let terms = Terms {
             face: portion.claim,
             rate: offer.rate,

@@ -47,7 +47,13 @@ impl Verb for PayReceivable {
         if self.amount > promise.outstanding {
             return Err(RejectReason::PaidAboveOwed);
         }
-        crate::payment::check_debtor(ledger, call.sender(), self.account, promise.asset)?;
+        crate::payment::check_new_debit(
+            ledger,
+            call.sender(),
+            self.account,
+            promise.asset,
+            self.amount.minor(),
+        )?;
         let owner = ledger
             .accounts
             .posting(place(self.account))

@@ -48,7 +48,13 @@ impl Verb for HonourRecourse {
         if promise.state != PromiseState::Overdue {
             return Err(RejectReason::ReceivableNotOverdue);
         }
-        crate::payment::check_debtor(ledger, call.sender(), self.account, promise.asset)?;
+        crate::payment::check_new_debit(
+            ledger,
+            call.sender(),
+            self.account,
+            promise.asset,
+            portion.claim.minor(),
+        )?;
         ledger.check_payee(self.account, promise.asset, call.sender(), 0)?;
         ledger.check_payee(
             portion.account,

@@ -581,7 +581,52 @@ impl Stage {
                 ),
                 refuse: verb == "refuse",
             }),
+            "link" => Action::Link(Link {
+                uetr: uetr(option("uetr").unwrap_or(line.name)),
+                legs: line
+                    .fields
+                    .iter()
+                    .map(|field| self.linked_leg(field))
+                    .collect(),
+                affirm_by: BlockTime(
+                    DAY + option("by").map_or(3_600, |it| it.parse::<u64>().unwrap()) * 1_000,
+                ),
+            }),
+            "affirm" => Action::Affirm(Affirm {
+                linked: uetr(line.fields[0]),
+            }),
+            "trip" => Action::TripBreaker(TripBreaker {
+                scope: self.scope(line.fields[0]),
+                reason: code("FRAD"),
+            }),
+            "resume" => Action::ResumeBreaker(ResumeBreaker {
+                scope: self.scope(line.fields[0]),
+                limit: option("limit").map(|text| text.parse().unwrap()),
+            }),
             verb => self.participant_action(line, verb),
+        }
+    }
+
+    /// `DEBTOR>CREDITOR:AMOUNT`, in asset 0, or `DEBTOR>CREDITOR:AMOUNT@ASSET`.
+    fn linked_leg(&self, text: &str) -> LinkedLeg {
+        let (route, amount) = text.split_once(':').unwrap();
+        let (debtor, creditor) = route.split_once('>').unwrap();
+        let (amount, asset) = amount.split_once('@').unwrap_or((amount, "0"));
+        LinkedLeg {
+            debtor: self.account(debtor),
+            creditor: self.account(creditor),
+            asset: AssetId(asset.parse().unwrap()),
+            amount: Amount::from_minor(amount.parse().unwrap()).unwrap(),
+        }
+    }
+
+    fn scope(&self, text: &str) -> BreakerScope {
+        match text.split_once(':') {
+            None => BreakerScope::Network,
+            Some(("product", number)) => BreakerScope::Product(number.parse().unwrap()),
+            Some(("asset", id)) => BreakerScope::Asset(AssetId(id.parse().unwrap())),
+            Some(("participant", name)) => BreakerScope::Participant(self.participants[name]),
+            Some((_, name)) => BreakerScope::Account(self.account(name)),
         }
     }
 

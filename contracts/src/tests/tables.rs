@@ -7,8 +7,10 @@ use crate::RejectReason;
 
 mod accounts;
 mod attestations;
+mod breakers;
 mod governance;
 mod holds;
+mod linked;
 mod loans;
 mod participants;
 mod payments;
@@ -246,7 +248,7 @@ fn register_participant() {
 #[test]
 fn every_refusal_of_the_ledger_is_reached_by_a_table() {
     // One line a file of tables.
-    let files: [&[&str]; 9] = [
+    let files: [&[&str]; 11] = [
         &[
             STANDING,
             DOOR,
@@ -259,7 +261,9 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         ],
         accounts::TABLES,
         attestations::TABLES,
+        breakers::TABLES,
         holds::TABLES,
+        linked::TABLES,
         participants::TABLES,
         payments::TABLES,
         governance::TABLES,
