@@ -515,7 +515,6 @@ impl Stage {
     ) -> Action {
         let option = |name: &str| line.options.get(name).copied();
         let code = |text: &str| Purpose::new(text.as_bytes().try_into().unwrap()).unwrap();
-        let balance = |name: &str| option(name).map(|text| Balance(text.parse().unwrap()));
         match verb {
             "hold" => Action::Hold(Hold {
                 uetr: uetr(option("uetr").unwrap_or(line.name)),
@@ -560,6 +559,16 @@ impl Stage {
                 asset,
                 amount: line.amount(1),
             }),
+            verb => self.control_action(line, verb),
+        }
+    }
+
+    /// Verbs of accounts, approvals, exchanges and breakers.
+    fn control_action(&self, line: &Line<'_>, verb: &str) -> Action {
+        let option = |name: &str| line.options.get(name).copied();
+        let code = |text: &str| Purpose::new(text.as_bytes().try_into().unwrap()).unwrap();
+        let balance = |name: &str| option(name).map(|text| Balance(text.parse().unwrap()));
+        match verb {
             "freeze" => Action::Freeze(Freeze {
                 account: self.account(line.fields[0]),
                 debits: line.fields[1].contains('d'),
