@@ -229,7 +229,7 @@ pub(crate) fn check_until(payment: &Pay, now: BlockTime) -> Result<(), RejectRea
     }
 }
 
-/// Settles a payment whose route was checked, or queues it, or refuses it.
+/// Settles a payment, or queues it, or refuses it.
 pub(crate) fn enter(
     ledger: &mut Ledger,
     moment: &Moment,
@@ -242,7 +242,10 @@ pub(crate) fn enter(
         .is_anything_ahead(payment.debtor, payment.handling.priority)
         && !payment.handling.bypass;
     let settled = match is_blocked {
-        true => Err(RejectReason::QueueAhead),
+        // What stands in its way besides the queue refuses it now and not when its turn has come.
+        true => payment
+            .check_route(ledger, origin.sender)
+            .and(Err(RejectReason::QueueAhead)),
         false => payment.settle(ledger, origin.sender),
     };
     match settled {

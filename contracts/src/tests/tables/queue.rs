@@ -12,6 +12,18 @@ use crate::{
     },
 };
 
+const BREAKERS: &str = "
+    # A breaker keeps waiting payments where they are, whatever comes in, and new ones out.
+    T1 ba pay A1 C2 1200 until=3600             = queued
+    T2 op trip account:A1                       = breakers 0
+    T3 op issue A1 500                          = settled
+    T4 ba pay A1 C1 1 until=3600                = SY-00530
+    bal A1 1500
+    T5 op resume account:A1                     = settled
+    later T1 = settled
+    bal A1 300
+";
+
 const WAITS: &str = "
     T1 ba pay A1 C2 1200 until=3600             = queued
     # As urgent, and behind; at once or not at all; allowed to overtake; more urgent.
@@ -182,7 +194,7 @@ const STALE: &str = concat!(
 "
 );
 
-pub(super) const TABLES: &[&str] = &[WAITS, OFFSET, CHANGES, CYCLE, SETS, STALE];
+pub(super) const TABLES: &[&str] = &[BREAKERS, WAITS, OFFSET, CHANGES, CYCLE, SETS, STALE];
 
 #[test]
 fn queue() {
