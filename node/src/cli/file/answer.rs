@@ -21,7 +21,7 @@ pub(super) fn report(
     for (transaction, status) in report.transactions.iter_mut().zip(statuses) {
         transaction.status = match status {
             PaymentStatus::Settled { .. } => Status::Settled,
-            PaymentStatus::Open { .. } => Status::Pending,
+            PaymentStatus::Waiting { .. } | PaymentStatus::Open { .. } => Status::Pending,
             PaymentStatus::Refused { problem, .. } => Status::Rejected(Reason {
                 code: StatusCode::parse(&problem.iso).unwrap_or(StatusCode::NARR),
                 information: information(problem),

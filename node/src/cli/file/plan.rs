@@ -31,6 +31,8 @@ pub(super) enum PaymentStatus {
         transaction: Option<String>,
         problem: Problem,
     },
+    /// Taken by the ledger, which has not settled it yet: for its date, funds or signatures.
+    Waiting { transaction: String, reason: String },
     /// Sent; the outcome is not known.
     Open {
         transaction: String,
@@ -323,8 +325,11 @@ pub(super) fn statuses(planned: &Planned, receipt: &wire::Receipt) -> Vec<(usize
         Some(Kind::BulkRefused(bulk)) => bulk.problem.clone().map_or_else(open, |problem| {
             refused(Problem::from_wire(problem, Class::Refused))
         }),
-        // Not final yet: asked again, the same file tells how it ended.
-        Some(Kind::Waiting(_)) => open(),
+        // Not final yet: sent again, the same file tells how it ended.
+        Some(Kind::Waiting(waiting)) => PaymentStatus::Waiting {
+            transaction: transaction.clone(),
+            reason: waiting.reason.clone(),
+        },
         Some(Kind::Cancelled(problem)) => {
             refused(Problem::from_wire(problem.clone(), Class::Refused))
         }

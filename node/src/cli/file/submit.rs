@@ -342,7 +342,7 @@ fn worse(one: u8, other: u8) -> u8 {
 impl FileReport {
     fn exit(&self) -> u8 {
         let each = self.statuses.iter().map(|status| match status {
-            PaymentStatus::Settled { .. } => exit::OK,
+            PaymentStatus::Settled { .. } | PaymentStatus::Waiting { .. } => exit::OK,
             PaymentStatus::Refused { .. } => exit::REFUSED,
             PaymentStatus::Open { .. } => exit::UNAVAILABLE,
         });
@@ -376,12 +376,21 @@ impl FileReport {
         let payments: Vec<Value> = self
             .payments()
             .map(|(order, status)| {
+                let waits_for = match status {
+                    PaymentStatus::Waiting { reason, .. } => Some(reason),
+                    PaymentStatus::Settled { .. }
+                    | PaymentStatus::Refused { .. }
+                    | PaymentStatus::Open { .. } => None,
+                };
                 let (word, transaction, height, problem) = match status {
                     PaymentStatus::Settled { transaction, height } => {
                         ("settled", Some(transaction), Some(*height), None)
                     }
                     PaymentStatus::Refused { transaction, problem } => {
                         ("refused", transaction.as_ref(), None, Some(problem))
+                    }
+                    PaymentStatus::Waiting { transaction, .. } => {
+                        ("waiting", Some(transaction), None, None)
                     }
                     PaymentStatus::Open { transaction, problem } => {
                         ("open", Some(transaction), None, Some(problem))
@@ -395,6 +404,7 @@ impl FileReport {
                     "status": word,
                     "transaction_id": transaction,
                     "height": height,
+                    "waits_for": waits_for,
                     "problem": problem.map(|problem| crate::cli::sending::problem_json(&problem.to_wire())),
                 })
             })
@@ -424,6 +434,12 @@ impl FileReport {
                     format!("  settled  {name}  height {height}  {transaction}")
                 }
                 PaymentStatus::Refused { problem, .. } => format!("  refused  {name}  {problem}"),
+                PaymentStatus::Waiting {
+                    transaction,
+                    reason,
+                } => {
+                    format!("  waiting  {name}  {transaction}  {reason}")
+                }
                 PaymentStatus::Open {
                     transaction,
                     problem,

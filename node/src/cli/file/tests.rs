@@ -225,6 +225,7 @@ fn the_answer_names_every_payment_with_its_status() {
         ("A1", "A2", "1.00"),
         ("A1", "A2", "2.00"),
         ("A1", "A2", "3.00"),
+        ("A1", "A2", "4.00"),
     ]);
     let told = [
         PaymentStatus::Settled {
@@ -239,6 +240,10 @@ fn the_answer_names_every_payment_with_its_status() {
             transaction: "01".to_owned(),
             problem: NodeFault::TimedOut.into(),
         },
+        PaymentStatus::Waiting {
+            transaction: "02".to_owned(),
+            reason: "warehoused".to_owned(),
+        },
     ];
     let now = BlockTime(1_796_083_199_000);
     let report = answer::report(&judgement, &told, &Hash([7; 32]), now);
@@ -246,5 +251,6 @@ fn the_answer_names_every_payment_with_its_status() {
     let order = ["<TxSts>ACSC", "<TxSts>RJCT", "<Cd>AM04", "<TxSts>PDNG"]
         .map(|part| text.find(part).unwrap());
     assert!(order.is_sorted(), "{text}");
+    assert_eq!(text.matches("<TxSts>PDNG").count(), 2, "{text}");
     assert_eq!(answer::creation_time(now), "2026-11-30T23:59:59+00:00");
 }

@@ -18,7 +18,7 @@ pub(super) enum Fault {
     ControlSum,
     /// Yesterday's value date.
     DatePast,
-    /// Tomorrow's value date.
+    /// A value date further ahead than the ledger keeps payments.
     DateLater,
     /// A creditor's bank that does not take part.
     UnknownBank,
@@ -323,7 +323,8 @@ impl Message<'_> {
     fn date(&self, fault: Option<Fault>) -> String {
         let day = match fault {
             Some(Fault::DatePast) => self.today.0.saturating_sub(1),
-            Some(Fault::DateLater) => self.today.0.saturating_add(1),
+            // Beyond what the ledger keeps until its date.
+            Some(Fault::DateLater) => self.today.0.saturating_add(400),
             Some(_) | None => self.today.0,
         };
         BusinessDate(day).to_string()
