@@ -176,16 +176,13 @@ impl Lanes {
         }
     }
 
-    /// Own watermarks of all lanes.
-    pub(crate) fn own_watermarks(&self) -> Vec<Watermark> {
-        (0u16..)
-            .zip(&self.lanes)
-            .map(|(index, lane)| Watermark {
-                lane: ValidatorIndex(index),
-                seq: lane.held.seq,
-                digest: lane.held.digest,
-            })
-            .collect()
+    /// Own watermarks of all lanes, in their order.
+    pub(crate) fn own_watermarks(&self) -> impl Iterator<Item = Watermark> {
+        (0u16..).zip(&self.lanes).map(|(index, lane)| Watermark {
+            lane: ValidatorIndex(index),
+            seq: lane.held.seq,
+            digest: lane.held.digest,
+        })
     }
 
     /// What watermarks name, or known batches have as parent, and this node lacks. [W4]
@@ -198,6 +195,16 @@ impl Lanes {
         self.lanes
             .get(index.usize())
             .map_or(Path::Broken, |lane| lane.path(from, tip))
+    }
+
+    /// The first batch on the way down from `tip` to `from` that is missing or not synced. [W4]
+    pub(crate) fn first_missing(
+        &self,
+        index: ValidatorIndex,
+        from: LaneEntry,
+        tip: LaneEntry,
+    ) -> Option<Hash> {
+        self.lanes.get(index.usize())?.first_missing(from, tip)
     }
 
     /// The highest tip a leader may cut above `from` within `budget` bytes, with the bytes it adds. [L8][L9]

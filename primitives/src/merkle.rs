@@ -319,11 +319,35 @@ impl DenseTree {
         level.resize(rows.next_power_of_two(), Hash::ZERO);
         self.levels = vec![level];
         while let Some(last) = self.levels.last().filter(|level| level.len() > 1) {
+            let mut above = Above::default();
             let next = last
                 .chunks_exact(2)
-                .map(|pair| node(&pair[0], &pair[1]))
+                .map(|pair| above.node(&pair[0], &pair[1]))
                 .collect();
             self.levels.push(next);
+        }
+    }
+}
+
+/// Inner nodes of one level from left to right: neighbours over the same rows, as in an empty table, are computed once.
+#[derive(Default)]
+struct Above {
+    last: Option<(Hash, Hash, Hash)>,
+}
+
+impl Above {
+    fn node(&mut self, left: &Hash, right: &Hash) -> Hash {
+        match &self.last {
+            Some((known_left, known_right, known))
+                if (known_left, known_right) == (left, right) =>
+            {
+                *known
+            }
+            Some(_) | None => {
+                let above = node(left, right);
+                self.last = Some((*left, *right, above));
+                above
+            }
         }
     }
 }
@@ -348,8 +372,9 @@ impl StateTree for DenseTree {
             dirty.dedup();
             let (below, above) = self.levels.split_at_mut(height);
             let (children, parents) = (&below[height - 1], &mut above[0]);
+            let mut above = Above::default();
             for place in &dirty {
-                parents[*place] = node(&children[2 * place], &children[2 * place + 1]);
+                parents[*place] = above.node(&children[2 * place], &children[2 * place + 1]);
             }
         }
     }

@@ -139,7 +139,7 @@ impl Core {
         missing: &mut Vec<MissingBatch>,
     ) {
         for (lane, from, tip) in changes(before, placed) {
-            if let Path::Missing(lane, digest) = self.lanes.path(lane, from, tip) {
+            if let Some(digest) = self.lanes.first_missing(lane, from, tip) {
                 missing.push(MissingBatch {
                     lane,
                     digest,

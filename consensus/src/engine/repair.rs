@@ -32,9 +32,9 @@ impl Core {
 
     fn has_news(&self) -> bool {
         let Some(_) = self.me() else { return false };
-        let marks = self.lanes.own_watermarks();
-        let changed = marks
-            .iter()
+        let changed = self
+            .lanes
+            .own_watermarks()
             .zip(&self.announcer.sent)
             .any(|(mark, sent)| (mark.seq, mark.digest) != *sent);
         changed
@@ -50,7 +50,6 @@ impl Core {
             let marks: Vec<Watermark> = self
                 .lanes
                 .own_watermarks()
-                .into_iter()
                 .filter(|mark| changed(self, mark))
                 .collect();
             let message = self.watermark_message(marks);
@@ -116,7 +115,7 @@ impl Core {
                 .map(Message::Vote),
         );
         messages.extend(self.evidence_to_repeat());
-        let marks = self.lanes.own_watermarks();
+        let marks = self.lanes.own_watermarks().collect();
         if !planted!("L13") {
             messages.push(self.watermark_message(marks));
         }

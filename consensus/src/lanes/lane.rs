@@ -76,7 +76,8 @@ pub(super) struct Lane {
     poisoned: BTreeSet<Hash>,
     /// Place of the lane in the highest notarized block of the line this node expects to go on. [L12]
     taken: LaneEntry,
-    line: BTreeMap<Seq, Hash>,
+    /// With the bytes of each batch.
+    line: BTreeMap<Seq, (Hash, u64)>,
     /// Own watermark: the end of the line. [W1]
     pub(super) held: LaneEntry,
     /// Bytes of everything known, and of what was reported as abandoned. [L6][L2]
@@ -386,6 +387,18 @@ impl Lane {
 
     /// The batches between `from` (excluded) and `tip`. [V11][L10]
     pub(super) fn path(&self, from: LaneEntry, tip: LaneEntry) -> Path {
+        if self.runs_along_line(from, tip) {
+            let (mut digests, mut bytes) = (Vec::new(), 0u64);
+            for (digest, size) in self
+                .line
+                .range(Seq(from.seq.0.saturating_add(1))..=tip.seq)
+                .map(|(_, it)| it)
+            {
+                digests.push(*digest);
+                bytes = bytes.saturating_add(*size);
+            }
+            return Path::Held(digests, bytes);
+        }
         let (mut digests, mut bytes, mut at) = (Vec::new(), 0u64, tip);
         while at.seq > from.seq {
             let known = self.batches.get(&at.digest).filter(|known| known.synced);
@@ -413,6 +426,25 @@ impl Lane {
         Path::Held(digests, bytes)
     }
 
+    /// The first batch on the way down from `tip` to `from` that is missing or not synced. [W4]
+    pub(super) fn first_missing(&self, from: LaneEntry, tip: LaneEntry) -> Option<Hash> {
+        if self.runs_along_line(from, tip) {
+            return None;
+        }
+        match self.path(from, tip) {
+            Path::Missing(_, digest) => Some(digest),
+            Path::Held(..) | Path::Broken => None,
+        }
+    }
+
+    /// Whether both are on the line, which is held and linked from end to end: no look at what lies between is needed. [L7]
+    fn runs_along_line(&self, from: LaneEntry, tip: LaneEntry) -> bool {
+        self.base.seq <= from.seq
+            && from.seq < tip.seq
+            && self.digest_at(from.seq) == Some(from.digest)
+            && self.digest_at(tip.seq) == Some(tip.digest)
+    }
+
     /// The highest tip a leader may cut above `from` within `budget` bytes, with the bytes it adds. [L8][L9]
     pub(super) fn includable(&self, from: LaneEntry, budget: u64) -> Option<(LaneEntry, u64)> {
         if self.digest_at(from.seq) != Some(from.digest) {
@@ -420,9 +452,9 @@ impl Lane {
         }
         let own = self.rules.me == Some(self.owner) && !planted!("B9");
         let (mut tip, mut bytes) = (from, 0u64);
-        for (seq, digest) in self.line.range(Seq(from.seq.0 + 1)..) {
+        for (seq, (digest, added)) in self.line.range(Seq(from.seq.0.saturating_add(1))..) {
             let known = self.batches.get(digest)?;
-            let added = known.signed.header.bytes;
+            let added = *added;
             let needed = if planted!("L11") {
                 self.rules.availability
             } else {
@@ -458,10 +490,10 @@ impl Lane {
             let known = self.batches.get(digest);
             known.is_some_and(|known| known.quorum_since.is_some_and(|since| since <= limit))
         };
-        let (seq, digest) = self
+        let (seq, (digest, _)) = self
             .line
             .iter()
-            .take_while(|(_, digest)| is_old(digest))
+            .take_while(|(_, (digest, _))| is_old(digest))
             .last()?;
         Some(LaneEntry {
             seq: *seq,

@@ -83,7 +83,7 @@ impl Fixture {
     }
 
     fn own(&self) -> Hash {
-        self.lanes.own_watermarks()[2].digest
+        self.lanes.own_watermarks().nth(2).unwrap().digest
     }
 
     fn digest(&self, seq: usize) -> Hash {
@@ -180,18 +180,18 @@ fn l9_a_batch_counts_whole_under_the_cap() {
 fn l7_what_is_not_synced_or_has_a_hole_below_is_not_held() {
     let mut fixture = fixture();
     fixture.hold(&[1, 3]);
-    assert_eq!(fixture.lanes.own_watermarks()[2].seq, Seq(1));
+    assert_eq!(fixture.lanes.own_watermarks().nth(2).unwrap().seq, Seq(1));
     let digest = fixture.digest(2);
     fixture
         .lanes
         .insert(NOW, digest, &fixture.chain[1].clone(), false);
     assert_eq!(
-        fixture.lanes.own_watermarks()[2].seq,
+        fixture.lanes.own_watermarks().nth(2).unwrap().seq,
         Seq(1),
         "known, but a power cut would take it"
     );
     fixture.lanes.synced(NOW, LANE, &digest);
-    assert_eq!(fixture.lanes.own_watermarks()[2].seq, Seq(3));
+    assert_eq!(fixture.lanes.own_watermarks().nth(2).unwrap().seq, Seq(3));
 }
 
 #[test]
@@ -317,7 +317,7 @@ fn g1_delivered_batches_leave_and_a_lost_branch_with_them() {
     };
     fixture.lanes.deliver(NOW, LANE, winner);
     assert_eq!(
-        fixture.lanes.own_watermarks()[2].digest,
+        fixture.lanes.own_watermarks().nth(2).unwrap().digest,
         winner.digest,
         "the chain took the other branch"
     );

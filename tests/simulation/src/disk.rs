@@ -13,6 +13,9 @@ use sycee_primitives::Height;
 use sycee_replica::{SigningMark, Snapshot};
 use sycee_storage::WriteSet;
 
+/// Derived rows up to a height, and the state of that height when it is to be offered.
+pub(crate) type Flush = (Height, WriteSet, Option<Box<Snapshot>>);
+
 /// One write.
 pub(crate) enum Write {
     /// Records: synced before the token is told.
@@ -33,7 +36,7 @@ pub(crate) struct Group {
     /// How far the key has signed by then.
     pub(crate) mark: Option<SigningMark>,
     /// Derived rows behind them, not synced.
-    pub(crate) flush: Option<(Height, WriteSet, Option<Box<Snapshot>>)>,
+    pub(crate) flush: Option<Flush>,
 }
 
 /// The queue before the disk.

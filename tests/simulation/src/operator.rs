@@ -133,9 +133,11 @@ impl World {
             if let Some(mark) = group.mark {
                 self.advance_mark(node, mark);
             }
-            if let Some((_, writes, _)) = group.flush {
-                // Lost it would be computed anew.
-                let _ = self.nodes[node].store.write(&writes, Durability::Synced);
+            if let Some((_, writes, _)) = group.flush
+                && let Err(_full) = self.nodes[node].store.write(&writes, Durability::Synced)
+            {
+                // Lost it is computed anew; what comes after it would leave a gap.
+                return;
             }
         }
     }

@@ -88,7 +88,7 @@ impl Lane {
         if seq == self.base.seq {
             Some(self.base.digest)
         } else {
-            self.line.get(&seq).copied()
+            self.line.get(&seq).map(|(digest, _)| *digest)
         }
     }
 
@@ -108,8 +108,8 @@ impl Lane {
         }
         self.line.clear();
         self.held = self.base;
-        while let Some((digest, seq)) = self.next_of_line(&taken, &below, newest) {
-            self.line.insert(seq, digest);
+        while let Some((digest, seq, bytes)) = self.next_of_line(&taken, &below, newest) {
+            self.line.insert(seq, (digest, bytes));
             self.held = LaneEntry { seq, digest };
         }
     }
@@ -117,8 +117,8 @@ impl Lane {
     /// Walks the own watermark forward: along what is taken, else along the newest life and the chosen headers. [L7][L12]
     pub(super) fn extend_line(&mut self) {
         let (newest, nothing) = (self.newest(), BTreeSet::new());
-        while let Some((digest, seq)) = self.next_of_line(&nothing, &nothing, newest) {
-            self.line.insert(seq, digest);
+        while let Some((digest, seq, bytes)) = self.next_of_line(&nothing, &nothing, newest) {
+            self.line.insert(seq, (digest, bytes));
             self.held = LaneEntry { seq, digest };
         }
     }
@@ -128,7 +128,7 @@ impl Lane {
         taken: &BTreeSet<Hash>,
         below: &BTreeSet<Hash>,
         newest: u64,
-    ) -> Option<(Hash, Seq)> {
+    ) -> Option<(Hash, Seq, u64)> {
         let parent = self.place(&self.held.digest)?;
         let next = |digest: &Hash| {
             let known = self.batches.get(digest)?;
@@ -143,10 +143,15 @@ impl Lane {
             let is_chosen = is_live && slot.is_some_and(|slot| slot.chosen == *digest);
             let is_sound =
                 known.synced && follows(parent, header) && !self.poisoned.contains(digest);
-            (is_sound && (is_taken || is_chosen)).then_some((is_taken, *digest, header.seq))
+            (is_sound && (is_taken || is_chosen)).then_some((
+                is_taken,
+                *digest,
+                header.seq,
+                header.bytes,
+            ))
         };
         let children = self.children.get(&self.held.digest)?;
         let best = children.iter().filter_map(next).max();
-        best.map(|(_, digest, seq)| (digest, seq))
+        best.map(|(_, digest, seq, bytes)| (digest, seq, bytes))
     }
 }

@@ -1,0 +1,260 @@
+//! What leaves a node: oracles look at every frame here, where it can still be known who says it, and the links take it.
+
+use std::sync::Arc;
+
+use sycee_consensus::{Certificate, Message, ValidatorIndex, View, Vote, VoteKind};
+use sycee_replica::{Class, PeerMessage};
+
+use crate::auditor::hash_bytes;
+use crate::coverage::Mark;
+use crate::villains::Parcel;
+use crate::world::{Due, World, small};
+
+impl World {
+    /// A frame leaves a node for some peers. Oracles look at it here, where it can still be known who says it.
+    pub(crate) fn post(
+        &mut self,
+        node: usize,
+        to: &[ValidatorIndex],
+        class: Class,
+        frame: &Arc<[u8]>,
+    ) {
+        let own = self.nodes[node].index;
+        let message = match PeerMessage::decode(frame) {
+            Ok(message) => message,
+            Err(error) => {
+                return self.violate(
+                    "codec",
+                    Err(format!("node {node} sends what cannot be read: {error}")),
+                );
+            }
+        };
+        if !self.nodes[node].villains.is_empty() {
+            for to in to.iter().filter(|to| **to != own) {
+                let parcel = Parcel {
+                    after_us: 0,
+                    to: *to,
+                    frame: Arc::clone(frame),
+                };
+                self.villain_sends(node, parcel);
+            }
+            return;
+        }
+        self.look_at_frame(node, &message);
+        let hash = hash_bytes(frame);
+        self.auditor.event(self.time, node, 8, hash);
+        let view = view_of(&message);
+        for to in to.iter().filter(|to| **to != own) {
+            self.transmit(node, *to, class, frame, hash, view);
+        }
+    }
+
+    pub(crate) fn look_at_frame(&mut self, node: usize, message: &PeerMessage) {
+        let (honest, own) = (self.nodes[node].honest, self.nodes[node].index);
+        match message {
+            PeerMessage::Core { message, .. } => self.look_at_message(node, message),
+            PeerMessage::Batch(batch) if batch.header().header.lane == own => {
+                let verdict = self.oracles.signatures.sends_batch(
+                    batch.header(),
+                    honest,
+                    self.nodes[node].rolled_back,
+                );
+                self.violate("signatures", verdict);
+            }
+            PeerMessage::Batch(_)
+            | PeerMessage::TableRootsRequest(_)
+            | PeerMessage::TableRoots(_)
+            | PeerMessage::State(_) => {}
+        }
+    }
+
+    fn look_at_message(&mut self, node: usize, message: &Message) {
+        let (honest, own) = (self.nodes[node].honest, self.nodes[node].index);
+        match message {
+            Message::Vote(vote) if honest => {
+                let verdict = if vote.signer == own {
+                    self.oracles.signatures.votes(vote)
+                } else {
+                    Err(format!("node {node} sends a vote of {}", vote.signer.0))
+                };
+                self.violate("signatures", verdict);
+                self.mark_vote(node, vote);
+            }
+            Message::Certificate(certificate) => {
+                self.look_at_own_part(node, certificate);
+                self.look_at_certificate(certificate, honest);
+            }
+            Message::Proposal(proposal) => {
+                let block = &proposal.block.block;
+                // A relayed proposal is passed on as it came, whatever its leader put into it.
+                let by_leader = honest && self.founding.set.leader(block.view) == own;
+                for certificate in &proposal.justification {
+                    self.look_at_certificate(certificate, by_leader);
+                }
+                if block.view.0 >= block.parent_view.0.saturating_add(5) {
+                    self.coverage.reach(Mark::LongWalk);
+                }
+                if block.cut.len() >= 3 {
+                    self.coverage.reach(Mark::WideCut);
+                }
+                if self.founding.set.leader(block.view) != own {
+                    return;
+                }
+                if honest {
+                    let verdict = self.oracles.signatures.proposes(&proposal.block);
+                    self.violate("signatures", verdict);
+                } else if self.oracles.signatures.villain_proposes(&proposal.block) {
+                    self.coverage.reach(Mark::TwoBlocks);
+                }
+            }
+            Message::Range { finalization, .. } => {
+                self.look_at_certificate(finalization, honest);
+            }
+            Message::OwnStatements(statements) => {
+                for certificate in statements.finalization.iter() {
+                    self.look_at_certificate(certificate, honest);
+                }
+            }
+            Message::RejoinAnswer(answer) => {
+                for certificate in answer.entry.iter().chain(&answer.finalization) {
+                    self.look_at_certificate(certificate, honest);
+                }
+            }
+            Message::BlockRequest { .. }
+            | Message::ProposalRequest { .. }
+            | Message::CertificateRequest { .. } => self.coverage.reach(Mark::WaitedAndAsked),
+            Message::Vote(_)
+            | Message::Watermarks(_)
+            | Message::BatchRequest { .. }
+            | Message::OwnStatementsRequest
+            | Message::RejoinRequest { .. }
+            | Message::RangeRequest { .. }
+            | Message::Pruned { .. }
+            | Message::Evidence(_) => {}
+        }
+    }
+
+    /// What an honest validator has signed leaves in no certificate before it is synced. [R3]
+    fn look_at_own_part(&mut self, node: usize, certificate: &Certificate) {
+        let it = &self.nodes[node];
+        if it.honest && it.name < self.plan.validators {
+            let verdict = self.oracles.signatures.shows(it.index, certificate);
+            self.violate("signatures", verdict);
+        }
+    }
+
+    fn look_at_certificate(&mut self, certificate: &Certificate, honest: bool) {
+        match self.oracles.certificates.sees(certificate, honest) {
+            Ok(true) => self.mark_certificate(certificate),
+            Ok(false) => {}
+            Err(what) => self.violate("certificates", Err(what)),
+        }
+    }
+
+    fn mark_certificate(&mut self, certificate: &Certificate) {
+        let seen = &self.oracles.certificates;
+        let view = certificate.view;
+        if seen.notarized.contains_key(&view) && seen.nullified.contains_key(&view) {
+            self.coverage.reach(Mark::BothKinds);
+        }
+        let ahead = View(view.0 + 3);
+        let passed = seen.notarized.range(ahead..).next().is_some()
+            || seen.nullified.range(ahead..).next().is_some();
+        if certificate.kind == VoteKind::Finalize && passed {
+            self.coverage.reach(Mark::LateFinal);
+        }
+    }
+
+    fn mark_vote(&mut self, node: usize, vote: &Vote) {
+        let entered = &mut self.entered[node];
+        if vote.view.0 > entered.0 {
+            *entered = (vote.view.0, self.time);
+        }
+        if vote.kind == VoteKind::Nullify {
+            let leader = self.founding.set.leader(vote.view).usize();
+            let down = self.behind[leader]
+                .iter()
+                .all(|place| !self.nodes[*place].is_up());
+            let soon = 5 * u64::from(self.plan.parameters.base_delay_ms) * 1_000;
+            if down && self.time.saturating_sub(self.entered[node].1) < soon {
+                self.coverage.reach(Mark::LeaderSkipped);
+            }
+        }
+    }
+
+    /// Puts a frame on every link towards a place of the network.
+    pub(crate) fn transmit(
+        &mut self,
+        from: usize,
+        to: ValidatorIndex,
+        class: Class,
+        frame: &Arc<[u8]>,
+        hash: u64,
+        view: Option<u64>,
+    ) {
+        let count = self.behind.get(to.usize()).map_or(0, Vec::len);
+        for place in 0..count {
+            let to = self.behind[to.usize()][place];
+            if !self.links.get(from, to).connected || !self.twins_allow(from, to, view) {
+                continue;
+            }
+            self.traffic.frames += 1;
+            self.traffic.bytes += frame.len() as u64;
+            let generation = self.links.get(from, to).generation;
+            let class = match class {
+                Class::Votes => 0,
+                Class::Blocks => 1,
+                Class::Sync => 2,
+                Class::Batches => 3,
+            };
+            for at in self
+                .links
+                .transit(self.time, from, to, class, frame.len())
+                .into_iter()
+                .flatten()
+            {
+                let (frame, from, to) = (Arc::clone(frame), small(from), small(to));
+                let due = Due::Arrive {
+                    to,
+                    from,
+                    link: generation,
+                    frame,
+                    hash,
+                };
+                self.schedule_at(at, due);
+            }
+        }
+    }
+
+    fn twins_allow(&mut self, from: usize, to: usize, view: Option<u64>) -> bool {
+        match (&self.twins, view) {
+            (Some(scenario), Some(view)) => {
+                scenario.allows(&mut self.view_began, self.time, view, (from, to))
+            }
+            (Some(_) | None, _) => true,
+        }
+    }
+}
+
+/// The view that a message is about.
+pub(crate) fn view_of(message: &PeerMessage) -> Option<u64> {
+    match message {
+        PeerMessage::Core {
+            message: Message::Proposal(proposal),
+            ..
+        } => Some(proposal.block.block.view.0),
+        PeerMessage::Core {
+            message: Message::Vote(vote),
+            ..
+        } => Some(vote.view.0),
+        PeerMessage::Core {
+            message: Message::Certificate(certificate),
+            ..
+        } => Some(certificate.view.0),
+        PeerMessage::Core { .. }
+        | PeerMessage::Batch(_)
+        | PeerMessage::TableRootsRequest(_)
+        | PeerMessage::TableRoots(_)
+        | PeerMessage::State(_) => None,
+    }
+}
