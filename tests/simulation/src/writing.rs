@@ -78,14 +78,12 @@ impl World {
         if let Some(mark) = group.mark {
             self.advance_mark(node, mark);
         }
-        if let Some(flush) = group.flush
-            && let Err((flush, error)) = self.flushed(node, flush)
-        {
+        let mut rest = Group {
+            flush: group.flush,
+            ..Group::default()
+        };
+        if let Err(error) = self.flush_reaches(node, &mut rest.flush) {
             // Rows of later heights must not come before these: they are tried again.
-            let rest = Group {
-                flush: Some(flush),
-                ..Group::default()
-            };
             self.write_failed(node, rest, &error);
         }
         if self.nodes[node].generation != generation {
@@ -116,16 +114,18 @@ impl World {
         self.schedule(RESTART_US, Due::Start(small(node)));
     }
 
-    /// Writes derived rows; a state that is offered keeps those of this moment.
-    fn flushed(&mut self, node: usize, flush: Flush) -> Result<(), (Flush, StoreError)> {
+    /// Writes derived rows and takes them out; a state that is offered keeps those of this moment.
+    fn flush_reaches(&mut self, node: usize, flush: &mut Option<Flush>) -> Result<(), StoreError> {
         let it = &mut self.nodes[node];
-        if let Err(error) = it.store.write(&flush.1, Durability::Buffered) {
-            return Err((flush, error));
+        if let Some((_, writes, _)) = flush.as_ref() {
+            it.store.write(writes, Durability::Buffered)?;
         }
+        let Some((height, _, snapshot)) = flush.take() else {
+            return Ok(());
+        };
         let Some(running) = it.running.as_mut() else {
             return Ok(());
         };
-        let (height, _, snapshot) = flush;
         running.executor.flush_written(height);
         running.flushing = false;
         let shows = !running.snapshots.is_empty() || snapshot.is_some();
@@ -176,9 +176,8 @@ impl World {
             if let Some(mark) = group.mark {
                 self.advance_mark(node, mark);
             }
-            if let Some(flush) = group.flush
-                && self.flushed(node, flush).is_err()
-            {
+            let mut flush = group.flush;
+            if self.flush_reaches(node, &mut flush).is_err() {
                 // What comes after it would leave a gap.
                 break;
             }
