@@ -6,9 +6,11 @@
 use std::{fmt, io};
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{
     AccountId, AssetId, Balance, Height, ParticipantId,
     identifiers::{Iban, IdentifierError},
+    json,
 };
 use thiserror::Error;
 
@@ -30,7 +32,20 @@ const NUMBER_CHARS_MAX: usize = 34;
 const IBAN_CHARS_MIN: usize = 15;
 
 /// What an account is for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Debug,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum AccountKind {
@@ -65,7 +80,10 @@ impl AccountKind {
 }
 
 /// Whether an account may be used.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum AccountStatus {
@@ -188,13 +206,28 @@ impl BorshDeserialize for AccountNumber {
 }
 
 /// What few accounts have: money set aside, a ceiling, a freeze.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Debug,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
+)]
+#[serde(deny_unknown_fields)]
 pub struct AccountTerms {
     /// Sum of open holds on this account, in minor units.
+    #[serde(with = "json::text")]
     pub debits_pending: u128,
     /// Sum of open holds in its favour, in minor units.
+    #[serde(with = "json::text")]
     pub credits_pending: u128,
     /// Set aside by its owner for other purposes, in minor units.
+    #[serde(with = "json::text")]
     pub reserved: u128,
     /// The balance that a credit may not bring it above.
     pub ceiling: Option<Balance>,
@@ -212,13 +245,16 @@ impl AccountTerms {
 }
 
 /// One account, as stored, committed to and read.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Account {
     /// Its row.
     pub id: AccountId,
     /// Sum of all debits ever, in minor units.
+    #[serde(with = "json::text")]
     pub debits: u128,
     /// Sum of all credits ever, in minor units.
+    #[serde(with = "json::text")]
     pub credits: u128,
     /// The balance a debit may not go below; at most 0.
     pub floor: Balance,

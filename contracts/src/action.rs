@@ -1,20 +1,53 @@
 //! What an instruction asks for: one line a verb, numbered for ever.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 
 use crate::{reject::RejectReason, verb::Verb};
 
+/// A verb's names, number and sentence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct VerbName {
+    /// The name that logs and the API write: `IssueCash`.
+    pub name: &'static str,
+    /// The first byte of its encoding.
+    pub number: u8,
+    /// What it does and who may ask for it.
+    pub says: &'static str,
+}
+
+impl VerbName {
+    /// The name that a JSON document writes: `issue_cash`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let mut key = String::new();
+        for (place, letter) in self.name.char_indices() {
+            if place > 0 && letter.is_ascii_uppercase() {
+                key.push('_');
+            }
+            key.push(letter.to_ascii_lowercase());
+        }
+        key
+    }
+}
+
 macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident($body:ty) = $number:literal;)+) => {
+    ($(#[doc = $doc:literal] $name:ident($body:ty) = $number:literal;)+) => {
         /// One verb of the ledger with its fields. The numbers are the first byte of the encoding and are never reused.
-        #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+        #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
         #[borsh(use_discriminant = true)]
         #[repr(u8)]
         pub enum Action {
-            $($(#[$doc])* $name($body) = $number,)+
+            $(#[doc = $doc] $name($body) = $number,)+
         }
 
         impl Action {
+            /// All verbs, ascending by number.
+            pub const VERBS: &'static [VerbName] = &[
+                $(VerbName { name: stringify!($name), number: $number, says: $doc.trim_ascii() },)+
+            ];
+
             /// The verb's name, as logs and the API write it.
             #[must_use]
             pub const fn name(&self) -> &'static str {

@@ -10,7 +10,8 @@
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_primitives::{BlockTime, PublicKey, TransactionId, codec};
+use serde::{Deserialize, Serialize};
+use sycee_primitives::{BlockTime, PublicKey, TransactionId, codec, json};
 
 use crate::{
     breaker::BreakerScope,
@@ -31,7 +32,10 @@ pub(crate) mod approve;
 pub(crate) const WAITING_BYTES_MAX: usize = 4_096;
 
 /// How an instruction that needed further signatures stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum ApprovalState {
@@ -46,11 +50,13 @@ pub enum ApprovalState {
 }
 
 /// An instruction that needed further signatures, as stored, committed to and read.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Approval {
     /// Whose instruction it is.
     pub origin: Origin,
     /// Its canonical bytes; empty once it was judged or ended.
+    #[serde(with = "json::text")]
     pub instruction: Vec<u8>,
     /// Keys that signed so far.
     pub signers: Vec<PublicKey>,

@@ -10,7 +10,10 @@
 use std::{collections::BTreeMap, fmt, io};
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_primitives::{AccountId, AssetId, BlockTime, Hash, ParticipantId, identifiers::Uetr};
+use serde::{Deserialize, Serialize};
+use sycee_primitives::{
+    AccountId, AssetId, BlockTime, Hash, ParticipantId, identifiers::Uetr, json,
+};
 
 use crate::{
     ledger::Ledger,
@@ -27,8 +30,20 @@ const SUBJECT_BYTES_MAX: usize = 35;
 
 /// What sort of fact is attested.
 #[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, BorshSerialize, BorshDeserialize,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Debug,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
 )]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum AttestationKind {
@@ -102,8 +117,20 @@ impl AttestationKind {
 
 /// What a fact is about.
 #[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, BorshSerialize, BorshDeserialize,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Debug,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
 )]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum Subject {
@@ -174,7 +201,8 @@ impl BorshDeserialize for SubjectText {
 }
 
 /// The newest statement of one attestor about one subject, as stored, committed to and read.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Attestation {
     /// Who stated it.
     pub attestor: ParticipantId,
@@ -183,6 +211,7 @@ pub struct Attestation {
     /// What it is about.
     pub subject: Subject,
     /// The value, in units of 10^-`scale`.
+    #[serde(with = "json::text")]
     pub value: i128,
     /// Decimals of the value.
     pub scale: u8,

@@ -11,7 +11,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_primitives::{AccountId, AssetId, BlockTime, Height, ParticipantId};
+use serde::{Deserialize, Serialize};
+use sycee_primitives::{AccountId, AssetId, BlockTime, Height, ParticipantId, json};
 
 use crate::{
     ledger::Ledger, objects::Object, reject::RejectReason, standing::Moment, tables::Table,
@@ -23,8 +24,20 @@ pub(crate) mod trip_breaker;
 
 /// What a breaker stops.
 #[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, BorshSerialize, BorshDeserialize,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Debug,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
 )]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum BreakerScope {
@@ -41,7 +54,10 @@ pub enum BreakerScope {
 }
 
 /// How a breaker stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum BreakerState {
@@ -50,11 +66,12 @@ pub enum BreakerState {
     /// Everything in its scope is stopped.
     Tripped = 1,
     /// Only instructions of at most so many minor units pass.
-    HalfOpen(u128) = 2,
+    HalfOpen(#[serde(with = "json::text")] u128) = 2,
 }
 
 /// A breaker that was tripped once, as stored, committed to and read.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Breaker {
     /// What it stops.
     pub scope: BreakerScope,

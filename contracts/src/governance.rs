@@ -12,6 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{
     BlockTime, ChainId, Epoch, Hash, Height, ParticipantId, PublicKey, Signature, codec,
     domain::Domain,
@@ -32,7 +33,8 @@ pub const PROTOCOL_VERSION: u32 = 1;
 const VALIDATORS_MAX: usize = sycee_primitives::limits::VALIDATORS_MAX;
 
 /// A node of the network's directory, by its number, and whether it orders.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Seat {
     /// Who runs the node and casts its vote.
     pub participant: ParticipantId,
@@ -63,7 +65,10 @@ impl Object for Seat {
 }
 
 /// A number of the ledger that its participants may change.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum Parameter {
@@ -76,7 +81,8 @@ pub enum Parameter {
 }
 
 /// What is proposed.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum Change {
@@ -223,7 +229,10 @@ impl Parameter {
 }
 
 /// How far a proposal has come.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum ProposalState {
@@ -257,7 +266,8 @@ impl ProposalState {
 }
 
 /// One proposal, as stored, committed to and read.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Proposal {
     /// Who proposed it.
     pub proposer: ParticipantId,

@@ -14,10 +14,12 @@
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{
     AccountId, AssetId, BlockTime, BusinessDate, ChainId, Currency, Hash, Height, ParticipantId,
     PublicKey, TransactionId,
     identifiers::{Bic, Lei, Uetr},
+    json,
 };
 
 use crate::{
@@ -37,7 +39,8 @@ use crate::{
 };
 
 /// A cash asset.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Asset {
     /// Its row.
     pub id: AssetId,
@@ -50,8 +53,10 @@ pub struct Asset {
     /// The account whose negative balance is the supply.
     pub issuance_account: AccountId,
     /// Sum of all debits ever posted in it, in minor units.
+    #[serde(with = "json::text")]
     pub debits: u128,
     /// Sum of all credits ever posted in it; always equal to `debits`.
+    #[serde(with = "json::text")]
     pub credits: u128,
 }
 

@@ -10,6 +10,7 @@
 //!                                     │
 //!                   conservation ◀────┘ after every block; violated: Halt, nothing may be written
 //!
+//!   JSON document ──serde──▶ Action, objects ──serde──▶ JSON      the form for people; never hashed (`json`)
 //!   Ledger ──read──▶ accounts, participants, totals, proofs          Ledger ⇄ rows (take_changed_rows, from_rows)
 //! ```
 //! Adding a transaction type touches: its verb file, a line of [`Action`], rows of [`RejectReason`], for a new kind of object a line of
@@ -28,12 +29,14 @@ mod attestation;
 mod breaker;
 mod checkpoint;
 mod conservation;
+mod example;
 mod execute;
 mod founding;
 mod governance;
 mod history;
 mod hold;
 mod identifiers;
+mod json;
 mod ledger;
 mod linked;
 pub mod liquidity;
@@ -49,6 +52,7 @@ pub mod receivable;
 pub mod registry;
 mod reject;
 mod restore;
+pub mod sample;
 mod snapshot;
 mod standing;
 mod tables;
@@ -63,7 +67,7 @@ pub use account::{
     close_account::CloseAccount, freeze::Freeze, open_account::OpenAccount,
     set_account_rule::SetAccountRule,
 };
-pub use action::Action;
+pub use action::{Action, VerbName};
 pub use admit::{Admission, admit};
 pub use agenda::DUE_ITEMS_PER_BLOCK;
 pub use approval::{Approval, ApprovalState, approve::Approve};
@@ -72,6 +76,7 @@ pub use breaker::{
     Breaker, BreakerScope, BreakerState, resume_breaker::ResumeBreaker, trip_breaker::TripBreaker,
 };
 pub use checkpoint::{AccountProof, Checkpoint, ObjectProof, TableRoot, TableRoots};
+pub use example::example;
 pub use execute::{BlockContext, ExecutedBlock, Halt, execute};
 pub use founding::{Founding, FoundingAccount, FoundingAsset, FoundingError, FoundingParticipant};
 pub use governance::{

@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Amount, AssetId, BlockTime, ParticipantId, identifiers::Uetr};
 
 use crate::{
@@ -35,7 +36,10 @@ pub(crate) const LINKED_LEGS_MAX: usize = 16;
 pub(crate) const AFFIRM_MS_MAX: u64 = 30 * 86_400_000;
 
 /// One leg of an exchange.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(deny_unknown_fields)]
 pub struct LinkedLeg {
     /// Who gives.
     pub debtor: AccountId,
@@ -48,7 +52,10 @@ pub struct LinkedLeg {
 }
 
 /// How an exchange stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum LinkedState {
@@ -65,7 +72,8 @@ pub enum LinkedState {
 }
 
 /// An exchange, as stored, committed to and read.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Linked {
     /// Whose instruction it is.
     pub origin: Origin,

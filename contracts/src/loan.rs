@@ -11,6 +11,7 @@
 //! Spec: ledger 3.4, 3.5, 3.9, 3.10; invariants I12, I13.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, AssetId, BlockTime, BusinessDate, ParticipantId};
 
 use crate::{
@@ -29,7 +30,10 @@ pub use position::{Delinquency, Item, Position};
 pub use terms::{LOAN_MONTHS_MAX, LOAN_PRINCIPAL_MAX, LoanKind, LoanTerms};
 
 /// Where a loan stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum LoanStatus {
@@ -60,7 +64,8 @@ impl LoanStatus {
 }
 
 /// One loan, as stored, committed to and read.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Loan {
     /// Who lends.
     pub lender: ParticipantId,

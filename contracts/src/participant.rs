@@ -1,9 +1,11 @@
 //! Who takes part: legal entities with keys, a role, and for customers a sponsor bank.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{
     Height, ParticipantId, PublicKey,
     identifiers::{Bic, Lei},
+    json,
 };
 
 use crate::text::ParticipantName;
@@ -17,7 +19,20 @@ pub(crate) mod set_status;
 pub(crate) const KEYS_PER_PARTICIPANT_MAX: usize = 16;
 
 /// What a participant is on this network.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Debug,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum Role {
@@ -90,7 +105,10 @@ impl Role {
 }
 
 /// Whether a participant may act.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum ParticipantStatus {
@@ -105,7 +123,10 @@ pub enum ParticipantStatus {
 }
 
 /// A key of a participant and the heights at which it signs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(deny_unknown_fields)]
 pub struct ParticipantKey {
     /// The key.
     pub key: PublicKey,
@@ -134,16 +155,21 @@ impl ParticipantKey {
 }
 
 /// From which amount on how many keys must sign.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(deny_unknown_fields)]
 pub struct SignatureBand {
     /// The lowest amount of the band, in minor units of whatever asset.
+    #[serde(with = "json::text")]
     pub from: u128,
     /// Keys that must sign.
     pub signatures: u8,
 }
 
 /// One participant, as stored, committed to and read.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Participant {
     /// Its row.
     pub id: ParticipantId,

@@ -30,7 +30,7 @@ use crate::{
 pub(crate) const ROW_BYTES_MAX: usize = 8_192;
 
 macro_rules! tables {
-    ($($(#[$doc:meta])* $name:ident = $number:literal, $text:literal;)+) => {
+    ($(#[doc = $doc:literal] $name:ident = $number:literal, $text:literal;)+) => {
         /// The tables, each with a number that storage uses as a prefix and the state root as an order.
         #[derive(
             Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, BorshSerialize, BorshDeserialize,
@@ -38,12 +38,20 @@ macro_rules! tables {
         #[borsh(use_discriminant = true)]
         #[repr(u8)]
         pub enum Table {
-            $($(#[$doc])* $name = $number,)+
+            $(#[doc = $doc] $name = $number,)+
         }
 
         impl Table {
             /// All tables, ascending by number.
             pub const ALL: &'static [Table] = &[$(Table::$name),+];
+
+            /// What a row of it is, or what it holds: the sentence of its number's line.
+            #[must_use]
+            pub const fn says(self) -> &'static str {
+                match self {
+                    $(Table::$name => $doc.trim_ascii(),)+
+                }
+            }
 
             /// The name that logs, the API and a state difference write.
             #[must_use]
@@ -129,6 +137,15 @@ impl Table {
     #[must_use]
     pub const fn number(self) -> u8 {
         self as u8
+    }
+
+    /// The table with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Table> {
+        Table::ALL
+            .iter()
+            .copied()
+            .find(|table| table.name() == name)
     }
 
     /// The table with this number.

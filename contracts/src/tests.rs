@@ -2,6 +2,7 @@
 
 mod door;
 mod flush;
+mod json;
 pub(crate) mod language;
 mod life;
 mod model;

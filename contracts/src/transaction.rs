@@ -7,6 +7,7 @@
 //! The id does not depend on the signatures: the same instruction signed again is the same transaction.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{
     BlockTime, ChainId, Epoch, ParticipantId, PublicKey, SecretKey, Signature, TransactionId,
     codec, domain::Domain,
@@ -15,7 +16,8 @@ use sycee_primitives::{
 use crate::{action::Action, text::IdempotencyKey};
 
 /// One intent of one participant.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Instruction {
     /// The network it is meant for.
     pub chain_id: ChainId,

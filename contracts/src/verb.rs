@@ -7,6 +7,7 @@
 //! ```
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{BlockTime, ParticipantId, TransactionId, identifiers::Uetr};
 
 use crate::{
@@ -15,7 +16,10 @@ use crate::{
 };
 
 /// Whose instruction something goes back to: enough to answer its sender at any later height.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(deny_unknown_fields)]
 pub struct Origin {
     /// The transaction.
     pub transaction: TransactionId,

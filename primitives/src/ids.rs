@@ -7,7 +7,7 @@ use crate::Hash;
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident, $inner:ty) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug, BorshSerialize, BorshDeserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug, BorshSerialize, BorshDeserialize, serde::Serialize, serde::Deserialize)]
         pub struct $name(pub $inner);
 
         impl std::fmt::Display for $name {
@@ -68,6 +68,8 @@ impl Height {
     Debug,
     BorshSerialize,
     BorshDeserialize,
+    serde::Serialize,
+    serde::Deserialize,
 )]
 pub struct ChainId(pub Hash);
 
@@ -90,6 +92,8 @@ impl std::fmt::Display for ChainId {
     Debug,
     BorshSerialize,
     BorshDeserialize,
+    serde::Serialize,
+    serde::Deserialize,
 )]
 pub struct TransactionId(pub Hash);
 

@@ -7,6 +7,7 @@
 //!   codec  hash  domain  merkle  merkle_map       how things become bytes, and bytes become 32 bytes
 //!   keys                                          who said so (ZIP-215 everywhere)
 //!   wide                                          products of 256 bits, divided exactly
+//!   json                                          how people and other languages write all this; never what is hashed
 //!   limits                                        how much of it there may be
 //!   planted                                       wrong turns for tests; `false` in every ordinary build
 //! ```
@@ -22,6 +23,7 @@ pub mod domain;
 pub mod hash;
 pub mod identifiers;
 pub mod ids;
+pub mod json;
 pub mod keys;
 pub mod limits;
 pub mod merkle;

@@ -18,6 +18,8 @@ use borsh::{BorshDeserialize, BorshSerialize};
     Debug,
     BorshSerialize,
     BorshDeserialize,
+    serde::Serialize,
+    serde::Deserialize,
 )]
 pub struct BlockTime(pub u64);
 

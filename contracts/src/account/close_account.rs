@@ -1,6 +1,7 @@
 //! `CloseAccount`: an account that is empty and has nothing pending is closed for ever.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::AccountId;
 
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// Closes an account; the operator, its owner or the owner's sponsor may.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CloseAccount {
     /// The account.
     pub account: AccountId,

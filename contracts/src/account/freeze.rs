@@ -1,6 +1,7 @@
 //! `Freeze`: the operator or a regulator stops debits, credits or both of an account, and lets them go again.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::AccountId;
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
 };
 
 /// Says which sides of an account are frozen from now on; changes no balance.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Freeze {
     /// The account.
     pub account: AccountId,

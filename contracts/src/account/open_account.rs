@@ -1,6 +1,7 @@
 //! `OpenAccount`: the operator, or the owner's sponsor bank, opens an account.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{AssetId, Balance, ParticipantId};
 
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// Opens an account with a floor of zero; its id is the next row of the table.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OpenAccount {
     /// Who will own it.
     pub owner: ParticipantId,

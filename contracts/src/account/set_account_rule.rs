@@ -1,6 +1,7 @@
 //! `SetAccountRule`: the issuer of an asset, or the operator, gives an account a floor and a ceiling.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Balance, amount::AMOUNT_MAX};
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
 
 /// Says what an account may hold from now on. What it holds now is left as it is: a balance below a new floor takes no debits, one
 /// above a new ceiling no credits.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SetAccountRule {
     /// The account.
     pub account: AccountId,

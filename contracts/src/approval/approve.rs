@@ -1,6 +1,7 @@
 //! `Approve`: further keys of a sender sign an instruction that waits for them, or take it back.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{TransactionId, codec, limits::TRANSACTION_BYTES_MAX};
 
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// Signs, or takes back, an instruction of the sender's that waits for signatures.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Approve {
     /// The instruction that waits.
     pub transaction: TransactionId,

@@ -1,7 +1,8 @@
 //! `Attest`: an attestor states a fact of the outside world, with an end of validity.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_primitives::{BlockTime, Hash};
+use serde::{Deserialize, Serialize};
+use sycee_primitives::{BlockTime, Hash, json};
 
 use crate::{
     account::store::place,
@@ -28,13 +29,15 @@ const SCALE_MAX: u8 = 18;
 const SHORT_RESERVE: Purpose = Purpose::of(*b"RR05");
 
 /// States a fact; the sender is the attestor.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Attest {
     /// What sort of fact.
     pub kind: AttestationKind,
     /// What it is about.
     pub subject: Subject,
     /// The value, in units of 10^-`scale`.
+    #[serde(with = "json::text")]
     pub value: i128,
     /// Decimals of the value.
     pub scale: u8,

@@ -1,6 +1,8 @@
 //! `ResumeBreaker`: the operator lets small instructions pass, then all; a regulator may do so for what it tripped.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
+use sycee_primitives::json;
 
 use crate::{
     breaker::{BreakerScope, BreakerState},
@@ -12,11 +14,13 @@ use crate::{
 };
 
 /// Resumes, in part or whole. It takes the highest band of the sender's signing policy.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ResumeBreaker {
     /// Which breaker.
     pub scope: BreakerScope,
     /// Minor units up to which instructions pass; `None` lets all pass.
+    #[serde(default, with = "json::optional_text")]
     pub limit: Option<u128>,
 }
 

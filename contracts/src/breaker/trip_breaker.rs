@@ -1,6 +1,7 @@
 //! `TripBreaker`: the operator or a regulator stops new debits in a scope, at once.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     breaker::{Breaker, BreakerScope, BreakerState},
@@ -14,7 +15,8 @@ use crate::{
 };
 
 /// Trips a breaker.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TripBreaker {
     /// What it stops.
     pub scope: BreakerScope,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::BlockTime;
 
 use crate::{
@@ -19,7 +20,8 @@ use crate::{
 const PATIENCE_MS_MAX: u64 = 90 * 86_400_000;
 
 /// Asks for a change; its id is the next row of the table.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Propose {
     /// What is to change.
     pub change: Change,

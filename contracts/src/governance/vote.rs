@@ -1,6 +1,7 @@
 //! `Vote`: the participant behind a validator approves a proposal with that seat, or takes the approval back.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     governance::{Proposal, ProposalState, Sizes},
@@ -11,7 +12,8 @@ use crate::{
 };
 
 /// One seat's word on a proposal that is open.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Vote {
     /// The proposal.
     pub proposal: u64,

@@ -1,6 +1,7 @@
 //! `Withdraw`: a proposer takes a proposal back before it has taken effect.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     governance::ProposalState,
@@ -11,7 +12,8 @@ use crate::{
 };
 
 /// Takes a proposal back that is open or waits for its time-lock.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Withdraw {
     /// The proposal.
     pub proposal: u64,

@@ -1,6 +1,7 @@
 //! `Hold`: sets money aside for a creditor until it is posted, voided or expires.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Amount, AssetId, BlockTime, identifiers::Uetr};
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
 };
 
 /// Sets money aside.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Hold {
     /// Its reference; used once on the whole ledger.
     pub uetr: Uetr,

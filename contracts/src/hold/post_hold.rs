@@ -1,6 +1,7 @@
 //! `PostHold`: pays a hold, in whole or in part; what is not paid is free again.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{Amount, identifiers::Uetr};
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
 };
 
 /// Pays a hold.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PostHold {
     /// The hold.
     pub hold: Uetr,

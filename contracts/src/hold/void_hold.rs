@@ -1,6 +1,7 @@
 //! `VoidHold`: the creditor's side gives up a hold; the money is free again.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::identifiers::Uetr;
 
 use crate::{
@@ -12,7 +13,8 @@ use crate::{
 };
 
 /// Gives up a hold.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct VoidHold {
     /// The hold.
     pub hold: Uetr,

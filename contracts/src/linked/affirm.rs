@@ -1,6 +1,7 @@
 //! `Affirm`: the side of a debtor earmarks its legs of an exchange; the last one settles it.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::identifiers::Uetr;
 
 use crate::{
@@ -12,7 +13,8 @@ use crate::{
 };
 
 /// Affirms an exchange.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Affirm {
     /// The exchange.
     pub linked: Uetr,

@@ -1,6 +1,7 @@
 //! `Link`: proposes an exchange and affirms the proposer's own legs.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{BlockTime, identifiers::Uetr};
 
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// Proposes an exchange, all or none.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Link {
     /// Its reference; used once on the whole ledger.
     pub uetr: Uetr,

@@ -1,6 +1,7 @@
 //! `Reprioritise` and `HoldQueued`: the sender of a waiting payment makes it more or less urgent, or lets it stand aside.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::identifiers::Uetr;
 
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// Gives a waiting payment another priority; among those of that priority it keeps its age.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Reprioritise {
     /// UETR of the payment.
     pub original: Uetr,
@@ -22,7 +24,8 @@ pub struct Reprioritise {
 }
 
 /// Lets a waiting payment stand aside, or takes it back into its place.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HoldQueued {
     /// UETR of the payment.
     pub original: Uetr,

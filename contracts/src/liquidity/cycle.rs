@@ -13,7 +13,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_primitives::{AccountId, BlockTime, Height, ParticipantId};
+use serde::{Deserialize, Serialize};
+use sycee_primitives::{AccountId, BlockTime, Height, ParticipantId, json};
 
 use crate::{
     account::store::place,
@@ -38,7 +39,10 @@ pub const CYCLE_WINDOW: u64 = 4;
 pub(crate) const SETS_PER_CYCLE_MAX: usize = 128;
 
 /// How a cycle stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum CycleState {
@@ -51,6 +55,7 @@ pub enum CycleState {
         /// Payments that settled.
         count: u32,
         /// Their sum over all assets, in minor units.
+        #[serde(with = "json::text")]
         value: u128,
         /// Sets that might settle, of all that were submitted.
         sound_sets: u16,
@@ -60,7 +65,8 @@ pub enum CycleState {
 }
 
 /// One netting cycle, as stored, committed to and read.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NettingCycle {
     /// Height at which the list was frozen.
     pub opened: Height,
@@ -71,13 +77,15 @@ pub struct NettingCycle {
 }
 
 /// A submitted set, as stored, committed to and read. Its bits are dropped when the cycle is decided.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CycleSet {
     /// The cycle.
     pub cycle: u64,
     /// Who submitted it.
     pub submitter: ParticipantId,
     /// Payment i of the list is bit (i mod 8, least significant first) of byte (i div 8).
+    #[serde(with = "json::text")]
     pub bits: Vec<u8>,
 }
 

@@ -16,6 +16,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, BlockTime, Height, identifiers::Uetr};
 
 use crate::{
@@ -43,7 +44,10 @@ const OFFSET_MAX: usize = 10;
 const OFFSET_LOOKED_AT_MAX: usize = 64;
 
 /// How a queued payment stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum QueueState {
@@ -60,7 +64,8 @@ pub enum QueueState {
 }
 
 /// A payment that waits or waited for funds, as stored, committed to and read.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct QueuedPayment {
     /// Whose instruction it is.
     pub origin: Origin,

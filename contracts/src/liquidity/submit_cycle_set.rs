@@ -1,6 +1,8 @@
 //! `SubmitCycleSet`: somebody proposes which payments of the open netting cycle's list settle together.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
+use sycee_primitives::json;
 
 use crate::{
     ledger::Ledger,
@@ -17,11 +19,13 @@ use crate::{
 };
 
 /// Proposes a set to the open cycle; one of each participant.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SubmitCycleSet {
     /// The cycle.
     pub cycle: u64,
     /// Payment i of the list is bit (i mod 8, least significant first) of byte (i div 8).
+    #[serde(with = "json::text")]
     pub bits: Vec<u8>,
 }
 

@@ -1,6 +1,7 @@
 //! `AccelerateLoan`: the lender calls a loan that is overdue beyond its grace period; everything falls due today.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 
 use super::{Loan, LoanStatus};
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// Calls a loan; the sender is the lender.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AccelerateLoan {
     /// The loan's row.
     pub loan: u64,

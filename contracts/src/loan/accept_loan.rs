@@ -1,6 +1,7 @@
 //! `AcceptLoan`: the borrower signs the offered terms, and the principal is paid out in the same block.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 
 use super::{Loan, LoanStatus, Position, offer_loan::check_schedule};
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// Accepts a loan; the sender is the borrower.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AcceptLoan {
     /// The loan's row.
     pub loan: u64,

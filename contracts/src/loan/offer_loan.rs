@@ -1,6 +1,7 @@
 //! `OfferLoan`: the lender signs the terms; nothing moves until the borrower accepts them.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{
     AccountId, AssetId, BlockTime, BusinessDate, ParticipantId, limits::EXPIRY_AHEAD_MS_MAX,
 };
@@ -17,7 +18,8 @@ use crate::{
 };
 
 /// Offers a loan; the sender is the lender.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OfferLoan {
     /// From where it is paid out, and where repayments go.
     pub lender_account: AccountId,

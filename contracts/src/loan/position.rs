@@ -10,7 +10,8 @@
 //! hundred years below 2^24 keep the exact interest below 2^128.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_primitives::BusinessDate;
+use serde::{Deserialize, Serialize};
+use sycee_primitives::{BusinessDate, json};
 
 use super::terms::{LoanKind, LoanTerms};
 use crate::term::{
@@ -26,15 +27,20 @@ use crate::term::{
 pub(crate) const ITEMS_MAX: usize = 60;
 
 /// What fell due on one day and is not paid.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(deny_unknown_fields)]
 pub struct Item {
     /// When it fell due.
     pub due: BusinessDate,
     /// Up to when penalty has been charged: at first the last day of grace.
     pub counted_to: BusinessDate,
     /// Unpaid interest, minor units.
+    #[serde(with = "json::text")]
     pub interest: u128,
     /// Unpaid principal, minor units.
+    #[serde(with = "json::text")]
     pub principal: u128,
 }
 
@@ -68,21 +74,26 @@ impl Delinquency {
 }
 
 /// What a loan owes.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Position {
     /// First day of the first period.
     pub start: BusinessDate,
     /// Principal that has not fallen due, minor units.
+    #[serde(with = "json::text")]
     pub outstanding: u128,
     /// How many due dates have passed.
     pub passed: u16,
     /// From when interest is still to be counted.
     pub from: BusinessDate,
     /// Interest of the current period before that, as an exact numerator over 10^12 times the day count's denominator.
+    #[serde(with = "json::text")]
     pub accrued: u128,
     /// Instalment of an annuity, principal of a linear period.
+    #[serde(with = "json::text")]
     pub instalment: u128,
     /// Charged penalty that is not paid.
+    #[serde(with = "json::text")]
     pub penalty: u128,
     /// What fell due and is not paid, oldest first.
     pub items: Vec<Item>,

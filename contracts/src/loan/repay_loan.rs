@@ -3,6 +3,7 @@
 //! At most what is owed is taken; what would be left over stays in the borrower's account, so that there is no suspense to return.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::Amount;
 
 use super::{Loan, LoanStatus};
@@ -17,7 +18,8 @@ use crate::{
 };
 
 /// Repays; the sender is the borrower or its bank.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RepayLoan {
     /// The loan's row.
     pub loan: u64,

@@ -1,7 +1,8 @@
 //! What lender and borrower agreed, and the dates that follow from it.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_primitives::{Amount, BusinessDate};
+use serde::{Deserialize, Serialize};
+use sycee_primitives::{Amount, BusinessDate, json};
 
 use crate::{
     reject::RejectReason,
@@ -27,7 +28,10 @@ const RATE_MAX: u64 = 10_000_000_000_000;
 const GRACE_DAYS_MAX: u16 = 366;
 
 /// How principal comes back.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum LoanKind {
@@ -42,13 +46,15 @@ pub enum LoanKind {
 }
 
 /// The terms of a loan.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LoanTerms {
     /// How principal comes back.
     pub kind: LoanKind,
     /// What is lent.
     pub principal: Amount,
     /// Rate a year, per 10^12.
+    #[serde(with = "json::rate")]
     pub rate: u64,
     /// How a year is counted.
     pub day_count: DayCount,
@@ -65,6 +71,7 @@ pub struct LoanTerms {
     /// Days after a due date that bear no penalty.
     pub grace_days: u16,
     /// Penalty: surcharge on the rate, per 10^12; 500,000,000,000 makes one and a half times the rate.
+    #[serde(with = "json::rate")]
     pub surcharge: u64,
     /// Whether overdue interest bears penalty too.
     pub penalty_on_interest: bool,

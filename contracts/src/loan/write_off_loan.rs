@@ -1,6 +1,7 @@
 //! `WriteOffLoan`: the lender gives up a loan that is over 90 days past due. What is owed stays owed, and what comes is a recovery.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 
 use super::{Delinquency, Loan, LoanStatus, accelerate_loan::lent};
 use crate::{
@@ -12,7 +13,8 @@ use crate::{
 };
 
 /// Writes a loan off; the sender is the lender.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WriteOffLoan {
     /// The loan's row.
     pub loan: u64,

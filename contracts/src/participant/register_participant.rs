@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{
     ParticipantId, PublicKey,
     identifiers::{Bic, Lei},
@@ -18,7 +19,8 @@ use crate::{
 };
 
 /// Admits a participant; its id is the next row of the table.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RegisterParticipant {
     /// Legal entity identifier.
     pub lei: Lei,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{Height, ParticipantId, PublicKey};
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
 };
 
 /// Adds and retires keys. New ones sign from the next block on, retired ones to the end of this block.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RotateKey {
     /// Whose keys.
     pub participant: ParticipantId,

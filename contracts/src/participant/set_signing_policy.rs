@@ -6,6 +6,7 @@
 //! ```
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     ledger::Ledger,
@@ -19,7 +20,8 @@ use crate::{
 const BANDS_MAX: usize = 8;
 
 /// Sets the sender's own policy, from the next instruction on.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SetSigningPolicy {
     /// The bands, ascending in both; empty for one signature whatever the amount.
     pub bands: Vec<SignatureBand>,

@@ -6,6 +6,7 @@
 //! ```
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::ParticipantId;
 
 use crate::{
@@ -18,7 +19,8 @@ use crate::{
 };
 
 /// Gives a participant another status; what it settled before stands.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SetStatus {
     /// Who.
     pub participant: ParticipantId,

@@ -1,6 +1,7 @@
 //! `Cancel` (camt.056): the sender takes back a payment, or the proposer an exchange, that has not settled. What settled stays settled; see `Return`.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::identifiers::Uetr;
 
 use crate::{
@@ -15,7 +16,8 @@ use crate::{
 };
 
 /// Takes back a payment of the sender's that waits.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Cancel {
     /// UETR of the payment.
     pub original: Uetr,

@@ -3,6 +3,7 @@
 //! The issuance account is debited, so debits equal credits from the first unit on.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Amount, Hash, ParticipantId};
 
 use crate::{
@@ -17,7 +18,8 @@ use crate::{
 };
 
 /// Issues cash to an account, in that account's asset.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct IssueCash {
     /// Who receives it.
     pub account: AccountId,

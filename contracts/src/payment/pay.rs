@@ -1,6 +1,7 @@
 //! `Pay`: one credit transfer (pacs.008, pacs.009), settled for good at once or when funds come in, or refused.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{
     AccountId, Amount, AssetId, BlockTime, BusinessDate, Hash, ParticipantId, identifiers::Uetr,
     planted,
@@ -17,7 +18,8 @@ use crate::{
 };
 
 /// One credit transfer.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Pay {
     /// The payment's reference from end to end; used once on the whole ledger.
     pub uetr: Uetr,
@@ -48,7 +50,10 @@ pub const PRIORITY_LOWEST: u8 = 9;
 pub const PRIORITY_NORMAL: u8 = 5;
 
 /// How a payment is handled when it cannot settle at once.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(deny_unknown_fields)]
 pub struct Handling {
     /// 0 is served first, 9 last.
     pub priority: u8,

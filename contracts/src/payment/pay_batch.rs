@@ -10,9 +10,11 @@
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{
     AccountId, Amount, AssetId, BusinessDate, Hash,
     identifiers::Uetr,
+    json,
     limits::{LEG_BYTES_MAX, LEGS_PER_BULK_MAX},
 };
 
@@ -26,7 +28,10 @@ use crate::{
 };
 
 /// Whether the legs stand or fall together.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum BulkMode {
@@ -37,17 +42,23 @@ pub enum BulkMode {
 }
 
 /// One credit transfer of a bulk payment: fixed size, 60 bytes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(deny_unknown_fields)]
 pub struct Leg {
     /// Who is paid.
     pub creditor: AccountId,
     /// How much.
     pub amount: Amount,
     /// The leg's UETR, or zeros.
+    #[serde(with = "crate::json::leg_uetr")]
     pub uetr: [u8; 16],
     /// The debtor's reference; longer ones stand in the annex.
+    #[serde(with = "crate::json::leg_reference")]
     pub reference: [u8; 16],
     /// Purpose code, or zeros.
+    #[serde(with = "crate::json::leg_purpose")]
     pub purpose: [u8; 4],
 }
 
@@ -64,7 +75,8 @@ const _: () = assert!(
 );
 
 /// A bulk payment.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PayBatch {
     /// Who pays.
     pub debtor: AccountId,
@@ -77,6 +89,7 @@ pub struct PayBatch {
     /// Stated number of legs.
     pub count: u32,
     /// Stated sum of the legs, in minor units.
+    #[serde(with = "json::text")]
     pub control_sum: u128,
     /// The legs.
     pub legs: Vec<Leg>,

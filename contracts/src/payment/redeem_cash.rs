@@ -1,6 +1,7 @@
 //! `RedeemCash`: the holder of cash gives it back to the issuer, who pays it out of the reserve kept outside of the ledger.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Amount, AssetId, identifiers::Uetr};
 
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// Takes cash off the ledger: the account is debited, the issuance account credited, the supply falls.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RedeemCash {
     /// Reference of the payout outside of the ledger; used once on the whole ledger.
     pub uetr: Uetr,

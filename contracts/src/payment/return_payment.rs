@@ -1,6 +1,7 @@
 //! `Return` (pacs.004): a payment back, linked to the one it answers. Settled payments are never undone; money comes back by another.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::identifiers::Uetr;
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
 
 /// Pays back, in whole or in part, what an executed payment brought. What it was, and to whom, is in that payment's receipt; the
 /// ledger asks only that it was executed.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Return {
     /// UETR of the payment that is answered.
     pub original: Uetr,

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{BlockTime, BusinessDate, identifiers::Uetr};
 
 use crate::{
@@ -26,7 +27,10 @@ use crate::{
 pub(crate) const WAREHOUSE_DAYS_MAX: u32 = 366;
 
 /// How a warehoused payment stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum WarehouseState {
@@ -43,7 +47,8 @@ pub enum WarehouseState {
 }
 
 /// A payment of a later value date, as stored, committed to and read.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WarehousedPayment {
     /// Whose instruction it is.
     pub origin: Origin,

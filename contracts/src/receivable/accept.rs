@@ -1,6 +1,7 @@
 //! `AcceptReceivable`: the debtor is bound, irrevocably; its line is used and the documents are taken.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, BlockTime};
 
 use crate::{
@@ -17,7 +18,8 @@ use crate::{
 };
 
 /// Accepts a receivable; the sender is the debtor.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AcceptReceivable {
     /// The receivable.
     pub receivable: u64,

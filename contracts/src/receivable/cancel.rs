@@ -1,6 +1,7 @@
 //! `CancelReceivable`: whoever holds all of a receivable gives it up; line and documents are free again.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::Amount;
 
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// Gives a receivable up; the sender holds every live portion, none of them pledged.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CancelReceivable {
     /// The receivable.
     pub receivable: u64,

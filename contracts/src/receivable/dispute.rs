@@ -1,6 +1,7 @@
 //! `DisputeReceivable`: the debtor contests what it accepted; nothing moves until the operator has decided.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::Hash;
 
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// Disputes a receivable before it is due; the sender is the debtor.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DisputeReceivable {
     /// The receivable.
     pub receivable: u64,

@@ -1,6 +1,7 @@
 //! `FinanceReceivable`: the holder takes a bank's offer: money against the portion, both or neither, in one transaction.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::Amount;
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
 };
 
 /// Sells a portion to the bank of an offer; the sender is its holder and is paid where the portion was to be paid.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FinanceReceivable {
     /// The offer.
     pub offer: u64,

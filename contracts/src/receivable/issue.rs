@@ -1,6 +1,7 @@
 //! `IssueReceivable`: a creditor claims that a core enterprise owes it, with the documents behind the claim.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Amount, AssetId, BusinessDate, Hash, ParticipantId};
 
 use crate::{
@@ -18,7 +19,8 @@ use crate::{
 };
 
 /// Claims a receivable; the sender is the creditor.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct IssueReceivable {
     /// Who is to promise it.
     pub debtor: ParticipantId,

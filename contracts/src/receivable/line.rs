@@ -5,12 +5,14 @@
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{Amount, AssetId, ParticipantId};
 
 use crate::{ledger::Ledger, objects::Object, tables::Table};
 
 /// One debtor's line in one asset, as stored, committed to and read.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ObligorLine {
     /// Whose.
     pub debtor: ParticipantId,

@@ -1,12 +1,14 @@
 //! A bank's standing offer to finance receivables of one debtor: rate and fee for a band of tenors, up to an amount.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_primitives::{AccountId, Amount, AssetId, BlockTime, ParticipantId};
+use serde::{Deserialize, Serialize};
+use sycee_primitives::{AccountId, Amount, AssetId, BlockTime, ParticipantId, json};
 
 use crate::{ledger::Ledger, objects::Object, tables::Table};
 
 /// One offer, as stored, committed to and read. Competing banks make several; the holder takes the one it likes.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FinancingOffer {
     /// Who offers.
     pub financier: ParticipantId,
@@ -17,6 +19,7 @@ pub struct FinancingOffer {
     /// In what.
     pub asset: AssetId,
     /// Rate per year, parts of 10^12.
+    #[serde(with = "json::rate")]
     pub rate: u64,
     /// Days of a year, 360 or 365.
     pub basis: u16,

@@ -1,7 +1,8 @@
 //! `OfferFinancing`: a bank says at which rate and fee it finances receivables of one debtor.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_primitives::{AccountId, Amount, AssetId, BlockTime, ParticipantId};
+use serde::{Deserialize, Serialize};
+use sycee_primitives::{AccountId, Amount, AssetId, BlockTime, ParticipantId, json};
 
 use crate::{
     account::store::place,
@@ -15,7 +16,8 @@ use crate::{
 };
 
 /// Makes an offer; the sender is the financier.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OfferFinancing {
     /// What the bank pays from, and is paid to at maturity.
     pub account: AccountId,
@@ -24,6 +26,7 @@ pub struct OfferFinancing {
     /// In what.
     pub asset: AssetId,
     /// Rate per year, parts of 10^12.
+    #[serde(with = "json::rate")]
     pub rate: u64,
     /// Days of a year, 360 or 365.
     pub basis: u16,

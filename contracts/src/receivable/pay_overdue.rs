@@ -1,6 +1,7 @@
 //! `PayReceivable`: the debtor pays what is overdue, or part of it; every holder gets its share.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Amount};
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
 };
 
 /// Pays on an overdue receivable; the sender is the debtor.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PayReceivable {
     /// The receivable.
     pub receivable: u64,

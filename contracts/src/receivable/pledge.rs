@@ -1,6 +1,7 @@
 //! `PledgeReceivable`: a bank gets a portion as security; it is paid first and the portion stays where it is.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Amount, ParticipantId};
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
 };
 
 /// Pledges a portion; the sender is its holder.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PledgeReceivable {
     /// The portion.
     pub portion: u64,

@@ -10,13 +10,17 @@
 use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Amount, ParticipantId};
 
 use super::rules::ENDORSERS_MAX;
 use crate::{ledger::Ledger, objects::Object, tables::Table};
 
 /// What became of a portion.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum PortionState {
@@ -44,7 +48,10 @@ impl PortionState {
 }
 
 /// A pledge: the pledgee is paid first, up to what is secured.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(deny_unknown_fields)]
 pub struct Pledge {
     /// To whom.
     pub pledgee: ParticipantId,
@@ -55,7 +62,8 @@ pub struct Pledge {
 }
 
 /// One portion, as stored, committed to and read.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Portion {
     /// The promise it is a portion of.
     pub promise: u64,

@@ -8,6 +8,7 @@
 //! The promise holds what all its portions have in common; outstanding is always the sum of their claims (I14).
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Amount, AssetId, BlockTime, BusinessDate, Hash, ParticipantId};
 
 use crate::{
@@ -15,7 +16,10 @@ use crate::{
 };
 
 /// Where a promise stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum PromiseState {
@@ -58,7 +62,8 @@ impl PromiseState {
 }
 
 /// One promise, as stored, committed to and read.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Promise {
     /// To whom it was made first.
     pub creditor: ParticipantId,

@@ -1,6 +1,7 @@
 //! `HonourRecourse`: the last endorser pays the holder of an overdue portion and takes its place.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::AccountId;
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
 };
 
 /// Pays a portion that the debtor did not pay; the sender is the last who answers for it.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HonourRecourse {
     /// The portion.
     pub portion: u64,

@@ -1,6 +1,7 @@
 //! `RejectReceivable`: the debtor says no.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     ledger::Ledger,
@@ -12,7 +13,8 @@ use crate::{
 };
 
 /// Rejects a receivable; the sender is the debtor.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RejectReceivable {
     /// The receivable.
     pub receivable: u64,

@@ -1,6 +1,7 @@
 //! `ReleasePledge`: the pledgee gives a portion free.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     ledger::Ledger,
@@ -11,7 +12,8 @@ use crate::{
 };
 
 /// Frees a pledged portion; the sender is the pledgee.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ReleasePledge {
     /// The portion.
     pub portion: u64,

@@ -1,6 +1,7 @@
 //! `ResolveDispute`: the operator decides: the promise stands, or is diluted by what was not delivered.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{Amount, BlockTime};
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
 };
 
 /// Ends a dispute; the sender is the operator.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ResolveDispute {
     /// The receivable.
     pub receivable: u64,

@@ -1,6 +1,7 @@
 //! `SetObligorLine`: the sponsor bank says how much a core enterprise may have promised at once.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{Amount, AssetId, ParticipantId};
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
 };
 
 /// Sets a line; the sender is the debtor's sponsor bank. Below what is used it stops new promises and touches none.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SetObligorLine {
     /// Whose.
     pub debtor: ParticipantId,

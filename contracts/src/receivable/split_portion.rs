@@ -1,6 +1,7 @@
 //! `SplitReceivable`: the holder divides a portion; the parts take its place, one tier deeper.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::Amount;
 
 use crate::{
@@ -17,7 +18,8 @@ use crate::{
 };
 
 /// Divides a portion; the sender is its holder. The parts get ascending rows in the order given.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SplitReceivable {
     /// The portion.
     pub portion: u64,

@@ -1,6 +1,7 @@
 //! `TransferReceivable`: the holder hands a portion on, with or without answering for the debtor.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, ParticipantId};
 
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// Hands a portion on; the sender is its holder.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TransferReceivable {
     /// The portion.
     pub portion: u64,

@@ -1,6 +1,7 @@
 //! `WithdrawReceivable`: the creditor takes its claim back before the debtor has answered.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     ledger::Ledger,
@@ -12,7 +13,8 @@ use crate::{
 };
 
 /// Withdraws a receivable; the sender is the creditor.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WithdrawReceivable {
     /// The receivable.
     pub receivable: u64,

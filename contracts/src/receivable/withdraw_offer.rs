@@ -1,6 +1,7 @@
 //! `WithdrawOffer`: the bank takes its offer back; what was financed under it stays.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::Amount;
 
 use crate::{
@@ -12,7 +13,8 @@ use crate::{
 };
 
 /// Withdraws an offer; the sender is the financier.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WithdrawOffer {
     /// The offer.
     pub offer: u64,

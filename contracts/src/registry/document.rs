@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{
     Amount, AssetId, Hash, ParticipantId, codec,
     merkle::leaf,
@@ -18,7 +19,8 @@ use crate::{ledger::Ledger, objects::Object, reject::RejectReason, tables::Table
 pub(crate) const FINANCIERS_MAX: usize = 16;
 
 /// One document, as stored and committed to. Rows are never removed: a registry that forgets could be asked twice.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RegisteredDocument {
     /// Its mark.
     pub mark: DocumentMark,

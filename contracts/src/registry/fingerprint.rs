@@ -1,6 +1,7 @@
 //! From a document to its fingerprint: the same document gives the same bytes however it is typed.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{Amount, BusinessDate, ChainId, Currency, Hash, domain::Domain};
 use thiserror::Error;
 
@@ -37,7 +38,20 @@ impl NetworkKey {
 }
 
 /// What kind of paper it is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Debug,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum DocumentKind {
@@ -123,7 +137,20 @@ pub enum DocumentError {
 }
 
 /// What the ledger is told about a document: two keyed hashes, joined to its fingerprint by the ledger.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Debug,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
+)]
+#[serde(deny_unknown_fields)]
 pub struct DocumentMark {
     /// Over issuer, kind and number.
     pub number_part: Hash,
@@ -132,7 +159,19 @@ pub struct DocumentMark {
 }
 
 /// A document's name in the registry.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Debug,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
+)]
 pub struct Fingerprint(pub Hash);
 
 impl DocumentMark {

@@ -1,6 +1,7 @@
 //! `RegisterFinancing`: a bank enters that it finances a document, wholly or in part; what is left stays free for others.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{Amount, AssetId};
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
 };
 
 /// Enters a financing of a document; the sender is the financier. No payment is needed for it.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RegisterFinancing {
     /// The document.
     pub document: DocumentMark,

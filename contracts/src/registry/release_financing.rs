@@ -1,6 +1,7 @@
 //! `ReleaseFinancing`: the financier was repaid, wholly or in part; that much of the document is free again.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::Amount;
 
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// Gives free what the sender has financed of a document.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ReleaseFinancing {
     /// The document.
     pub fingerprint: Fingerprint,

@@ -7,6 +7,7 @@
 //! Spec: ledger 3.5 (business day), ACTUS BusinessDayConvention.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::time::BusinessDate;
 
 /// Days a search for an open day may take; a calendar that is closed longer is refused where it is made.
@@ -69,7 +70,19 @@ impl<'a> Calendar<'a> {
 }
 
 /// Where a date goes that falls on a closed day.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Default,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum Shift {
@@ -87,7 +100,19 @@ pub enum Shift {
 }
 
 /// Whether interest is counted between shifted dates or between the dates as they stand in the contract.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Default,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum ShiftOrder {
@@ -99,7 +124,19 @@ pub enum ShiftOrder {
 }
 
 /// A business-day convention: where to, and in which order.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Default,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
+)]
+#[serde(deny_unknown_fields)]
 pub struct DayConvention {
     /// Where a closed day goes.
     pub shift: Shift,

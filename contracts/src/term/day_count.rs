@@ -3,12 +3,16 @@
 //! Spec: ledger 3.9 (first item), `vectors/README.md` (30/360 US with its February tests), ACTUS DayCountConvention.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 use sycee_primitives::time::BusinessDate;
 
 use super::calendar::Calendar;
 
 /// A day-count convention.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[borsh(use_discriminant = true)]
 #[repr(u8)]
 pub enum DayCount {
