@@ -226,7 +226,7 @@ pub struct AccountTerms {
     /// Sum of open holds in its favour, in minor units.
     #[serde(with = "json::text")]
     pub credits_pending: u128,
-    /// Set aside by its owner for other purposes, in minor units.
+    /// Set aside by its owner for urgent payments, in minor units.
     #[serde(with = "json::text")]
     pub reserved: u128,
     /// The balance that a credit may not bring it above.
@@ -235,6 +235,9 @@ pub struct AccountTerms {
     pub debit_block: bool,
     /// Frozen by authority: no credits.
     pub credit_block: bool,
+    /// Has limits on what it sends net, in which its transfers count.
+    #[serde(default)]
+    pub counted: bool,
 }
 
 impl AccountTerms {

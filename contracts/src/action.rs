@@ -127,6 +127,10 @@ actions! {
     HoldQueued(crate::HoldQueued) = 51;
     /// Proposes which payments of a netting cycle settle together.
     SubmitCycleSet(crate::SubmitCycleSet) = 52;
+    /// Limits what an account sends net (its owner; a cap on all the issuer or the operator).
+    SetLimit(crate::SetLimit) = 53;
+    /// Keeps money of an account for urgent payments (its owner).
+    Reserve(crate::Reserve) = 54;
     /// Asks the seats for a change of validators, parameters or rules.
     Propose(crate::Propose) = 70;
     /// Approves a proposal with a validator's seat.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use sycee_primitives::{AssetId, planted};
+use sycee_primitives::{AccountId, AssetId, planted};
 
 use crate::{
     account::{
@@ -41,8 +41,9 @@ pub(crate) fn check(
     before: &AssetTotals,
     assets: &[Asset],
     images: &[Image],
-    postings: &[Posting],
+    accounts: &Accounts,
 ) -> Result<(), Halt> {
+    let postings = accounts.postings();
     let mut moved = vec![Moved::default(); assets.len()];
     for image in images {
         let Some(posting) = postings.get(place(image.account)) else {
@@ -67,7 +68,7 @@ pub(crate) fn check(
         sums.credits = sums.credits.saturating_add(credited);
         let bounded = posting.kind != AccountKind::Issuance;
         if bounded && debited > 0 && posting.balance() < posting.bound {
-            return Err(Halt::FloorBroken(image.account));
+            check_reserved(accounts, image.account, posting)?;
         }
     }
     for ((asset, sums), was) in assets.iter().zip(&moved).zip(before) {
@@ -84,6 +85,17 @@ pub(crate) fn check(
                 credits: sums.credits,
             });
         }
+    }
+    Ok(())
+}
+
+/// Below what binds it an account may stand only by money that is reserved: urgent payments use that, and more may be reserved than there is.
+#[cold]
+fn check_reserved(accounts: &Accounts, account: AccountId, posting: &Posting) -> Result<(), Halt> {
+    let rules = accounts.rules(place(account));
+    let reserved = rules.map_or(0, |rules| rules.terms.reserved);
+    if posting.balance() < posting.bound.saturating_sub_unsigned(reserved) {
+        return Err(Halt::FloorBroken(account));
     }
     Ok(())
 }

@@ -58,6 +58,9 @@ pub enum Halt {
     /// A debited account stands below its floor, or a touched one does not exist.
     #[error("account {0} stands below its floor after a debit")]
     FloorBroken(AccountId),
+    /// An account sent more, net, than a limit allows that was asked.
+    #[error("account {0} passed a limit on what it sends net")]
+    LimitPassed(AccountId),
     /// Pending debits and credits of an asset do not agree.
     #[error("pending debits and credits of asset {0} differ")]
     Pending(AssetId),
@@ -198,13 +201,12 @@ fn run<'a>(
     }
     liquidity::end_block(ledger, &moment);
     answer_earlier(ledger, &moment, &mut receipts)?;
-    conservation::check(
-        &totals_before,
-        &ledger.assets,
-        ledger.accounts.images(),
-        ledger.accounts.postings(),
-    )?;
+    let accounts = &ledger.accounts;
+    conservation::check(&totals_before, &ledger.assets, accounts.images(), accounts)?;
     conservation::check_pending(&ledger.accounts)?;
+    if let Some(alarm) = ledger.alarm.take() {
+        return Err(alarm);
+    }
     let mut leaves: Vec<Hash> = receipts.iter().map(Receipt::leaf).collect();
     if planted!("receipt-order") {
         leaves.reverse();

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Amount, AssetId, BlockTime, ParticipantId, identifiers::Uetr};
 
 use crate::{
-    account::store::place, ledger::Ledger, objects::Object, reject::RejectReason, standing::Moment,
-    tables::Table,
+    account::store::place, ledger::Ledger, liquidity::pending::Promised, objects::Object,
+    reject::RejectReason, standing::Moment, tables::Table,
 };
 
 pub(crate) mod place_hold;
@@ -65,13 +65,41 @@ pub struct HoldRow {
     pub state: HoldState,
 }
 
+/// What holds are looked up by.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HoldIndex {
+    by_uetr: BTreeMap<Uetr, u64>,
+    open: Promised,
+}
+
+impl HoldIndex {
+    /// What open holds of one account set aside for another, in minor units.
+    pub(crate) fn pending(&self, pair: (AccountId, AccountId)) -> u128 {
+        self.open.pending(pair)
+    }
+
+    /// Those for whom open holds of an account set money aside.
+    pub(crate) fn creditors_of(&self, debtor: AccountId) -> impl Iterator<Item = AccountId> + '_ {
+        self.open.creditors_of(debtor)
+    }
+}
+
 impl Object for HoldRow {
     const TABLE: Table = Table::Holds;
     const ROWS_MAX: u64 = 1 << 23;
-    type Index = BTreeMap<Uetr, u64>;
+    type Index = HoldIndex;
 
-    fn enter(&self, id: u64, index: &mut Self::Index) {
-        index.insert(self.uetr, id);
+    fn enter(&self, id: u64, index: &mut HoldIndex) {
+        index.by_uetr.insert(self.uetr, id);
+        if self.state == HoldState::Pending {
+            index.open.add(self.debtor, self.creditor, self.amount);
+        }
+    }
+
+    fn leave(&self, _id: u64, index: &mut HoldIndex) {
+        if self.state == HoldState::Pending {
+            index.open.remove(self.debtor, self.creditor, self.amount);
+        }
     }
 
     fn due(&self) -> Option<BlockTime> {
@@ -131,7 +159,7 @@ impl Ledger {
     /// The open hold with this reference.
     pub(crate) fn open_hold(&self, uetr: &Uetr) -> Result<(u64, &HoldRow), RejectReason> {
         let holds = &self.products.holds;
-        let found = holds.index().get(uetr);
+        let found = holds.index().by_uetr.get(uetr);
         let (id, hold) = found
             .and_then(|id| Some((*id, holds.get(*id)?)))
             .ok_or(RejectReason::HoldUnknown)?;

@@ -102,6 +102,8 @@ pub struct Ledger {
     pub(crate) payouts: (Height, u64),
     /// Height at which rows were last taken.
     pub(crate) taken: Option<Height>,
+    /// A broken rule that was found while the current block is executed; it halts when the block is through.
+    pub(crate) alarm: Option<Halt>,
     pub(crate) halted: Option<Halt>,
 }
 
@@ -141,6 +143,7 @@ impl Ledger {
             changed_participants: Vec::new(),
             payouts: (Height(0), 0),
             taken: None,
+            alarm: None,
             halted: None,
         }
     }
@@ -293,7 +296,11 @@ impl Ledger {
     ) -> Result<(), RejectReason> {
         self.accounts.check_range(debtor, creditor, amount)?;
         self.accounts.credit(creditor, amount)?;
-        self.post_debit(asset, debtor, amount)
+        self.post_debit(asset, debtor, amount)?;
+        if self.accounts.are_counted(debtor, creditor) {
+            self.count_transfer(debtor, creditor, amount);
+        }
+        Ok(())
     }
 
     /// Posts the debtor's side of what creditors have received, and states it in the asset's totals.

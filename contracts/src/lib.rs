@@ -90,7 +90,11 @@ pub use linked::{Linked, LinkedLeg, LinkedState, affirm::Affirm, link::Link};
 pub use liquidity::{
     change_queued::{HoldQueued, Reprioritise},
     cycle::{CYCLE_WINDOW, CycleSet, CycleState, NettingCycle},
+    limits::{Limit, Toward},
     queue::{QUEUED_PAYMENTS_MAX, QueueState, QueuedPayment},
+    reservations::AccountReservation,
+    reserve::Reserve,
+    set_limit::SetLimit,
     submit_cycle_set::SubmitCycleSet,
 };
 pub use loan::{

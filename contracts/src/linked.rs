@@ -17,6 +17,7 @@ use sycee_primitives::{AccountId, Amount, AssetId, BlockTime, ParticipantId, ide
 use crate::{
     account::store::place,
     ledger::Ledger,
+    liquidity::{limits::Spending, pending::Promised},
     objects::Object,
     payment::{check_creditor, check_debit, check_new_debit},
     receipt::Outcome,
@@ -89,13 +90,51 @@ pub struct Linked {
     pub state: LinkedState,
 }
 
+/// What exchanges are looked up by.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LinkedIndex {
+    by_uetr: BTreeMap<Uetr, u64>,
+    earmarked: Promised,
+}
+
+impl LinkedIndex {
+    /// What earmarked legs of one account set aside for another, in minor units.
+    pub(crate) fn pending(&self, pair: (AccountId, AccountId)) -> u128 {
+        self.earmarked.pending(pair)
+    }
+
+    /// Those for whom earmarked legs of an account set money aside.
+    pub(crate) fn creditors_of(&self, debtor: AccountId) -> impl Iterator<Item = AccountId> + '_ {
+        self.earmarked.creditors_of(debtor)
+    }
+}
+
+impl Linked {
+    /// The legs for which money is set aside now.
+    fn open_earmarks(&self) -> impl Iterator<Item = &LinkedLeg> {
+        let is_open = self.state == LinkedState::Proposed;
+        let legs = self.legs.iter().zip(&self.earmarked);
+        legs.filter(move |(_, done)| is_open && **done)
+            .map(|(leg, _)| leg)
+    }
+}
+
 impl Object for Linked {
     const TABLE: Table = Table::Linked;
     const ROWS_MAX: u64 = 1 << 21;
-    type Index = BTreeMap<Uetr, u64>;
+    type Index = LinkedIndex;
 
-    fn enter(&self, id: u64, index: &mut Self::Index) {
-        index.insert(self.uetr, id);
+    fn enter(&self, id: u64, index: &mut LinkedIndex) {
+        index.by_uetr.insert(self.uetr, id);
+        for leg in self.open_earmarks() {
+            index.earmarked.add(leg.debtor, leg.creditor, leg.amount);
+        }
+    }
+
+    fn leave(&self, _id: u64, index: &mut LinkedIndex) {
+        for leg in self.open_earmarks() {
+            index.earmarked.remove(leg.debtor, leg.creditor, leg.amount);
+        }
     }
 
     fn due(&self) -> Option<BlockTime> {
@@ -125,6 +164,7 @@ fn check_earmark(
 ) -> Result<(), RejectReason> {
     let mut debits: BTreeMap<AccountId, u128> = BTreeMap::new();
     let mut credits: BTreeMap<AccountId, u128> = BTreeMap::new();
+    let mut spending: BTreeMap<AccountId, Option<Spending>> = BTreeMap::new();
     for leg in legs {
         let amount = leg.amount.minor();
         let debited = debits.entry(leg.debtor).or_default();
@@ -140,6 +180,12 @@ fn check_earmark(
         if i128::try_from(*debited).unwrap_or(i128::MAX) > headroom {
             return Err(RejectReason::InsufficientFunds);
         }
+        let limits = spending.entry(leg.debtor);
+        let limits = limits.or_insert_with(|| Spending::of(ledger, debtor));
+        if let Some(limits) = limits {
+            limits.check(ledger, leg.creditor, leg.amount.signed())?;
+            limits.pay(leg.creditor, leg.amount.signed());
+        }
     }
     Ok(())
 }
@@ -147,7 +193,7 @@ fn check_earmark(
 impl Ledger {
     /// The exchange with this reference, while it waits.
     pub(crate) fn open_linked(&self, uetr: &Uetr) -> Result<(u64, &Linked), RejectReason> {
-        let found = self.products.linked.index().get(uetr);
+        let found = self.products.linked.index().by_uetr.get(uetr);
         let (id, linked) = found
             .and_then(|id| Some((*id, self.products.linked.get(*id)?)))
             .ok_or(RejectReason::LinkedUnknown)?;

@@ -3,6 +3,7 @@
 //! ```text
 //!   queue     Pay with `queue_until` ─▶ settles | offset with up to ten that come back | waits ─▶ swept, cycled, expired, cancelled
 //!   cycle     opened at a checkpoint: the waiting list ─▶ sets submitted ─▶ WINDOW heights later: the best judged set, or the baseline
+//!   limits    what an account may send net; reservations: what only urgent payments may use; both asked at every settlement
 //!   netting   pure arithmetic over a list of waiting payments: baseline, judgement, score. Knows no ledger and no row
 //! ```
 //! Whoever proposes a set may have computed it in any way; what is proposed is judged here, in whole numbers, by everybody alike.
@@ -10,8 +11,13 @@
 
 pub(crate) mod change_queued;
 pub(crate) mod cycle;
+pub(crate) mod limits;
 pub mod netting;
+pub(crate) mod pending;
 pub(crate) mod queue;
+pub(crate) mod reservations;
+pub(crate) mod reserve;
+pub(crate) mod set_limit;
 pub(crate) mod submit_cycle_set;
 
 use crate::{ledger::Ledger, standing::Moment};

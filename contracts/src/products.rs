@@ -56,6 +56,10 @@ products! {
     cycles: crate::liquidity::cycle::NettingCycle;
     /// Sets submitted to netting cycles.
     cycle_sets: crate::liquidity::cycle::CycleSet;
+    /// Limits on net sending.
+    limits: crate::liquidity::limits::Limit;
+    /// What accounts keep for urgent payments.
+    reservations: crate::liquidity::reservations::AccountReservation;
     /// The nodes of the network's directory.
     seats: crate::governance::Seat;
     /// What was proposed.

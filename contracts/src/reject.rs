@@ -73,7 +73,7 @@ pub const CODE_RANGES: [CodeRange; 19] = [
     CodeRange {
         first: 600,
         last: 749,
-        meaning: "ledger: queues, netting cycles",
+        meaning: "ledger: queues, netting cycles, limits, risk",
     },
     CodeRange {
         first: 750,
@@ -88,7 +88,7 @@ pub const CODE_RANGES: [CodeRange; 19] = [
     CodeRange {
         first: 920,
         last: 929,
-        meaning: "ledger: the shape of what concerns queues (at the door, no receipt)",
+        meaning: "ledger: the shape of what concerns queues, limits and risk (at the door, no receipt)",
     },
     CodeRange {
         first: 930,
@@ -743,6 +743,42 @@ reasons! {
         "The cycle has as many sets as it may.",
         "该周期方案数量已达上限。",
         "Wait for the next cycle.";
+    LimitForbidden = 630, "AG08", false,
+        "The sender may not set this limit of the account.",
+        "发送方无权设置该账户的此项限额。",
+        "Let the account's owner set bilateral and multilateral limits, and the issuer or the operator the net debit cap.";
+    LimitCounterparty = 632, "AC03", false,
+        "The account towards which the limit would count does not exist or holds another asset.",
+        "限额所针对的账户不存在，或其资产不同。",
+        "Name an account of the same asset.";
+    LimitUnset = 634, "NARR", false,
+        "No limit is in force that could be lifted.",
+        "没有可解除的限额。",
+        "Ask for the account's limits.";
+    LimitsFull = 636, "NARR", false,
+        "The account has as many limits as it may.",
+        "该账户的限额数量已达上限。",
+        "Use a multilateral limit instead of further bilateral ones.";
+    CapAboveCover = 638, "AM23", false,
+        "The net debit cap is above what the account can pay today.",
+        "净借记上限超过账户当日可支付的资金。",
+        "Set a lower cap, or fund the account first.";
+    ReserveForbidden = 640, "AG08", false,
+        "Only the owner of an account, or the owner's sponsor bank, reserves its money.",
+        "只有账户所有者或其代理行可以预留资金。",
+        "Let one of them send the instruction.";
+    BilateralLimit = 650, "AM21", true,
+        "The account would send more to this one, net, than its bilateral limit allows.",
+        "付款将超过对该账户的双边净额限额。",
+        "Wait until money comes back, let the payment wait with `queue_until`, or raise the limit.";
+    MultilateralLimit = 652, "AM13", true,
+        "The account would send more to the others, net, than its multilateral limit allows.",
+        "付款将超过对其余账户的多边净额限额。",
+        "Wait until money comes back from them, let the payment wait with `queue_until`, or raise the limit.";
+    NetDebitCap = 654, "AM23", true,
+        "The account would send more in all, net, than its net debit cap allows.",
+        "付款将超过净借记上限。",
+        "Wait until money comes in, let the payment wait with `queue_until`, or ask the issuer for a higher cap.";
     ProposerWithoutSeat = 750, "AG08", false,
         "The sender runs no validator and is not the operator, so it may not propose.",
         "发送方既不运行验证节点也不是运营方，无权提案。",
@@ -811,6 +847,18 @@ reasons! {
         "The set has more bits than a netting cycle's list may have payments.",
         "方案位数超过轧差清单上限。",
         "Give one bit for each payment of the list.";
+    LimitRange = 921, "AM02", false,
+        "The limit or reservation is above 10^22 minor units.",
+        "限额或预留金额超过 10^22 个最小单位。",
+        "Give a smaller amount.";
+    LimitTowardItself = 922, "AC03", false,
+        "A limit of an account towards itself says nothing.",
+        "账户不能对自身设置限额。",
+        "Name another account.";
+    ReserveClass = 923, "NARR", false,
+        "Money is reserved for priorities 0 to 4 only, which are more urgent than the normal one.",
+        "只能为 0 至 4 级（高于普通级）的付款预留资金。",
+        "Name a more urgent priority.";
     ValidatorKeyUnfit = 930, "DS0A", false,
         "The validator's key is no point of prime order on the curve.",
         "验证者公钥不是曲线上的素数阶点。",

@@ -99,6 +99,10 @@ tables! {
     Cycles = 21, "cycles";
     /// Sets submitted to netting cycles, by id.
     CycleSets = 22, "cycle-sets";
+    /// Limits on net sending, by id.
+    Limits = 23, "limits";
+    /// What accounts keep for urgent payments, by id.
+    Reservations = 24, "reservations";
     /// Nodes of the network's directory, by number.
     Seats = 25, "seats";
     /// Proposals, by id.

@@ -4,7 +4,7 @@
 //!   postings  [ debits credits bound owner asset kind status guards marks ]   one cache line an account, all that a leg touches
 //!   details   [ number opened floor terms ]                                   what reading, holds and rules need
 //!   bound  = floor + open holds + reservations: the balance a debit must leave
-//!   guards = what sends a posting the slow way: freezes, a ceiling
+//!   guards = what sends a posting the slow way: freezes, a ceiling, limits, a reservation
 //!   images    (account, debits, credits) before this block, taken at an account's first touch in the block
 //!                │
 //!                └──▶ conservation check, balances at recent heights, rows to hash and rows to store
@@ -35,6 +35,10 @@ pub(crate) const GUARD_DEBITS: u8 = 1;
 pub(crate) const GUARD_CREDITS: u8 = 2;
 /// Guard: credits up to a ceiling.
 pub(crate) const GUARD_CEILING: u8 = 4;
+/// Guard: what it sends and receives counts in limits.
+pub(crate) const GUARD_COUNTED: u8 = 8;
+/// Guard: part of its money is for urgent payments only.
+pub(crate) const GUARD_RESERVED: u8 = 16;
 
 /// What a leg needs of an account, in one cache line.
 #[derive(Clone, Debug)]
@@ -79,7 +83,9 @@ impl Rules {
         let debits = u8::from(self.terms.debit_block) * GUARD_DEBITS;
         let credits = u8::from(self.terms.credit_block) * GUARD_CREDITS;
         let ceiling = u8::from(self.terms.ceiling.is_some()) * GUARD_CEILING;
-        debits | credits | ceiling
+        let counted = u8::from(self.terms.counted) * GUARD_COUNTED;
+        let reserved = u8::from(self.terms.reserved > 0) * GUARD_RESERVED;
+        debits | credits | ceiling | counted | reserved
     }
 
     fn stored_terms(&self) -> Option<AccountTerms> {
@@ -322,6 +328,13 @@ impl Accounts {
         let details = &mut self.details[place];
         details.floor = rules.floor;
         details.terms = rules.stored_terms().map(Box::new);
+    }
+
+    /// Whether a transfer between two accounts counts in a limit of either.
+    #[inline]
+    pub(crate) fn are_counted(&self, debtor: usize, creditor: usize) -> bool {
+        let guards = |row: usize| self.postings.get(row).map_or(0, |it| it.guards);
+        (guards(debtor) | guards(creditor)) & GUARD_COUNTED != 0
     }
 
     /// Whether `credit` and `debit` of `amount` would stay in range.

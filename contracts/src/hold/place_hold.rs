@@ -78,6 +78,7 @@ impl Verb for Hold {
         if self.amount.signed() > headroom {
             return Err(RejectReason::InsufficientFunds);
         }
+        ledger.check_limits(self.debtor, self.creditor, self.amount.minor())?;
         let id = ledger.place_hold(HoldRow {
             uetr: self.uetr,
             sender: call.sender(),

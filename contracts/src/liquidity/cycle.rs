@@ -20,8 +20,10 @@ use crate::{
     account::store::place,
     ledger::Ledger,
     liquidity::{
+        limits::Toward,
         netting::{
-            Netting, NettingAccount, PaymentSet, Settlement, WaitingPayment, baseline, judge,
+            ACCOUNT_BALANCE_MAX, Counterparties, NetLimit, Netting, NettingAccount, PaymentSet,
+            Reservation, Settlement, WaitingPayment, baseline, judge,
         },
         queue::{QueueState, end, is_open, transfer_all},
     },
@@ -238,21 +240,52 @@ fn question(ledger: &Ledger, opened: Height) -> Option<Question> {
             strict: !payment.handling.bypass,
         });
     }
-    let facts = facts.into_iter().map(|account| {
-        let posting = ledger.accounts.posting(place(account));
-        NettingAccount {
-            balance: posting.map_or(0, |it| it.balance()),
-            floor: posting.map_or(0, |it| it.bound),
-            reservation: None,
-        }
-    });
-    let netting = Netting::new(facts.collect(), payments, Vec::new(), &[]).ok()?;
+    let limits = limits_between(ledger, &accounts);
+    let facts = facts.into_iter().map(|account| fact_of(ledger, account));
+    let netting = Netting::new(facts.collect(), payments, limits, &[]).ok()?;
     let (rows, places) = taken.into_iter().unzip();
     Some(Question {
         netting,
         rows,
         places,
     })
+}
+
+/// What the netting rules need to know of an account.
+fn fact_of(ledger: &Ledger, account: AccountId) -> NettingAccount {
+    let posting = ledger.accounts.posting(place(account));
+    let bound = posting.map_or(0, |it| it.bound);
+    let reserved = ledger.reserved(account);
+    NettingAccount {
+        balance: posting.map_or(0, |it| it.balance()),
+        floor: bound.saturating_sub_unsigned(reserved.map_or(0, |(_, amount)| amount)),
+        reservation: reserved.map(|(class, amount)| Reservation {
+            class: u32::from(class),
+            amount,
+        }),
+    }
+}
+
+/// The limits in force of listed accounts, as far as they speak of listed ones.
+fn limits_between(ledger: &Ledger, accounts: &BTreeMap<AccountId, u32>) -> Vec<NetLimit> {
+    let mut limits = Vec::new();
+    for (account, place) in accounts {
+        for (_, limit) in ledger.limits_of(*account) {
+            let counterparties = match limit.toward {
+                Toward::One(other) => accounts.get(&other).copied().map(Counterparties::One),
+                Toward::Others => Some(Counterparties::Others),
+                Toward::All => Some(Counterparties::All),
+            };
+            let most = ACCOUNT_BALANCE_MAX;
+            let headroom = ledger.limit_headroom(limit).clamp(-most, most);
+            limits.extend(counterparties.map(|counterparties| NetLimit {
+                account: *place,
+                counterparties,
+                headroom,
+            }));
+        }
+    }
+    limits
 }
 
 impl Question {

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, BlockTime, Height, identifiers::Uetr};
 
 use crate::{
-    account::store::place,
+    account::store::{GUARD_CEILING, GUARD_CREDITS, place},
     ledger::Ledger,
     objects::Object,
     payment::pay::Pay,
@@ -253,20 +253,13 @@ pub(crate) fn enter(
             .and(Err(RejectReason::QueueAhead)),
         false => payment.settle(ledger, origin.sender),
     };
-    match settled {
-        Ok(()) => {
+    let until = match (settled, payment.handling.queue_until) {
+        (Ok(()), _) => {
             sweep(ledger, moment, payment.creditor);
             return Ok(Outcome::Settled);
         }
-        Err(RejectReason::InsufficientFunds | RejectReason::QueueAhead) => {}
-        Err(reason) => return Err(reason),
-    }
-    let Some(until) = payment.handling.queue_until else {
-        return Err(if is_blocked {
-            RejectReason::QueueAhead
-        } else {
-            RejectReason::InsufficientFunds
-        });
+        (Err(reason), Some(until)) if waits_for(reason) => until,
+        (Err(reason), Some(_) | None) => return Err(reason),
     };
     if !is_blocked && offset(ledger, moment, payment) {
         return Ok(Outcome::Settled);
@@ -284,6 +277,18 @@ pub(crate) fn enter(
         state: QueueState::Waiting,
     });
     Ok(Outcome::Waiting(Waiting::Queued))
+}
+
+/// Whether a refusal is one that a payment may wait out: money, limits, or those ahead of it.
+pub(crate) const fn waits_for(reason: RejectReason) -> bool {
+    matches!(
+        reason,
+        RejectReason::InsufficientFunds
+            | RejectReason::QueueAhead
+            | RejectReason::BilateralLimit
+            | RejectReason::MultilateralLimit
+            | RejectReason::NetDebitCap
+    )
 }
 
 /// Settles an entering payment together with payments that wait to come back, the fewest in queue order that are enough.
@@ -313,11 +318,12 @@ fn offset(ledger: &mut Ledger, moment: &Moment, payment: &Pay) -> bool {
 }
 
 fn find_offset(ledger: &Ledger, payment: &Pay) -> Option<Vec<u64>> {
-    let headroom = |account| Some(ledger.accounts.posting(place(account))?.headroom());
-    let (debtor, creditor) = (headroom(payment.debtor)?, headroom(payment.creditor)?);
+    let debtor = ledger.headroom_for(payment.debtor, payment.handling.priority);
     let queue = &ledger.products.queue;
     let mut found = Vec::new();
     let mut back = 0_i128;
+    // The queue is in order of urgency, but those that may be passed over are not all alike.
+    let mut least_urgent = 0;
     let mut is_gap = false;
     for id in queue
         .index()
@@ -332,9 +338,11 @@ fn find_offset(ledger: &Ledger, payment: &Pay) -> Option<Vec<u64>> {
         }
         back = back.saturating_add(waiting.payment.amount.signed());
         found.push(id);
+        least_urgent = least_urgent.max(waiting.payment.handling.priority);
+        let creditor = ledger.headroom_for(payment.creditor, least_urgent);
         let debtor_has = debtor.saturating_add(back) >= payment.amount.signed();
         let creditor_has = creditor.saturating_add(payment.amount.signed()) >= back;
-        if debtor_has && creditor_has {
+        if debtor_has && creditor_has && keeps_limits(ledger, payment, back) {
             return Some(found);
         }
         if found.len() == OFFSET_MAX {
@@ -344,10 +352,22 @@ fn find_offset(ledger: &Ledger, payment: &Pay) -> Option<Vec<u64>> {
     None
 }
 
-/// Whether nothing but funds stands in a payment's way, its receiver has no ceiling, and its debtor is bounded by funds.
+/// Whether both sides keep their limits when a payment settles together with so much that comes back.
+fn keeps_limits(ledger: &Ledger, payment: &Pay, back: i128) -> bool {
+    let net = payment.amount.signed().saturating_sub(back);
+    let (from, to) = match net >= 0 {
+        true => (payment.debtor, payment.creditor),
+        false => (payment.creditor, payment.debtor),
+    };
+    let ahead = ledger.check_limits(from, to, net.unsigned_abs());
+    // Whoever sends something is bound even where less goes out than comes in.
+    ahead.and(ledger.check_limits(to, from, 0)).is_ok()
+}
+
+/// Whether nothing but money and limits stands in a payment's way, and its receiver has no ceiling.
 pub(crate) fn is_open(ledger: &Ledger, waiting: &QueuedPayment) -> bool {
     let creditor = ledger.accounts.posting(place(waiting.payment.creditor));
-    creditor.is_some_and(|it| it.guards == 0)
+    creditor.is_some_and(|it| it.guards & (GUARD_CREDITS | GUARD_CEILING) == 0)
         && waiting
             .payment
             .check_route(ledger, waiting.origin.sender)
@@ -369,11 +389,15 @@ pub(crate) fn transfer_all<'a>(
     if !payments.clone().all(fits) {
         return false;
     }
-    for it in payments {
+    for it in payments.clone() {
         let (debtor, creditor) = (place(it.debtor), place(it.creditor));
         let moved = ledger.transfer(it.asset, debtor, creditor, it.amount.minor());
         assert!(moved.is_ok(), "a checked transfer posts: {moved:?}");
+        ledger.use_reserved(it.debtor, it.handling.priority, it.amount.minor());
         ledger.header.legs += 1;
+    }
+    for it in payments {
+        ledger.confirm_limits(it.debtor, it.creditor);
     }
     true
 }

@@ -103,19 +103,15 @@ impl Pay {
         sender: ParticipantId,
     ) -> Result<(), RejectReason> {
         let route = self.route(ledger, sender)?;
-        let headroom = ledger
-            .accounts
-            .posting(route.debtor)
-            .map_or(0, |posting| posting.headroom());
+        let headroom = ledger.headroom_for(self.debtor, self.handling.priority);
         if self.amount.signed() > headroom && !planted!("no-floor") {
             return Err(RejectReason::InsufficientFunds);
         }
-        ledger.transfer(
-            self.asset,
-            route.debtor,
-            route.creditor,
-            self.amount.minor(),
-        )?;
+        let amount = self.amount.minor();
+        ledger.check_limits(self.debtor, self.creditor, amount)?;
+        ledger.transfer(self.asset, route.debtor, route.creditor, amount)?;
+        ledger.use_reserved(self.debtor, self.handling.priority, amount);
+        ledger.confirm_limits(self.debtor, self.creditor);
         ledger.header.legs += 1;
         Ok(())
     }

@@ -20,6 +20,7 @@ use sycee_primitives::{
 
 use crate::{
     ledger::Ledger,
+    liquidity::limits::Spending,
     payment::{check_creditor, check_new_debit, check_value_date},
     receipt::Outcome,
     reject::RejectReason,
@@ -156,7 +157,7 @@ impl PayBatch {
             if let Err(reason) = checked {
                 return Some((index, reason));
             }
-            purse.pay(leg.amount.minor());
+            purse.pay(leg);
         }
         None
     }
@@ -169,11 +170,14 @@ impl PayBatch {
             let amount = leg.amount.minor();
             let settled = self
                 .check_leg(ledger, leg, &purse)
-                .and_then(|creditor| ledger.accounts.credit(creditor, amount));
+                .and_then(|creditor| ledger.accounts.credit(creditor, amount).map(|()| creditor));
             match settled {
-                Ok(()) => {
-                    purse.pay(amount);
+                Ok(creditor) => {
+                    purse.pay(leg);
                     settled_count += 1;
+                    if ledger.accounts.are_counted(debtor, creditor) {
+                        ledger.count_transfer(debtor, creditor, amount);
+                    }
                 }
                 Err(reason) => refused.push((index, reason)),
             }
@@ -204,6 +208,9 @@ impl PayBatch {
         }
         if leg.amount.minor() > purse.range {
             return Err(RejectReason::BalanceRange);
+        }
+        if let Some(limits) = &purse.limits {
+            limits.check(ledger, leg.creditor, leg.amount.signed())?;
         }
         Ok(creditor)
     }
@@ -278,6 +285,8 @@ struct Purse {
     /// What may be debited before the account's total leaves its range.
     range: u128,
     paid: u128,
+    /// Limits on what it sends net, for the few accounts that have any.
+    limits: Option<Spending>,
 }
 
 impl Purse {
@@ -287,13 +296,18 @@ impl Purse {
             headroom: posting.map_or(0, |posting| posting.headroom()),
             range: posting.map_or(0, |posting| posting.debit_range()),
             paid: 0,
+            limits: Spending::of(ledger, debtor),
         }
     }
 
-    fn pay(&mut self, amount: u128) {
+    fn pay(&mut self, leg: &Leg) {
+        let amount = leg.amount.minor();
         self.headroom = self.headroom.saturating_sub_unsigned(amount);
         self.range = self.range.saturating_sub(amount);
         self.paid = self.paid.saturating_add(amount);
+        if let Some(limits) = &mut self.limits {
+            limits.pay(leg.creditor, leg.amount.signed());
+        }
     }
 }
 

@@ -25,6 +25,7 @@ use crate::{
     *,
 };
 
+mod risk;
 mod supply;
 
 /// 2026-12-01T00:00:00Z.
@@ -700,6 +701,7 @@ impl Stage {
                     bits: zeros.map_or(bits.collect(), |count| vec![0; count.parse().unwrap()]),
                 })
             }
+            "limit" | "reserve" => self.risk(line),
             _ => self.supply(line),
         }
     }

@@ -326,7 +326,7 @@ fn accounts_that_do_not_add_up_are_noticed_image_by_image() {
     let now = &postings[2];
     let same = [image(2, now.debits, now.credits)];
     assert_eq!(
-        conservation::check(&totals, &ledger.assets, &same, postings),
+        conservation::check(&totals, &ledger.assets, &same, &ledger.accounts),
         Ok(())
     );
     let wrong = [
@@ -337,7 +337,7 @@ fn accounts_that_do_not_add_up_are_noticed_image_by_image() {
     ];
     for image in wrong {
         assert!(
-            conservation::check(&totals, &ledger.assets, &[image], postings).is_err(),
+            conservation::check(&totals, &ledger.assets, &[image], &ledger.accounts).is_err(),
             "{image:?}"
         );
     }

@@ -16,6 +16,7 @@ mod participants;
 mod payments;
 mod queue;
 mod receivables;
+mod risk;
 
 const STANDING: &str = "
     T1 ba pay A1 C2 10                          = settled
@@ -248,7 +249,7 @@ fn register_participant() {
 #[test]
 fn every_refusal_of_the_ledger_is_reached_by_a_table() {
     // One line a file of tables.
-    let files: [&[&str]; 11] = [
+    let files: [&[&str]; 12] = [
         &[
             STANDING,
             DOOR,
@@ -269,6 +270,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         governance::TABLES,
         loans::TABLES,
         queue::TABLES,
+        risk::TABLES,
     ];
     let tables = files.into_iter().flatten().map(|table| (*table).to_owned());
     let reached: BTreeSet<RejectReason> = tables
@@ -283,6 +285,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         // Thousands of payments, hundreds of banks: see `queue`.
         RejectReason::QueueFull,
         RejectReason::CycleSetsFull,
+        RejectReason::LimitsFull,
         RejectReason::SignaturesTooFew,
         RejectReason::ValidatorsFull,
         // Seventeen banks: see `receivables`.
