@@ -11,6 +11,7 @@ mod objects;
 mod planted;
 mod properties;
 mod registry;
+mod risk;
 mod snapshot;
 mod supply;
 mod tables;

@@ -1,5 +1,7 @@
 //! Words for limits, reservations and what else bounds risk.
 
+use sycee_primitives::BlockTime;
+
 use super::{Line, Stage};
 use crate::*;
 
@@ -22,5 +24,37 @@ impl Stage {
                 amount: line.fields[2].parse().unwrap(),
             }),
         }
+    }
+}
+
+impl Stage {
+    /// Executes one line as a block of its own, so many milliseconds after the last one; answers every receipt by the name of its
+    /// instruction, in order.
+    pub(in crate::tests) fn run_alone(
+        &mut self,
+        text: &str,
+        after_ms: u64,
+    ) -> Vec<(String, String)> {
+        self.clock += after_ms - 1_000;
+        let context = BlockContext {
+            height: self.ledger.height().next(),
+            time: BlockTime(self.clock + 1_000),
+        };
+        let text = format!("{text} = any");
+        let line = Line::parse(&text);
+        let transaction = self.transaction(&line).expect("well formed");
+        self.clock += 1_000;
+        self.sent.insert(line.name.to_owned(), transaction.clone());
+        let block = execute(&mut self.ledger, &context, [&transaction]).unwrap();
+        let name = |receipt: &Receipt| {
+            let mut sent = self.sent.iter();
+            let found = sent.find(|(_, sent)| sent.id() == receipt.transaction);
+            found.expect("a receipt of something sent").0.clone()
+        };
+        let mut reached = Vec::new();
+        let receipts = block.receipts.iter();
+        receipts
+            .map(|it| (name(it), super::outcome_text(&it.outcome, &mut reached)))
+            .collect()
     }
 }

@@ -1,0 +1,173 @@
+//! Random payments, holds, limits, reservations and netting cycles against an executor that is written anew, slowly and from the rules alone.
+
+mod naive;
+
+use proptest::prelude::*;
+
+use super::language::Stage;
+use naive::Naive;
+
+/// Accounts that take part and who owns them.
+const OWNERS: [(&str, &str); 4] = [("A1", "ba"), ("B1", "bb"), ("C1", "c1"), ("C2", "c2")];
+
+/// What a random step is made of: small numbers, so that everything meets everything.
+#[derive(Clone, Debug)]
+struct Step {
+    kind: u8,
+    from: usize,
+    step: usize,
+    amount: u128,
+    priority: u8,
+    bypass: bool,
+    target: usize,
+    wait: u64,
+    bits: u64,
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    let wait = prop_oneof![12 => Just(1_000_u64), 2 => Just(30_000), 1 => Just(50_000_000)];
+    (
+        (0_u8..28, 0_usize..4, 1_usize..4, 1_u128..900, 0_u8..8),
+        (prop::bool::weighted(0.3), 0_usize..8, wait, any::<u64>()),
+    )
+        .prop_map(
+            |((kind, from, step, amount, priority), (bypass, target, wait, bits))| Step {
+                kind,
+                from,
+                step,
+                amount,
+                priority,
+                bypass,
+                target,
+                wait,
+                bits,
+            },
+        )
+}
+
+impl Step {
+    /// The line in the tables' language; `number` is its place.
+    fn line(&self, number: usize, naive: &Naive, second: u64) -> String {
+        let (account, signer) = OWNERS[self.from];
+        let other = OWNERS[(self.from + self.step) % 4].0;
+        let Step {
+            amount, priority, ..
+        } = self;
+        let earlier = number.saturating_sub(1 + self.target);
+        let bypass = if self.bypass { " bypass=1" } else { "" };
+        let until = second + 60 + u64::from(self.priority) * 40_000;
+        match self.kind {
+            0..=9 => format!(
+                "S{number} {signer} pay {account} {other} {amount} until={until} priority={priority}{bypass}"
+            ),
+            10 => {
+                format!(
+                    "S{number} {signer} pay {account} {other} {amount} priority={priority}{bypass}"
+                )
+            }
+            11 => format!("S{number} {signer} bulk each {account} {other}:{amount} C2:5 {other}:3"),
+            12 => format!("S{number} op issue {account} {amount}"),
+            13 => format!("S{number} {signer} cancel S{earlier}"),
+            14 => format!("S{number} {signer} park S{earlier}"),
+            15 => format!("S{number} {signer} unpark S{earlier}"),
+            16 => format!("S{number} {signer} prio S{earlier} {priority}"),
+            17 => format!("S{number} {signer} limit {account} one:{other} {amount}"),
+            18 => format!("S{number} {signer} limit {account} others {amount}"),
+            19 => format!("S{number} op limit {account} all {amount}"),
+            20 => format!("S{number} {signer} limit {account} one:{other} -"),
+            21 => format!(
+                "S{number} {signer} reserve {account} {} {amount}",
+                priority % 5
+            ),
+            22 => format!("S{number} {signer} hold {account} {other} {amount} until={until}"),
+            _ => match naive.open_cycle() {
+                Some((cycle, listed)) => {
+                    // Half of the sets are sound when they are made, half are anything.
+                    let good = naive.good_set(self.target);
+                    let is_in = |place: usize| match self.bypass {
+                        true => self.bits >> (place % 64) & 1 == 1,
+                        false => good[place],
+                    };
+                    let bytes = (0..listed.div_ceil(8)).map(|byte| {
+                        let places = (byte * 8..listed).take(8).filter(|it| is_in(*it));
+                        let bits: u8 = places.map(|it| 1 << (it % 8)).sum();
+                        format!("{bits:02x}")
+                    });
+                    let bytes: Vec<String> = bytes.collect();
+                    let by = ["op", "ba", "bb"][self.from % 3];
+                    format!("S{number} {by} set {cycle} {}", bytes.concat())
+                }
+                None => format!("S{number} {signer} post S{earlier}"),
+            },
+        }
+    }
+}
+
+fn agree(steps: &[Step]) -> Naive {
+    let mut stage = Stage::new();
+    let mut naive = Naive::new(&[("A1", 1_000), ("B1", 0), ("C1", 500), ("C2", 0)]);
+    let mut second = 0;
+    for (number, step) in steps.iter().enumerate() {
+        second += step.wait / 1_000;
+        let line = step.line(number, &naive, second);
+        let found = stage.run_alone(&line, step.wait);
+        let mut expected = naive.block(&line, second);
+        expected.sort();
+        let mut sorted = found.clone();
+        sorted.sort();
+        assert_eq!(sorted, expected, "receipts after {line}");
+        for (account, _) in OWNERS {
+            let id = stage.account(account);
+            let row = crate::read::account(&stage.ledger, id).unwrap();
+            assert_eq!(
+                row.balance().0,
+                naive.balance(account),
+                "{account} after {line}"
+            );
+            assert_eq!(
+                i128::try_from(row.available()).unwrap(),
+                naive.available(account).max(0),
+                "{account} after {line}"
+            );
+        }
+    }
+    naive
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn queue_limits_reservations_and_cycles_agree_with_the_naive_executor(
+        steps in prop::collection::vec(any_step(), 1..90),
+    ) {
+        agree(&steps);
+    }
+}
+
+/// What random steps reach at all, so that the property above cannot become empty.
+#[test]
+fn the_random_steps_reach_every_way_of_settling() {
+    use proptest::{
+        strategy::ValueTree,
+        test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+    };
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let all = prop::collection::vec(any_step(), 80..90);
+    let mut reached = std::collections::BTreeMap::new();
+    for _ in 0..60 {
+        let steps = all.new_tree(&mut runner).unwrap().current();
+        for (way, count) in agree(&steps).reached {
+            *reached.entry(way).or_insert(0) += count;
+        }
+    }
+    for way in [
+        "offset", "swept", "cycle", "best set", "expired", "limited", "urgent",
+    ] {
+        assert!(
+            reached.get(way).is_some_and(|count| *count > 2),
+            "{way}: {reached:?}"
+        );
+    }
+}
