@@ -5,10 +5,11 @@
 //! ```
 //! An example can be decoded and has the shape that the door asks for; whether the ledger would take it depends on its state.
 
-use sycee_primitives::{BlockTime, identifiers::Uetr};
+use sycee_primitives::{AccountId, BlockTime, identifiers::Uetr};
 
 use crate::{
     action::Action,
+    liquidity::limits::Toward,
     sample::{self, Draw, Place, SampleError},
 };
 
@@ -41,6 +42,14 @@ fn whole(action: Action) -> Action {
             batch.mode,
             batch.legs,
         )),
+        // An account has no limit towards itself.
+        Action::SetLimit(limit) => Action::SetLimit(crate::SetLimit {
+            toward: match limit.toward {
+                Toward::One(_) => Toward::One(AccountId(limit.account.0.saturating_add(1))),
+                other => other,
+            },
+            ..limit
+        }),
         other => other,
     }
 }
