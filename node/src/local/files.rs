@@ -258,11 +258,7 @@ impl Generator {
                 Fault::BeyondFunds,
                 Expected::LedgerRefused(RejectReason::InsufficientFunds),
             ),
-            (
-                Kind::Table,
-                Fault::DateLater,
-                Expected::LedgerRefused(RejectReason::ValueDateFuture),
-            ),
+            (Kind::Table, Fault::DateLater, refused(StatusCode::CH03)),
         ];
         for (turn, (kind, fault, expected)) in whole_files.into_iter().enumerate() {
             let place = files.len();

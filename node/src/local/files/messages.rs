@@ -18,7 +18,7 @@ pub(super) enum Fault {
     ControlSum,
     /// Yesterday's value date.
     DatePast,
-    /// A value date further ahead than the ledger keeps payments.
+    /// A value date further ahead than files may name.
     DateLater,
     /// A creditor's bank that does not take part.
     UnknownBank,
@@ -324,7 +324,7 @@ impl Message<'_> {
         let day = match fault {
             Some(Fault::DatePast) => self.today.0.saturating_sub(1),
             // Beyond what the ledger keeps until its date.
-            Some(Fault::DateLater) => self.today.0.saturating_add(400),
+            Some(Fault::DateLater) => self.today.0.saturating_add(31),
             Some(_) | None => self.today.0,
         };
         BusinessDate(day).to_string()
