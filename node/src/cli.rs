@@ -16,6 +16,7 @@ mod explain;
 mod file;
 mod genesis;
 mod init;
+mod instruct;
 mod keys;
 mod loan;
 mod member;
@@ -103,6 +104,8 @@ enum Command {
     Status(status::Status),
     /// Send one payment.
     Pay(pay::Pay),
+    /// Holds, exchanges, approvals, rules of accounts, keys, statuses, breakers.
+    Instruct(instruct::Instruct),
     /// One account, now or at an earlier height.
     Account(account::Account),
     /// Receipts and proofs of transactions.
@@ -209,6 +212,7 @@ async fn execute(cli: Cli) -> Outcome {
         Command::Genesis(genesis) => genesis.run(output),
         Command::Status(status) => status.run(&global, output).await,
         Command::Pay(pay) => pay.run(&global, output).await,
+        Command::Instruct(instruct) => Box::pin(instruct.run(&global, output)).await,
         Command::Account(account) => account.run(&global, output).await,
         Command::Tx(tx) => tx.run(&global, output).await,
         Command::File(file) => file.run(&global, output).await,

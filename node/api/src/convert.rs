@@ -197,6 +197,7 @@ pub fn refusal_of(receipt: &wire::Receipt) -> Option<Problem> {
 /// An account with the asset it holds.
 #[must_use]
 pub fn account(account: &Account, asset: &Asset) -> wire::Account {
+    let terms = account.terms.unwrap_or_default();
     wire::Account {
         id: account.id.0,
         number: account.number.to_string(),
@@ -212,6 +213,15 @@ pub fn account(account: &Account, asset: &Asset) -> wire::Account {
         credits_minor: account.credits.to_string(),
         floor_minor: account.floor.0.to_string(),
         opened_height: account.opened.0,
+        debits_pending_minor: terms.debits_pending.to_string(),
+        credits_pending_minor: terms.credits_pending.to_string(),
+        reserved_minor: terms.reserved.to_string(),
+        ceiling_minor: terms
+            .ceiling
+            .map(|ceiling| ceiling.0.to_string())
+            .unwrap_or_default(),
+        debits_frozen: terms.debit_block,
+        credits_frozen: terms.credit_block,
     }
 }
 

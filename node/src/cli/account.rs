@@ -49,6 +49,12 @@ fn account_json(account: &wire::Account, as_of_height: u64) -> Result<Value, Pro
         "balance_minor": account.balance_minor,
         "debits_minor": account.debits_minor,
         "credits_minor": account.credits_minor,
+        "floor_minor": account.floor_minor,
+        "ceiling_minor": account.ceiling_minor,
+        "debits_pending_minor": account.debits_pending_minor,
+        "credits_pending_minor": account.credits_pending_minor,
+        "debits_frozen": account.debits_frozen,
+        "credits_frozen": account.credits_frozen,
         "opened_height": account.opened_height,
         "as_of_height": as_of_height,
     }))

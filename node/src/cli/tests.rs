@@ -17,6 +17,22 @@ sycee genesis check: FILE
 sycee genesis hash: FILE
 sycee genesis show: FILE
 sycee init: --folder --genesis --keys
+sycee instruct affirm: --dry-run --expires-in --idempotency-key --key --timeout --uetr --wait
+sycee instruct approve: --dry-run --expires-in --idempotency-key --key --refuse --timeout --wait ID
+sycee instruct cancel: --dry-run --expires-in --idempotency-key --key --timeout --uetr --wait
+sycee instruct close: --dry-run --expires-in --idempotency-key --key --timeout --wait ACCOUNT
+sycee instruct freeze: --credits --debits --dry-run --expires-in --idempotency-key --key --reason --timeout --wait ACCOUNT
+sycee instruct hold: --amount --dry-run --expires-in --for-seconds --from --idempotency-key --key --timeout --to --uetr --wait
+sycee instruct link: --dry-run --expires-in --for-seconds --idempotency-key --key --leg --timeout --uetr --wait
+sycee instruct policy: --band --dry-run --expires-in --idempotency-key --key --timeout --wait
+sycee instruct post: --amount --currency-scale --dry-run --expires-in --idempotency-key --key --timeout --uetr --wait
+sycee instruct redeem: --amount --dry-run --expires-in --from --idempotency-key --key --timeout --wait
+sycee instruct resume: --dry-run --expires-in --idempotency-key --key --limit-minor --timeout --wait SCOPE
+sycee instruct rotate-key: --add --dry-run --expires-in --idempotency-key --key --participant --retire --timeout --wait
+sycee instruct rule: --ceiling-minor --dry-run --expires-in --floor-minor --idempotency-key --key --timeout --wait ACCOUNT
+sycee instruct status: --dry-run --expires-in --idempotency-key --key --reason --timeout --wait PARTICIPANT STATUS
+sycee instruct trip: --dry-run --expires-in --idempotency-key --key --reason --timeout --wait SCOPE
+sycee instruct void: --dry-run --expires-in --idempotency-key --key --timeout --uetr --wait
 sycee keys new: --purpose FILE
 sycee keys rotate: FOLDER
 sycee keys show: --purpose FILE
