@@ -137,6 +137,8 @@ actions! {
     Vote(crate::Vote) = 71;
     /// Takes a proposal back (its proposer only).
     Withdraw(crate::Withdraw) = 72;
+    /// Puts the clock of a trial network forward (the operator).
+    AdvanceClock(crate::AdvanceClock) = 90;
     /// Offers a loan (banks only).
     OfferLoan(crate::OfferLoan) = 100;
     /// Accepts an offered loan, which is paid out (its borrower only).

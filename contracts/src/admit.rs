@@ -35,7 +35,7 @@ pub fn admit(
     transaction: &VerifiedTransaction,
     now: BlockTime,
 ) -> Result<Admission, LookupFailure> {
-    let time = now.max(ledger.time());
+    let time = ledger.clock(now).max(ledger.time());
     let moment = Moment {
         height: ledger.height().next(),
         time,

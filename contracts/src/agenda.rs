@@ -49,7 +49,8 @@ impl Ledger {
     pub fn next_due(&self) -> Option<BlockTime> {
         let due = first_due(self).map(|due| due.time);
         let cycle = crate::liquidity::cycle::next_due(self);
-        due.into_iter().chain(cycle).min()
+        let earliest = due.into_iter().chain(cycle).min()?;
+        Some(self.block_time(earliest))
     }
 }
 

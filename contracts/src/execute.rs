@@ -109,7 +109,7 @@ pub enum Halt {
 pub struct ExecutedBlock {
     /// Its height.
     pub height: Height,
-    /// Its time.
+    /// The ledger's time in it.
     pub time: BlockTime,
     /// One receipt for every transaction that was not a repetition, in order, and between them those of earlier instructions whose
     /// outcome came about in this block.
@@ -242,10 +242,11 @@ fn begin(ledger: &mut Ledger, context: &BlockContext) -> Result<Moment, Halt> {
             found: context.height,
         });
     }
-    if context.time < ledger.header.time {
+    let time = ledger.clock(context.time);
+    if time < ledger.header.time {
         return Err(Halt::TimeBackwards {
             last: ledger.header.time,
-            found: context.time,
+            found: time,
         });
     }
     let version = ledger.protocol_version(context.height);
@@ -255,11 +256,11 @@ fn begin(ledger: &mut Ledger, context: &BlockContext) -> Result<Moment, Halt> {
             version,
         });
     }
-    ledger.identifiers.forget(context.time);
+    ledger.identifiers.forget(time);
     Ok(Moment {
         height: context.height,
-        time: context.time,
-        date: ledger.parameters.business_date(context.time),
+        time,
+        date: ledger.parameters.business_date(time),
     })
 }
 

@@ -69,6 +69,8 @@ pub(crate) struct Header {
     pub(crate) height: Height,
     pub(crate) time: BlockTime,
     pub(crate) date: BusinessDate,
+    /// Milliseconds that the ledger's clock is ahead of block time; 0 but in a trial.
+    pub(crate) ahead_ms: u64,
     pub(crate) results: Hash,
     pub(crate) receipts_root: Hash,
     /// Where the ordering side stood after the last block; opaque here, and certified with the state.
@@ -108,7 +110,7 @@ pub struct Ledger {
 }
 
 /// Version of the rows' encoding and of the state root.
-pub(crate) const FORMAT: u16 = 2;
+pub(crate) const FORMAT: u16 = 3;
 
 impl Ledger {
     pub(crate) fn empty(chain_id: ChainId, parameters: LedgerParameters, time: BlockTime) -> Self {
@@ -121,6 +123,7 @@ impl Ledger {
                 height: Height(0),
                 time,
                 date: parameters.business_date(time),
+                ahead_ms: 0,
                 results: Hash::ZERO,
                 receipts_root: Hash::ZERO,
                 order: Hash::ZERO,
@@ -166,7 +169,7 @@ impl Ledger {
         self.header.height
     }
 
-    /// Time of the last executed block.
+    /// The ledger's time at the last executed block: its block time, and what a trial's clock is ahead of it.
     #[must_use]
     pub fn time(&self) -> BlockTime {
         self.header.time

@@ -28,6 +28,7 @@ mod approval;
 mod attestation;
 mod breaker;
 mod checkpoint;
+mod clock;
 mod conservation;
 mod example;
 mod execute;
@@ -76,6 +77,7 @@ pub use breaker::{
     Breaker, BreakerScope, BreakerState, resume_breaker::ResumeBreaker, trip_breaker::TripBreaker,
 };
 pub use checkpoint::{AccountProof, Checkpoint, ObjectProof, TableRoot, TableRoots};
+pub use clock::advance_clock::AdvanceClock;
 pub use example::example;
 pub use execute::{BlockContext, ExecutedBlock, Halt, execute};
 pub use founding::{Founding, FoundingAccount, FoundingAsset, FoundingError, FoundingParticipant};

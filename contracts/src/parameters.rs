@@ -14,6 +14,8 @@ pub struct LedgerParameters {
     pub participants_max: u32,
     /// Accounts the ledger may hold: each costs about 250 bytes of memory.
     pub accounts_max: u64,
+    /// Whether the operator may put the ledger's clock forward: for trying out what takes months, never for money.
+    pub trial_clock: bool,
 }
 
 impl Default for LedgerParameters {
@@ -23,6 +25,7 @@ impl Default for LedgerParameters {
             utc_offset_minutes: 0,
             participants_max: 65_536,
             accounts_max: 16_777_216,
+            trial_clock: false,
         }
     }
 }

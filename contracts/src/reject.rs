@@ -39,7 +39,7 @@ pub struct CodeRange {
 }
 
 /// Who gives which numbers, in ascending order and without overlap.
-pub const CODE_RANGES: [CodeRange; 19] = [
+pub const CODE_RANGES: [CodeRange; 20] = [
     CodeRange {
         first: 1,
         last: 99,
@@ -82,6 +82,11 @@ pub const CODE_RANGES: [CodeRange; 19] = [
     },
     CodeRange {
         first: 850,
+        last: 859,
+        meaning: "ledger: the clock of a trial",
+    },
+    CodeRange {
+        first: 860,
         last: 919,
         meaning: "ledger: kept for products to come",
     },
@@ -843,6 +848,18 @@ reasons! {
         "The proposal was made by another participant.",
         "该提案由另一参与方提出。",
         "Ask its proposer to take it back, or do not approve it.";
+    ClockFixed = 850, "NARR", false,
+        "This network has the time of its blocks, and nobody puts it forward.",
+        "本网络使用区块时间，任何人都不能拨快。",
+        "Try it in a network whose genesis has `trial_clock`.";
+    ClockForbidden = 852, "AG08", false,
+        "Only the operator puts the clock of a trial forward.",
+        "只有运营方可以拨快试验网络的时钟。",
+        "Let the operator send the instruction.";
+    ClockFarAhead = 854, "NARR", false,
+        "The clock would be more than a hundred years ahead of block time.",
+        "时钟将比区块时间快一百年以上。",
+        "Found a new network for the trial.";
     CycleSetTooLong = 920, "FF01", false,
         "The set has more bits than a netting cycle's list may have payments.",
         "方案位数超过轧差清单上限。",
@@ -867,6 +884,10 @@ reasons! {
         "The time-lock is longer than 90 days.",
         "生效等待期超过 90 天。",
         "Choose a shorter time-lock.";
+    ClockStep = 934, "DT01", false,
+        "The clock is put forward by no time, or by more than 366 days.",
+        "时钟拨快的幅度为零或超过 366 天。",
+        "Go forward in steps of 1 to 31622400000 milliseconds.";
     LoanPrincipal = 940, "FF01", false,
         "The principal is zero or above 10^18 minor units.",
         "本金为零或超过 10^18 个最小单位。",

@@ -1,6 +1,6 @@
 //! What the founders choose about pace, sizes and the calendar.
 //!
-//! The one struct that is both document and fact: its text and its bytes have the same fields, all numbers, all with defaults.
+//! The one struct that is both document and fact: its text and its bytes have the same fields, all with defaults.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,8 @@ pub struct NetworkParameters {
     pub participants_max: u32,
     /// Accounts the ledger may hold.
     pub accounts_max: u64,
+    /// Whether the operator may put the ledger's clock forward: for trials, in networks named `trial-...` or `devnet`.
+    pub trial_clock: bool,
 }
 
 impl Default for NetworkParameters {
@@ -67,6 +69,7 @@ impl Default for NetworkParameters {
             utc_offset_minutes: 0,
             participants_max: ledger.participants_max,
             accounts_max: ledger.accounts_max,
+            trial_clock: ledger.trial_clock,
         }
     }
 }
@@ -142,6 +145,7 @@ impl NetworkParameters {
             utc_offset_minutes: self.utc_offset_minutes,
             participants_max: self.participants_max,
             accounts_max: self.accounts_max,
+            trial_clock: self.trial_clock,
         }
     }
 

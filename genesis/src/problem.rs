@@ -58,6 +58,7 @@ faults! {
     DuplicateAddress = 30_051, "Two nodes have the same address.", "Give every node its own host and port.";
     ValidatorCount = 30_060, "The number of validators is not between 1 and 128.", "Name 1 to 128 validators; 4 tolerate one fault.";
     ParameterRange = 30_070, "A parameter is out of range.", "Choose a value within the range named.";
+    TrialOnly = 30_071, "The parameter is for trials only.", "Leave it out, or name the network `trial-...`.";
     Rule = 30_080, "The entry breaks a rule of the ledger.", "Follow the remedy of the ledger's code.";
 }
 

@@ -297,6 +297,13 @@ fn validators_keys_and_names_are_required_of_facts_as_well() {
         );
     };
     refused(|facts| facts.validators.clear(), Fault::ValidatorCount);
+    refused(
+        |facts| {
+            facts.parameters.trial_clock = true;
+            facts.name = "main".to_owned();
+        },
+        Fault::TrialOnly,
+    );
     refused(|facts| facts.participants[3].keys.clear(), Fault::NoKeys);
     refused(
         |facts| facts.validators[2].participant = ParticipantId(99),

@@ -448,6 +448,14 @@ fn check_parameters(facts: &Facts, problems: &mut Vec<Problem>) {
             problems.push(Problem::new(Fault::ParameterRange, field, detail));
         }
     }
+    let is_trial = facts.name == "devnet" || facts.name.starts_with("trial-");
+    if facts.parameters.trial_clock && !is_trial {
+        problems.push(Problem::new(
+            Fault::TrialOnly,
+            "parameters.trial_clock",
+            format!("the network's name is {:?}", facts.name),
+        ));
+    }
 }
 
 fn check_assets(facts: &Facts, problems: &mut Vec<Problem>) {

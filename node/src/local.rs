@@ -22,4 +22,5 @@ pub mod parent;
 pub mod payer;
 pub mod ports;
 pub mod random;
+pub mod scenario;
 pub mod signals;

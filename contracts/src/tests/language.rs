@@ -262,6 +262,10 @@ impl Stage {
                     self.execute(std::mem::take(&mut block), &mut reached);
                     self.check_supply(text, &words);
                 }
+                "trial" => {
+                    self.ledger.parameters.trial_clock = true;
+                    self.ledger.header.ahead_ms = words.get(1).map_or(0, |it| it.parse().unwrap());
+                }
                 "saturate" => {
                     let place = usize::try_from(self.accounts[words[1]].0).unwrap();
                     self.saturate(place);
@@ -566,6 +570,10 @@ impl Stage {
 
     /// Verbs of accounts, approvals, exchanges and breakers.
     fn control_action(&self, line: &Line<'_>, verb: &str) -> Action {
+        if verb == "advance" {
+            let by_ms = line.fields[0].parse().unwrap();
+            return Action::AdvanceClock(AdvanceClock { by_ms });
+        }
         let option = |name: &str| line.options.get(name).copied();
         let code = |text: &str| Purpose::new(text.as_bytes().try_into().unwrap()).unwrap();
         let balance = |name: &str| option(name).map(|text| Balance(text.parse().unwrap()));

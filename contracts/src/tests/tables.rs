@@ -8,6 +8,7 @@ use crate::RejectReason;
 mod accounts;
 mod attestations;
 mod breakers;
+mod clock;
 mod governance;
 mod holds;
 mod linked;
@@ -263,6 +264,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         accounts::TABLES,
         attestations::TABLES,
         breakers::TABLES,
+        clock::TABLES,
         holds::TABLES,
         linked::TABLES,
         participants::TABLES,

@@ -277,7 +277,7 @@ impl Executor {
         self.remember(&executed);
         let state_root = executed.checkpoint.map(|checkpoint| checkpoint.state_root);
         self.snapshot = state_root
-            .filter(|_| self.is_to_be_offered(before, block.time))
+            .filter(|_| self.is_to_be_offered(before, executed.time))
             .and_then(|_| self.ledger.outline())
             .map(|outline| Snapshot {
                 outline,

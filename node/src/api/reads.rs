@@ -9,7 +9,7 @@ use sycee_contracts::{
     read, read::ReadError,
 };
 use sycee_primitives::{
-    AccountId, Height, ParticipantId, PublicKey,
+    AccountId, BlockTime, Height, ParticipantId, PublicKey,
     identifiers::{Bic, Lei},
 };
 
@@ -314,6 +314,7 @@ pub(super) async fn assets<B: Backend>(backend: &B) -> Result<wire::ListAssetsRe
 struct LedgerPart {
     numbers: read::Numbers,
     time_ms: u64,
+    now: BlockTime,
     business_date: String,
 }
 
@@ -322,14 +323,15 @@ pub(super) async fn status<B: Backend>(backend: &B) -> Result<wire::GetStatusRes
     let identity = backend.identity();
     let now = health.now;
     let part = backend
-        .read(move |ledger| LedgerPart {
-            numbers: read::numbers(ledger),
-            time_ms: ledger.time().0,
-            // The day on which the next block would be executed; the last block may be of another.
-            business_date: ledger
-                .parameters()
-                .business_date(now.max(ledger.time()))
-                .to_string(),
+        .read(move |ledger| {
+            // The time and the day at which the next block would be executed; the last block may be of another.
+            let now = ledger.clock(now).max(ledger.time());
+            LedgerPart {
+                numbers: read::numbers(ledger),
+                time_ms: ledger.time().0,
+                now,
+                business_date: ledger.parameters().business_date(now).to_string(),
+            }
         })
         .await?;
     let epochs = backend.epochs();
@@ -358,7 +360,7 @@ pub(super) async fn status<B: Backend>(backend: &B) -> Result<wire::GetStatusRes
         accounts: part.numbers.accounts,
         transactions: part.numbers.receipts,
         settled_legs: part.numbers.legs,
-        now_ms: now.0,
+        now_ms: part.now.0,
         epoch: epochs.current().epoch().0,
         validators: count(set.size()),
         quorum: count(set.quorum()),

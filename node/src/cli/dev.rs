@@ -13,6 +13,7 @@ use crate::exit;
 use crate::local::files::Directory;
 use crate::local::network::{LocalError, Network, Options};
 use crate::local::ports::PORT_BASE_DEFAULT;
+use crate::local::scenario::{self, Line, Scenario};
 use crate::local::signals::asked_to_stop;
 
 /// Milliseconds between blocks of a development network that has nothing to do. Productive networks rest for a minute.
@@ -21,7 +22,7 @@ pub(super) const HEARTBEAT_MS: u32 = 5_000;
 /// Flags of `sycee dev`.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Example:\n  sycee dev\n  sycee dev --folder net --port-base 0 --accounts 1000\n\n\
+    after_help = "Example:\n  sycee dev\n  sycee dev --folder net --port-base 0 --accounts 1000\n  sycee dev --scenario later-date --port-base 0\n\n\
     Ports of node i: base + 10 i, +1 gRPC, +3 metrics and health. The folder's endpoints.json names them; with --folder the same \
     network starts again. All keys lie in one place: for development only."
 )]
@@ -37,6 +38,12 @@ pub(super) struct Dev {
     /// Start the four validators alone.
     #[arg(long)]
     no_observer: bool,
+    /// Play a story on the network and end; with --json one object a line.
+    #[arg(long, value_enum, value_name = "NAME")]
+    scenario: Option<Scenario>,
+    /// After the story, let the network go on until Ctrl-C.
+    #[arg(long, requires = "scenario")]
+    stay: bool,
 }
 
 /// Where a local network lies and listens.
@@ -71,10 +78,10 @@ impl Dev {
             observer: self.observer || !self.no_observer,
             ..self.place.options()
         };
-        let mut network = Network::open(&options).map_err(|error| failed(&error))?;
+        let mut network = self.open(options).map_err(|error| failed(&error))?;
         let outcome = tokio::select! {
             signal = asked_to_stop() => { note(&format!("{signal}: stopping")); Ok(()) }
-            outcome = serve(&mut network, began, output) => outcome,
+            outcome = self.serve(&mut network, began, output) => outcome,
         };
         let killed = network.stop().await;
         if !killed.is_empty() {
@@ -92,19 +99,48 @@ impl Dev {
         }
         outcome.map_err(|error| failed(&error))
     }
-}
 
-/// Runs until a node ends.
-async fn serve(network: &mut Network, began: Instant, output: Output) -> Result<(), LocalError> {
-    network.start()?;
-    network.wait_ready().await?;
-    let ready_ms = crate::local::demo::milliseconds(began.elapsed());
-    if output.json {
-        data(&description(network, ready_ms).to_string());
-    } else {
-        lines(network, ready_ms).iter().for_each(|line| data(line));
+    fn open(&self, options: Options) -> Result<Network, LocalError> {
+        let Some(scenario) = self.scenario else {
+            return Network::open(&options);
+        };
+        let options = Options {
+            heartbeat_ms: scenario::HEARTBEAT_MS,
+            ..options
+        };
+        Network::open_with(&options, |facts| scenario.amend(facts))
     }
-    Err(network.failed().await)
+
+    /// Plays the story, if one is asked for, and runs until a node ends, unless the story was all.
+    async fn serve(
+        &self,
+        network: &mut Network,
+        began: Instant,
+        output: Output,
+    ) -> Result<(), LocalError> {
+        network.start()?;
+        network.wait_ready().await?;
+        let ready_ms = crate::local::demo::milliseconds(began.elapsed());
+        if output.json {
+            data(&description(network, ready_ms).to_string());
+        } else if self.scenario.is_none() || self.stay {
+            lines(network, ready_ms).iter().for_each(|line| data(line));
+        }
+        if let Some(scenario) = self.scenario {
+            let tell = |line: &Line| {
+                if output.json {
+                    data(&json!(line).to_string());
+                } else {
+                    data(&line.to_string());
+                }
+            };
+            scenario.play(network, &tell).await?;
+            if !self.stay {
+                return Ok(());
+            }
+        }
+        Err(network.failed().await)
+    }
 }
 
 fn description(network: &Network, ready_ms: u64) -> Value {

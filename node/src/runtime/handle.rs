@@ -12,7 +12,7 @@ use crossbeam_channel::Sender;
 use sycee_consensus::{Status, ValidatorIndex};
 use sycee_contracts::{ExecutedBlock, InstructionRecord, Ledger, Receipt, Rejection};
 use sycee_network::{Network, NetworkCounters, PeerStatus};
-use sycee_primitives::{BlockTime, Hash, Height, Tick, TransactionId};
+use sycee_primitives::{Hash, Height, Tick, TransactionId};
 use sycee_replica::{
     CertifiedReceipt, EpochFacts, Epochs, Executor, JoinProgress, JournalError, ReceiptError,
     Replica, prove, stored_receipt,
@@ -104,9 +104,7 @@ pub struct NodeStatus {
     pub execution_backlog: usize,
     /// How far the state of a checkpoint has been taken over, if one is.
     pub join: Option<JoinProgress>,
-    /// Time of the last executed block.
-    pub executed_time: BlockTime,
-    /// Cumulative results there.
+    /// Cumulative results of the last executed block.
     pub results: Hash,
     /// Faults by peer: how many, and the last one.
     pub peer_faults: Vec<(ValidatorIndex, u64, String)>,
@@ -126,7 +124,6 @@ struct Picture {
     mempool_bytes: u64,
     execution_backlog: usize,
     join: Option<JoinProgress>,
-    executed_time: BlockTime,
     results: Hash,
     peer_faults: BTreeMap<ValidatorIndex, (u64, String)>,
     /// Lowest height that a peer keeps, where it said so; one entry for each peer of the genesis at most.
@@ -146,7 +143,6 @@ impl Shared {
                 mempool_bytes: 0,
                 execution_backlog: 0,
                 join: None,
-                executed_time: ledger.time(),
                 results: ledger.results(),
                 peer_faults: BTreeMap::new(),
                 pruned: BTreeMap::new(),
@@ -225,7 +221,6 @@ impl Shared {
 
     pub(super) fn executed(&self, block: &ExecutedBlock) {
         let mut picture = self.lock();
-        picture.executed_time = block.time;
         picture.results = block.results;
     }
 
@@ -431,7 +426,6 @@ impl NodeHandle {
             mempool_bytes: picture.mempool_bytes,
             execution_backlog: picture.execution_backlog,
             join: picture.join,
-            executed_time: picture.executed_time,
             results: picture.results,
             peer_faults: picture
                 .peer_faults

@@ -27,6 +27,7 @@ pub(super) const fn genesis_chinese(fault: Fault) -> &'static str {
         Fault::DuplicateAddress => "两个节点使用同一地址。",
         Fault::ValidatorCount => "验证节点数量不在 1 至 128 之间。",
         Fault::ParameterRange => "参数超出范围。",
+        Fault::TrialOnly => "该参数仅供试验使用。",
         Fault::Rule => "条目违反账本规则。",
     }
 }
