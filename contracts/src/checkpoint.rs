@@ -93,7 +93,68 @@ impl TableRoots {
     /// The state root over them.
     #[must_use]
     pub fn state_root(&self) -> Hash {
-        let products = codec::encode(&self.products);
+        self.stem().state_root()
+    }
+
+    /// Everything but the products' roots one by one: what a proof of one table carries.
+    #[must_use]
+    pub fn stem(&self) -> RootsStem {
+        RootsStem {
+            height: self.height,
+            time: self.time,
+            results: self.results,
+            header: self.header,
+            identifiers: self.identifiers,
+            unheard: self.unheard,
+            participants: self.participants,
+            assets: self.assets,
+            accounts: self.accounts,
+            products: merkle::root(&self.product_leaves()),
+        }
+    }
+
+    /// The place of a product's root under the stem; `None` for a table that is not a product's.
+    #[must_use]
+    pub fn prove_product(&self, table: Table) -> Option<(TableRoot, InclusionProof)> {
+        let place = self.products.iter().position(|it| it.table == table)?;
+        let root = *self.products.get(place)?;
+        Some((root, merkle::prove(&self.product_leaves(), place)?))
+    }
+
+    fn product_leaves(&self) -> Vec<Hash> {
+        self.products.iter().map(leaf).collect()
+    }
+}
+
+/// What a state root is the hash of: the products' tables stand under one root, so that a proof grows with their number's logarithm.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct RootsStem {
+    /// Height of the checkpoint.
+    pub height: Height,
+    /// Time of its block.
+    pub time: BlockTime,
+    /// Cumulative results up to it.
+    pub results: Hash,
+    /// Hash of the numbers of the ledger as a whole.
+    pub header: Hash,
+    /// Root over every identifier ever used.
+    pub identifiers: Hash,
+    /// Root over the remembered refusals that used up no identifier.
+    pub unheard: Hash,
+    /// Root of the participants table.
+    pub participants: Hash,
+    /// Root of the assets table.
+    pub assets: Hash,
+    /// Root of the accounts table.
+    pub accounts: Hash,
+    /// Root over the products' [`TableRoot`]s.
+    pub products: Hash,
+}
+
+impl RootsStem {
+    /// The state root.
+    #[must_use]
+    pub fn state_root(&self) -> Hash {
         Domain::State.hash(&[
             &FORMAT.to_le_bytes(),
             &self.height.0.to_le_bytes(),
@@ -105,7 +166,7 @@ impl TableRoots {
             &self.participants.0,
             &self.assets.0,
             &self.accounts.0,
-            &products,
+            &self.products.0,
         ])
     }
 }

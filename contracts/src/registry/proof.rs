@@ -1,19 +1,19 @@
 //! What the registry says about a document, for somebody who trusts nothing but a certified state root.
 //!
 //! ```text
-//!   fingerprint ─map proof─▶ registry root ─table roots─▶ state root of a checkpoint
+//!   fingerprint ─map proof─▶ registry root ─inclusion─▶ products' root ─stem─▶ state root of a checkpoint
 //!                 └─ present: H(leaf | row)   └─ absent: another key, or none, on the fingerprint's path
 //! ```
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{
     Hash, codec,
-    merkle::leaf,
+    merkle::{InclusionProof, leaf},
     merkle_map::{MapProof, Membership},
 };
 
 use super::{Fingerprint, RegisteredDocument};
-use crate::{checkpoint::TableRoots, ledger::Ledger, read::ReadError, tables::Table};
+use crate::{checkpoint::{RootsStem, TableRoot}, ledger::Ledger, read::ReadError, tables::Table};
 
 /// Shows that a document was in the registry, or that it was not, at a checkpoint.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
@@ -24,19 +24,19 @@ pub struct RegistryProof {
     pub document: Option<RegisteredDocument>,
     /// Its place, or its absence, under the registry's root.
     pub place: MapProof,
+    /// The registry's root.
+    pub registry: TableRoot,
+    /// Its place among the products' roots.
+    pub among_products: InclusionProof,
     /// What else the state root covers.
-    pub roots: TableRoots,
+    pub stem: RootsStem,
 }
 
 impl RegistryProof {
     /// Whether the registry held, or did not hold, the document so under `state_root`.
     #[must_use]
     pub fn verify(&self, state_root: &Hash) -> bool {
-        let mut roots = self.roots.products.iter();
-        let Some(registry) = roots.find(|it| it.table == Table::Registry) else {
-            return false;
-        };
-        let said = self.place.verify(&self.fingerprint.0, &registry.root);
+        let said = self.place.verify(&self.fingerprint.0, &self.registry.root);
         let shown = match &self.document {
             None => said == Some(Membership::Absent),
             Some(document) => {
@@ -44,7 +44,11 @@ impl RegistryProof {
                     && said == Some(Membership::Present(leaf(&codec::encode(document))))
             }
         };
-        shown && self.roots.state_root() == *state_root
+        let leaf = leaf(&codec::encode(&self.registry));
+        shown
+            && self.registry.table == Table::Registry
+            && self.among_products.verify(&leaf, &self.stem.products)
+            && self.stem.state_root() == *state_root
     }
 }
 
@@ -58,6 +62,9 @@ pub fn prove(ledger: &Ledger, fingerprint: &Fingerprint) -> Result<RegistryProof
     if registry.is_ahead(fingerprint) {
         return Err(ReadError::Newer);
     }
+    let (root, among_products) = roots
+        .prove_product(Table::Registry)
+        .ok_or(ReadError::NoCheckpoint)?;
     let place = registry.tree().prove(&fingerprint.0);
     let document = place.found.is_some_and(|it| it.key == fingerprint.0);
     let document = document.then(|| ledger.document(fingerprint)).flatten();
@@ -65,6 +72,8 @@ pub fn prove(ledger: &Ledger, fingerprint: &Fingerprint) -> Result<RegistryProof
         fingerprint: *fingerprint,
         document: document.map(|(_, it)| it.clone()),
         place,
-        roots: roots.clone(),
+        registry: root,
+        among_products,
+        stem: roots.stem(),
     })
 }

@@ -26,6 +26,7 @@ pub mod chain;
 mod epochs;
 pub mod evidence;
 mod executor;
+mod extract;
 mod interface;
 mod journal;
 mod mempool;
@@ -45,6 +46,7 @@ pub use boot::{BootError, Booted, Opened, boot, open};
 pub use epochs::{EpochFacts, Epochs, handover};
 pub use evidence::{bad_transaction, invalid_transaction};
 pub use executor::{Executed, ExecutionError, Executor, transactions_of};
+pub use extract::{EXTRACT_BYTES_USUAL, RegistryExtract, VerifiedExtract, certify_extract};
 pub use interface::{Effect, Event, ExecutedSummary, ReadyBlock, ReplicaConfig};
 pub use journal::{
     JournalWriter, Loaded, SigningMark, genesis_cut, initial_rows, load_journal, quarantine_rows,

@@ -75,6 +75,9 @@ pub enum ProofError {
     /// The receipt is not part of the results that the block states.
     #[error("the receipt is not covered by the certified results")]
     Receipt,
+    /// What the registry is said to hold is not part of the state that the block states.
+    #[error("the registry's answer is not covered by the certified state")]
+    Registry,
 }
 
 impl ProofError {
@@ -88,6 +91,7 @@ impl ProofError {
             ProofError::Handover(_) => "PROOF_HANDOVER",
             ProofError::Link(_) => "PROOF_LINK",
             ProofError::Receipt => "PROOF_RECEIPT",
+            ProofError::Registry => "PROOF_REGISTRY",
         }
     }
 
@@ -101,7 +105,7 @@ impl ProofError {
             ProofError::Finalization | ProofError::Handover(_) => {
                 "Check against the genesis file of the network the proof comes from; if it is, do not trust the proof."
             }
-            ProofError::Link(_) | ProofError::Receipt => {
+            ProofError::Link(_) | ProofError::Receipt | ProofError::Registry => {
                 "Do not trust the proof. Ask another node for it and report the one that gave it."
             }
         }
@@ -141,30 +145,8 @@ impl CertifiedReceipt {
     /// # Errors
     /// [`ProofError`] naming the first link that does not hold.
     pub fn verify(&self, genesis: &ValidatorSet) -> Result<VerifiedReceipt, ProofError> {
-        if self.blocks.len() > LINKS_MAX {
-            return Err(ProofError::Length);
-        }
-        let (Some(carrier), Some(last)) = (self.blocks.first(), self.blocks.last()) else {
-            return Err(ProofError::Length);
-        };
-        let set = &signers(genesis, &self.handovers)?;
-        if self.finalization.kind != VoteKind::Finalize || !self.finalization.verify(set) {
-            return Err(ProofError::Finalization);
-        }
-        let mut expected = self.finalization.digest;
-        for block in self.blocks.iter().rev() {
-            if block.epoch != set.epoch() || block.digest(set) != expected {
-                return Err(ProofError::Link(block.height));
-            }
-            expected = block.parent;
-        }
-        // [T2] Padding has heights that the next epoch's ledger has too: it is a link, and never a ledger block.
-        let is_ledger = |block: &&Block| block.kind != BlockKind::Padding;
-        let finalized = self.blocks.iter().rfind(is_ledger);
-        let finalized = finalized.ok_or(ProofError::Link(last.height))?.height;
-        if last.view != self.finalization.view || !is_ledger(&carrier) {
-            return Err(ProofError::Link(last.height));
-        }
+        let (carrier, finalized) =
+            certified_block(genesis, &self.blocks, &self.finalization, &self.handovers)?;
         if !self
             .receipt
             .verify(carrier.exec.executed, &carrier.exec.results)
@@ -178,6 +160,43 @@ impl CertifiedReceipt {
             finalized,
         })
     }
+}
+
+/// The first of a chain of blocks, and the ledger height that the finalization of the last one names.
+///
+/// # Errors
+/// [`ProofError`] naming the first link that does not hold.
+pub(crate) fn certified_block<'a>(
+    genesis: &ValidatorSet,
+    blocks: &'a [Block],
+    finalization: &Certificate,
+    handovers: &[Handover],
+) -> Result<(&'a Block, Height), ProofError> {
+    if blocks.len() > LINKS_MAX {
+        return Err(ProofError::Length);
+    }
+    let (Some(carrier), Some(last)) = (blocks.first(), blocks.last()) else {
+        return Err(ProofError::Length);
+    };
+    let set = &signers(genesis, handovers)?;
+    if finalization.kind != VoteKind::Finalize || !finalization.verify(set) {
+        return Err(ProofError::Finalization);
+    }
+    let mut expected = finalization.digest;
+    for block in blocks.iter().rev() {
+        if block.epoch != set.epoch() || block.digest(set) != expected {
+            return Err(ProofError::Link(block.height));
+        }
+        expected = block.parent;
+    }
+    // [T2] Padding has heights that the next epoch's ledger has too: it is a link, and never a ledger block.
+    let is_ledger = |block: &&Block| block.kind != BlockKind::Padding;
+    let finalized = blocks.iter().rfind(is_ledger);
+    let finalized = finalized.ok_or(ProofError::Link(last.height))?.height;
+    if last.view != finalization.view || !is_ledger(&carrier) {
+        return Err(ProofError::Link(last.height));
+    }
+    Ok((carrier, finalized))
 }
 
 /// The validators to whom the proofs lead, each checked by the set before it. [T4]
@@ -254,7 +273,8 @@ pub fn prove(
         None => prove_stored(store, transaction)?,
     };
     let height = proof.receipt.height;
-    let certified = or_pruned(store, height, certify(store, height))?;
+    let states = |block: &Block| block.exec.executed >= height;
+    let certified = or_pruned(store, height, certify(store, height, &states))?;
     let (blocks, finalization) = certified.ok_or(ReceiptError::NotYet(height))?;
     let certified = blocks
         .first()
@@ -315,10 +335,11 @@ fn results_at(store: &dyn Store, height: Height) -> Result<ResultsRow, JournalEr
     rows::require(store, "results", Family::Results, &rows::number(height.0))
 }
 
-/// The first final block that states the results of a height, and the chain from it to a finalization.
-fn certify(
+/// The first final block above a height that states what is looked for, and the chain from it to a finalization.
+pub(crate) fn certify(
     store: &dyn Store,
     height: Height,
+    states: &dyn Fn(&Block) -> bool,
 ) -> Result<Option<(Vec<Block>, Certificate)>, JournalError> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut at = Height(height.0.saturating_add(1));
@@ -328,7 +349,7 @@ fn certify(
             return Ok(None);
         };
         let block = block_at(store, at)?.block;
-        if !blocks.is_empty() || block.exec.executed >= height {
+        if !blocks.is_empty() || states(&block) {
             let (epoch, is_last) = (block.epoch, block.kind != BlockKind::Ledger);
             blocks.push(block);
             let key = rows::finalization_key(at);
