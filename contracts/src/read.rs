@@ -16,6 +16,7 @@ use crate::{
     ledger::{Asset, Ledger},
     loan::Loan,
     participant::Participant,
+    receivable::{Portion, Promise},
     tables::Table,
     text::IdempotencyKey,
 };
@@ -318,4 +319,17 @@ pub fn preview(ledger: &Ledger, change: &Change) -> Preview {
 #[must_use]
 pub fn protocol_version(ledger: &Ledger, height: Height) -> u32 {
     ledger.protocol_version(height)
+}
+
+/// A receivable; `None` when there is none of this id.
+#[must_use]
+pub fn receivable(ledger: &Ledger, id: u64) -> Option<&Promise> {
+    ledger.products.promises.get(id)
+}
+
+/// Portions of a receivable from an id on, ascending, whatever became of them.
+pub fn portions(ledger: &Ledger, id: u64, from: u64) -> impl Iterator<Item = (u64, &Portion)> + '_ {
+    let all = &ledger.products.portions.index().all;
+    let range = all.range((id, from)..=(id, u64::MAX));
+    range.filter_map(|(_, portion)| Some((*portion, ledger.products.portions.get(*portion)?)))
 }

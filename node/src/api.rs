@@ -18,6 +18,7 @@ mod reads;
 mod register;
 mod service;
 mod submit;
+mod supply;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

@@ -23,7 +23,9 @@ mod member;
 pub mod output;
 mod pay;
 mod queue;
+mod receivable;
 mod recover;
+mod registry;
 mod sending;
 mod start;
 mod status;
@@ -120,6 +122,12 @@ enum Command {
     /// Netting of waiting payments, offline.
     #[command(subcommand)]
     Queue(queue::Queue),
+    /// Receivables and their portions.
+    #[command(subcommand)]
+    Receivable(receivable::Receivable),
+    /// The registry against double financing: fingerprints and extracts.
+    #[command(subcommand)]
+    Registry(registry::Registry),
     /// Which validators broke which rule.
     #[command(subcommand)]
     Evidence(evidence::Evidence),
@@ -218,6 +226,8 @@ async fn execute(cli: Cli) -> Outcome {
         Command::File(file) => file.run(&global, output).await,
         Command::Loan(loan) => loan.run(output),
         Command::Queue(queue) => queue.run(output),
+        Command::Receivable(receivable) => receivable.run(&global, output).await,
+        Command::Registry(registry) => registry.run(&global, output).await,
         Command::Evidence(evidence) => evidence.run(&global, output).await,
         Command::Member(member) => member.run(&global, output).await,
         Command::Verify(verify) => verify.run(output),

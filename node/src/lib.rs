@@ -25,3 +25,4 @@ pub mod metrics;
 pub mod node;
 pub mod recover;
 pub mod runtime;
+pub mod tree;

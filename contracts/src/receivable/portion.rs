@@ -95,10 +95,11 @@ impl Portion {
     }
 }
 
-/// The live portions of every promise.
+/// The portions of every promise, and those of them that are alive.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PortionIndex {
     pub(crate) live: BTreeSet<(u64, u64)>,
+    pub(crate) all: BTreeSet<(u64, u64)>,
 }
 
 impl Object for Portion {
@@ -107,6 +108,7 @@ impl Object for Portion {
     type Index = PortionIndex;
 
     fn enter(&self, id: u64, index: &mut PortionIndex) {
+        index.all.insert((self.promise, id));
         if self.is_live() {
             index.live.insert((self.promise, id));
         }

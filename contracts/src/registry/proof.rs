@@ -13,7 +13,12 @@ use sycee_primitives::{
 };
 
 use super::{Fingerprint, RegisteredDocument};
-use crate::{checkpoint::{RootsStem, TableRoot}, ledger::Ledger, read::ReadError, tables::Table};
+use crate::{
+    checkpoint::{RootsStem, TableRoot},
+    ledger::Ledger,
+    read::ReadError,
+    tables::Table,
+};
 
 /// Shows that a document was in the registry, or that it was not, at a checkpoint.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]

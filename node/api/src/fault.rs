@@ -234,6 +234,15 @@ faults! {
     NodeStopped = 10_140, Internal, false,
         "The node has stopped.", "节点已停止。",
         "The log says why; nothing acknowledged is lost.";
+    ReceivableUnknown = 10_420, NotFound, false,
+        "There is no such receivable.", "没有该应收账款。",
+        "Receivables are numbered from 0 in the order in which they were claimed.";
+    DocumentMalformed = 10_421, Invalid, false,
+        "The document has no fingerprint.", "单据无法计算指纹。",
+        "Correct the field that is named; a document has issuer_tax_id, kind, number, date, amount and currency.";
+    ExtractDiffers = 10_422, Unverified, false,
+        "The proof is of another document than the one asked for.", "证明所对应的单据与查询的单据不一致。",
+        "Ask for the proof of this very fingerprint.";
 }
 
 impl NodeFault {

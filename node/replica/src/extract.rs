@@ -6,7 +6,7 @@
 //!                                             block d, named by a finalization with q signatures
 //!   genesis ─handovers─▶ the validators of that epoch
 //! ```
-//! Everything is in one file: at most [`EXTRACT_BYTES_USUAL`] bytes in the first epoch of a network of up to seven validators and ten million documents;
+//! Everything is in one file: at most [`EXTRACT_BYTES_USUAL`] bytes in the first epoch of a network of about twenty validators and ten million documents;
 //! every later epoch adds its handover, every further validator two thirds of a signature. Spec: ledger 3.9; consensus A6.
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -102,8 +102,7 @@ pub fn certify_extract(
     entry: RegistryProof,
 ) -> Result<RegistryExtract, ReceiptError> {
     let (height, root) = (entry.stem.height, entry.stem.state_root());
-    let states =
-        |block: &Block| block.exec.checkpoint == height && block.exec.state_root == root;
+    let states = |block: &Block| block.exec.checkpoint == height && block.exec.state_root == root;
     let certified = or_pruned(store, height, certify(store, height, &states))?;
     let (mut blocks, finalization) = certified.ok_or(ReceiptError::NotYet(height))?;
     // The last of them that states the root is nearest to the finalization: the others are dead weight.

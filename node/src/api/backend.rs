@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use sycee_api::Problem;
 use sycee_consensus::{Certificate, Evidence, SignedBlock};
-use sycee_contracts::{InstructionRecord, Ledger, Receipt};
+use sycee_contracts::{InstructionRecord, Ledger, Receipt, registry::RegistryProof};
 use sycee_primitives::{BlockTime, ChainId, Hash, Height, TransactionId};
 use sycee_replica::{Epochs, ResultsRow, evidence::RecordedOffence};
 use tokio::sync::watch;
@@ -120,6 +120,12 @@ pub trait Backend: Send + Sync + 'static {
     fn prove(
         &self,
         transaction: TransactionId,
+    ) -> impl Future<Output = Result<Vec<u8>, Problem>> + Send;
+
+    /// Canonical bytes of a registry entry with what certifies it; `NotCertified` until its certificate exists.
+    fn certify_extract(
+        &self,
+        entry: RegistryProof,
     ) -> impl Future<Output = Result<Vec<u8>, Problem>> + Send;
 
     /// Answers a question between two blocks.

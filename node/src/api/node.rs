@@ -11,12 +11,12 @@ use std::time::Duration;
 
 use sycee_api::{NodeFault, Problem};
 use sycee_consensus::{Certificate, Evidence};
-use sycee_contracts::{Ledger, Receipt};
+use sycee_contracts::{Ledger, Receipt, registry::RegistryProof};
 use sycee_genesis::Genesis;
 use sycee_primitives::{Hash, Height, TransactionId};
 use sycee_replica::chain;
 use sycee_replica::evidence::{self, RecordedOffence};
-use sycee_replica::{Epochs, JournalError, ReceiptError, ResultsRow, lowest_kept};
+use sycee_replica::{Epochs, JournalError, ReceiptError, ResultsRow, certify_extract, lowest_kept};
 use sycee_storage::Store;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -278,6 +278,17 @@ impl Backend for NodeBackend {
             .await
             .map_err(|it| unread(&it))?;
         Ok(proof.to_bytes())
+    }
+
+    async fn certify_extract(&self, entry: RegistryProof) -> Result<Vec<u8>, Problem> {
+        let store = self.handle.store();
+        let certified =
+            tokio::task::spawn_blocking(move || certify_extract(store.as_ref(), entry)).await;
+        let certified = certified.map_err(|_| NodeFault::NotServing)?;
+        match certified {
+            Ok(extract) => Ok(extract.to_bytes()),
+            Err(error) => Err(unread(&ReadFailure::Receipt(error))),
+        }
     }
 
     async fn read<T, F>(&self, question: F) -> Result<T, Problem>

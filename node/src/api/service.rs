@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
-use super::{Backend, blocks, evidence, reads, register, submit};
+use super::{Backend, blocks, evidence, reads, register, submit, supply};
 
 /// Submissions that may wait for their outcome at once, over all connections.
 const SUBMISSIONS_WAITING_MAX: usize = 16_384;
@@ -184,6 +184,22 @@ impl<B: Backend> Ledger for LedgerService<B> {
         request: Request<wire::GetRegisterRequest>,
     ) -> Answer<wire::GetRegisterResponse> {
         let answer = register::get(&*self.backend, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn get_registry_extract(
+        &self,
+        request: Request<wire::GetRegistryExtractRequest>,
+    ) -> Answer<wire::GetRegistryExtractResponse> {
+        let answer = supply::extract(&*self.backend, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn get_receivable(
+        &self,
+        request: Request<wire::GetReceivableRequest>,
+    ) -> Answer<wire::GetReceivableResponse> {
+        let answer = supply::receivable(&*self.backend, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 }

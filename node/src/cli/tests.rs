@@ -50,7 +50,11 @@ sycee member withdraw: --dry-run --expires-in --key --timeout PROPOSAL
 sycee pay: --amount --currency --dry-run --expires-in --from --idempotency-key --key --purpose --reference --save --timeout --to --uetr --wait
 sycee queue simulate: --banks --bypass --cycle-minutes --kind --levels --payments --seed --svg
 sycee queue solve: FILE
+sycee receivable show: ID
+sycee receivable tree: --svg ID
 sycee recover: --folder
+sycee registry fingerprint: --amount --currency --date --document --genesis --issuer --kind --network-key --number
+sycee registry prove: --genesis --network-key --out --wait FINGERPRINT|DOCUMENT
 sycee start: --folder --grpc --listen --operations --port-base --retain --snapshot-interval --stop-with-parent --transport
 sycee status: --roots
 sycee tx get: --uetr --wait ID
@@ -58,6 +62,7 @@ sycee tx prove: --out --wait ID
 sycee tx submit: --timeout --wait FILE
 sycee verify conflict: --genesis --receipt FILE
 sycee verify evidence: --genesis --receipt FILE
+sycee verify proof: --fingerprint --genesis FILE
 sycee verify receipt: --genesis --transaction FILE
 sycee: --expect-chain --json --node
 ";

@@ -1,6 +1,7 @@
 //! `sycee verify`: proofs are checked with nothing but the genesis file. No node is asked.
 
 mod evidence;
+mod proof;
 
 use std::path::PathBuf;
 
@@ -24,6 +25,11 @@ pub(super) enum Verify {
         after_help = "Example:\n  sycee verify receipt payment.receipt --genesis genesis.toml --transaction 3f0c...e1"
     )]
     Receipt(Receipt),
+    /// Check an extract of the registry: a document is in it, or it is not.
+    #[command(
+        after_help = "Example:\n  sycee verify proof invoice.extract --genesis genesis.toml --fingerprint 9a41...07"
+    )]
+    Proof(proof::Proof),
     /// Check evidence against a validator, and say which rule it broke.
     #[command(
         after_help = "Example:\n  sycee verify evidence validator-2.evidence --genesis genesis.toml"
@@ -68,6 +74,7 @@ impl Verify {
     pub(super) fn run(self, output: Output) -> Outcome {
         match self {
             Verify::Receipt(receipt) => receipt.run(output),
+            Verify::Proof(proof) => proof.run(output),
             Verify::Evidence(material) => evidence::evidence(&material, output),
             Verify::Conflict(material) => evidence::conflict(&material, output),
         }
