@@ -32,6 +32,12 @@ fn registered(cluster: &mut Cluster) {
         cluster.submit(1, vec![transaction]);
         cluster.run(30);
     }
+    // A checkpoint behind the last document, and blocks that state it.
+    for number in 0..4 {
+        let transaction = payment(&cluster.genesis, 9_000 + number);
+        cluster.submit(1, vec![transaction]);
+        cluster.run(100);
+    }
     cluster.run(3_000);
 }
 
