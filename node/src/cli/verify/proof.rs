@@ -13,7 +13,7 @@ use crate::cli::{Outcome, genesis};
 
 /// Flags of `sycee verify proof`.
 #[derive(Args, Debug)]
-pub(super) struct Proof {
+pub(in crate::cli) struct Proof {
     /// File written by `sycee registry prove`.
     #[arg(value_name = "FILE")]
     file: PathBuf,
