@@ -29,6 +29,13 @@ use stub as scheme;
 /// Which scheme this build has: `ed25519`, or `stub` in builds of the simulator.
 pub const SCHEME: &str = scheme::NAME;
 
+/// How many signatures this thread has checked so far: what the simulator charges a node's processor for.
+#[cfg(sycee_stub_signatures)]
+#[must_use]
+pub fn signatures_checked() -> u64 {
+    scheme::checked()
+}
+
 /// An Ed25519 public key as the 32 bytes that were registered; no other encoding of the same point is this key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub struct PublicKey(pub [u8; 32]);

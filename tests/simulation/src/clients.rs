@@ -29,6 +29,8 @@ pub(crate) struct Request {
     pub(crate) attempts: u32,
     /// It has its answer.
     pub(crate) done: bool,
+    /// When it had it.
+    pub(crate) done_at: u64,
     /// A refusal at the edge is an answer too.
     pub(crate) refusable: bool,
 }
@@ -124,16 +126,17 @@ impl Clients {
             node: usize::MAX,
             attempts: 0,
             done: false,
+            done_at: 0,
             refusable: kind == ClientKind::SpendsTwice,
         });
         place
     }
 
     /// Notes that a request has its answer.
-    pub(crate) fn answered(&mut self, request: usize) {
+    pub(crate) fn answered(&mut self, request: usize, now: u64) {
         let it = &mut self.requests[request];
         if !it.done {
-            it.done = true;
+            (it.done, it.done_at) = (true, now);
             self.open[it.client] -= 1;
         }
     }

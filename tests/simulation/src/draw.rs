@@ -75,6 +75,7 @@ pub fn draw_with(seed: u64, profile: Profile, safety_us: u64) -> Plan {
         faults: Vec::new(),
         left_down: Vec::new(),
         retain_blocks: 0,
+        regions: Vec::new(),
         twins: None,
     };
     let spare = plan.faulty_max() - u16::try_from(plan.villains.len()).unwrap_or(0);

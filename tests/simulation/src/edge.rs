@@ -54,6 +54,14 @@ impl World {
         self.schedule(patience, Due::Timeout(request, attempt));
     }
 
+    /// Sends a request to this node.
+    pub(crate) fn ask(&mut self, request: usize, node: usize) {
+        let it = &mut self.clients.requests[request];
+        it.node = node;
+        it.attempts += 1;
+        self.schedule(REQUEST_US, Due::Request(request, small(node)));
+    }
+
     pub(crate) fn client_timeout(&mut self, request: usize, attempt: u32) {
         let it = &self.clients.requests[request];
         if !it.done && it.attempts == attempt {
@@ -127,7 +135,7 @@ impl World {
         if !it.done && it.attempts > 1 && it.node == node {
             self.coverage.reach(Mark::AnsweredElsewhere);
         }
-        self.clients.answered(request);
+        self.clients.answered(request, self.time);
     }
 
     /// Answers the clients that wait at this node for something in this block.

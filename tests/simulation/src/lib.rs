@@ -19,6 +19,7 @@
 
 pub mod auditor;
 mod clients;
+mod costs;
 pub mod coverage;
 mod disk;
 pub mod draw;
@@ -39,10 +40,12 @@ pub mod plan;
 pub mod planted;
 mod posting;
 pub mod random;
+pub mod regions;
 mod runs;
 mod steps;
 pub mod twins;
 mod villains;
+mod watch;
 mod world;
 mod writing;
 

@@ -101,6 +101,7 @@ impl World {
         let it = &mut self.nodes[node];
         it.inbox.clear();
         it.busy_until = 0;
+        it.pool_free_at = 0;
         it.wake_at = u64::MAX;
         it.spins = 0;
         self.was_down[node] = true;

@@ -7,6 +7,7 @@
 
 use crate::plan::{Fault, LinkPlan, What};
 use crate::random::Random;
+use crate::regions::one_way_us;
 
 /// Time that frames may wait for bandwidth; what would wait longer is dropped, as a full queue does.
 const BACKLOG_US_MAX: u64 = 2_000_000;
@@ -32,6 +33,8 @@ pub(crate) struct Link {
 pub(crate) struct Links {
     size: usize,
     plan: LinkPlan,
+    /// What distance adds to the plan's latency, by directed pair; nothing when all stand in one place.
+    distance_us: Vec<u64>,
     links: Vec<Link>,
     dice: Random,
 }
@@ -39,10 +42,16 @@ pub(crate) struct Links {
 impl Links {
     /// Links without faults and without channels.
     #[must_use]
-    pub(crate) fn new(size: usize, plan: LinkPlan, dice: Random) -> Links {
+    pub(crate) fn new(size: usize, plan: LinkPlan, regions: Option<&[u8]>, dice: Random) -> Links {
+        let between = |from: &u8| {
+            let all = regions.unwrap_or_default().iter();
+            all.map(|to| one_way_us(*from, *to)).collect::<Vec<u64>>()
+        };
+        let distance_us = regions.unwrap_or_default().iter().flat_map(between);
         let mut links = Links {
             size,
             plan,
+            distance_us: distance_us.collect(),
             links: vec![Link::default(); size * size],
             dice,
         };
@@ -175,7 +184,9 @@ impl Links {
             start += takes_us;
             link.free_at = start;
         }
-        let mut latency = plan.latency_us + link.delay_us + dice.below(plan.jitter_us + 1);
+        let distance_us = self.distance_us.get(place).copied().unwrap_or(0);
+        let mut latency =
+            plan.latency_us + distance_us + link.delay_us + dice.below(plan.jitter_us + 1);
         if plan.tail_us > 0 && dice.chance(10) {
             latency += dice.below(plan.tail_us);
         }

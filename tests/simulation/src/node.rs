@@ -61,6 +61,8 @@ pub(crate) struct Node {
     pub(crate) disk: Disk,
     /// Until when its processor is busy.
     pub(crate) busy_until: u64,
+    /// Until when its pool of checkers is busy.
+    pub(crate) pool_free_at: u64,
     /// What waits for the processor.
     pub(crate) inbox: VecDeque<Job>,
     /// Stands still until then.
@@ -120,6 +122,7 @@ impl Node {
             generation: 0,
             disk: Disk::default(),
             busy_until: 0,
+            pool_free_at: 0,
             inbox: VecDeque::new(),
             paused_until: 0,
             skew_ms: 0,

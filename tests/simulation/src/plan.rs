@@ -52,6 +52,9 @@ pub struct Plan {
     /// Blocks that every node keeps; 0 for all. Whoever lacks older ones takes the state of a checkpoint over.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub retain_blocks: u64,
+    /// Where each node stands, a number of [`crate::regions`]; empty when all stand in one place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<u8>,
     /// Instead of both phases: one validator twice, and who hears whom in the first views.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub twins: Option<crate::twins::Scenario>,
@@ -375,6 +378,9 @@ impl Plan {
                 "{} nodes are described, {nodes} exist",
                 self.nodes.len()
             ));
+        }
+        if !self.regions.is_empty() && self.regions.len() != self.nodes.len() {
+            return Err("some nodes have a region, and some none".to_owned());
         }
         let mut lying: Vec<u16> = self.villains.iter().map(|it| it.node).collect();
         lying.sort_unstable();

@@ -100,6 +100,7 @@ impl World {
                 if self.founding.set.leader(block.view) != own {
                     return;
                 }
+                self.watch_proposal(block.view.0);
                 if honest {
                     let verdict = self.oracles.signatures.proposes(&proposal.block);
                     self.violate("signatures", verdict);

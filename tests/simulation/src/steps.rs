@@ -10,6 +10,7 @@ use sycee_replica::{
     Wanted, answer, bad_transaction, load_batch, verify_batch,
 };
 
+use crate::costs;
 use crate::coverage::Mark;
 use crate::disk::Write;
 use crate::world::{Due, Job, World, small};
@@ -29,7 +30,6 @@ impl World {
             }
             Job::Event(event) => {
                 self.auditor.event(self.time, node, 2, kind_of(&event));
-                self.spend(node, 0);
                 self.step(node, *event);
             }
             Job::Request(request) => {
@@ -38,13 +38,6 @@ impl World {
                 self.answer_request(node, request);
             }
         }
-    }
-
-    /// Keeps the processor busy for a message with so many signatures.
-    fn spend(&mut self, node: usize, signatures: u64) {
-        let it = &mut self.nodes[node];
-        let ns = it.plan.message_ns + signatures * it.plan.signature_ns;
-        it.busy_until = self.time + ns / 1_000;
     }
 
     fn frame(&mut self, node: usize, from: usize, frame: &Arc<[u8]>) {
@@ -61,7 +54,6 @@ impl World {
                 return self.spend(node, 0);
             }
         };
-        self.spend(node, signatures_in(&message));
         self.mark_arrival(node, from, &message);
         let index = self.nodes[from].index;
         if !self.nodes[node].villains.is_empty() {
@@ -101,7 +93,9 @@ impl World {
         let Some(running) = self.nodes[node].running.as_mut() else {
             return;
         };
+        let (estimate, before) = (costs::estimated(&event), costs::checked());
         let effects = running.replica.step(now, event);
+        self.spend(node, estimate + (costs::checked() - before));
         let generation = self.nodes[node].generation;
         for effect in effects {
             self.perform(node, effect);
@@ -113,6 +107,7 @@ impl World {
     }
 
     fn after_step(&mut self, node: usize) {
+        self.watch_node(node);
         let it = &self.nodes[node];
         let Some(running) = it.running.as_ref() else {
             return;
@@ -228,7 +223,7 @@ impl World {
     /// Checks a batch beside the processor; its owner is convicted where that can be shown.
     fn verify(&mut self, node: usize, batch: &UnverifiedBatch, digest: Hash, from: ValidatorIndex) {
         let count = u64::from(batch.header().header.transactions).min(4_096) + 1;
-        let after = 20 + count * self.nodes[node].plan.signature_ns / 1_000;
+        let after = self.check_in_pool(node, count);
         let event = match verify_batch(&self.founding.set, batch) {
             Ok(batch) => Event::BatchVerified(Box::new(batch)),
             Err(fault) => {
@@ -345,52 +340,6 @@ impl World {
                 answer(it.store.as_ref(), wanted)
             }
         }
-    }
-}
-
-/// Signatures that a receiver checks before it believes the message; batches are checked in a pool.
-fn signatures_in(message: &PeerMessage) -> u64 {
-    match message {
-        PeerMessage::Core {
-            message: Message::Vote(_),
-            ..
-        } => 1,
-        PeerMessage::Core {
-            message: Message::Certificate(certificate),
-            ..
-        } => certificate.signatures.len() as u64,
-        PeerMessage::Core {
-            message: Message::Proposal(proposal),
-            ..
-        } => 1 + proposal.justification.len() as u64 * 3,
-        PeerMessage::Core {
-            message:
-                Message::Range {
-                    blocks,
-                    finalization,
-                },
-            ..
-        } => blocks.len() as u64 + finalization.signatures.len() as u64,
-        PeerMessage::Core {
-            message: Message::Evidence(_),
-            ..
-        } => 2,
-        PeerMessage::Core {
-            message: Message::OwnStatements(statements),
-            ..
-        } => statements.votes.len() as u64,
-        PeerMessage::Core {
-            message: Message::RejoinAnswer(answer),
-            ..
-        } => {
-            let entry = answer.entry.as_ref();
-            1 + entry.map_or(0, |entry| entry.signatures.len() as u64)
-        }
-        PeerMessage::Core { .. }
-        | PeerMessage::Batch(_)
-        | PeerMessage::TableRootsRequest(_)
-        | PeerMessage::TableRoots(_)
-        | PeerMessage::State(_) => 0,
     }
 }
 

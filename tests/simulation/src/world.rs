@@ -26,6 +26,7 @@ use crate::oracles::{Oracles, Violation};
 use crate::plan::{Plan, Way};
 use crate::random::Random;
 use crate::villains::villain;
+use crate::watch::Watch;
 
 /// What a node's processor has to do.
 pub(crate) enum Job {
@@ -111,6 +112,10 @@ pub(crate) enum Phase {
 pub(crate) struct Traffic {
     /// Groups of writes that were synced.
     pub(crate) syncs: u64,
+    /// Work of all ordering processors, nanoseconds.
+    pub(crate) processor_ns: u64,
+    /// Work of all pools that check batches, nanoseconds.
+    pub(crate) pool_ns: u64,
     /// Frames put on a link, also those that get lost there.
     pub(crate) frames: u64,
     /// Their bytes.
@@ -145,6 +150,8 @@ pub(crate) struct World {
     pub(crate) first_block_us: Option<u64>,
     pub(crate) probes: Vec<usize>,
     pub(crate) twins: Option<crate::twins::Scenario>,
+    /// Moments that figures look at; nothing in the run depends on it.
+    pub(crate) watch: Option<Watch>,
     /// Observers that were down since they last executed something.
     pub(crate) was_down: Vec<bool>,
     pub(crate) entered: Vec<(u64, u64)>,
@@ -184,13 +191,15 @@ impl World {
             behind[node.index.usize()].push(place);
         }
         let size = nodes.len();
+        let region = |node: &Node| plan.regions.get(usize::from(node.name)).copied();
+        let regions: Option<Vec<u8>> = nodes.iter().map(region).collect();
         let mut world = World {
             time: 0,
             order: 0,
             heap: BinaryHeap::new(),
             behind,
             keys: (0..plan.validators).map(validator_key).collect(),
-            links: Links::new(size, plan.links, plan.dice(1)),
+            links: Links::new(size, plan.links, regions.as_deref(), plan.dice(1)),
             clients: Clients::new(plan.clients.clone(), plan.dice(2)),
             oracles: Oracles::new(&founding.set, &founding.genesis, size, law_of(&plan)),
             coverage: Coverage::default(),
@@ -206,6 +215,7 @@ impl World {
             first_block_us: None,
             probes: Vec::new(),
             twins: plan.twins.clone(),
+            watch: None,
             was_down: vec![false; size],
             entered: vec![(0, 0); size],
             view_began: BTreeMap::new(),

@@ -14,7 +14,7 @@ use sycee_primitives::{Hash, Height, Tick, codec, planted};
 use sycee_storage::{Family, WriteSet};
 
 use super::offer::SnapshotOffer;
-use super::taking::{CHUNK_PATIENCE_US, Done, Taking};
+use super::taking::{CHUNK_PATIENCE_US, Done, IN_FLIGHT_MAX, Taking};
 use crate::rows;
 
 /// Without a block that was asked for, or a chunk, for so long, something else is tried, microseconds.
@@ -33,6 +33,10 @@ const OFFER_INTERVAL_US: u64 = 2_000_000;
 
 /// From the first offer that holds until the highest is chosen, microseconds.
 const OFFER_WINDOW_US: u64 = 500_000;
+
+/// Answers to no open question for which a peer is not blamed until it answers one: they may come late, twice, or have been asked for by
+/// an earlier life of this node. An honest peer shows each thing at most twice. [W7]
+const UNASKED_MAX: usize = 2 * (IN_FLIGHT_MAX + 1);
 
 /// Peers of which an offer is kept: all validators, and observers as far as there is room.
 const PEERS_MAX: usize = 256;
@@ -100,6 +104,8 @@ pub(crate) struct Join {
     offers: BTreeMap<ValidatorIndex, Offered>,
     /// Who sent what does not hold, or offered what it did not give: not asked again in this life.
     barred: BTreeSet<ValidatorIndex>,
+    /// Answers of each peer to no open question, since it last answered one.
+    unasked: BTreeMap<ValidatorIndex, usize>,
     choose_at: Option<Tick>,
     taking: Option<Taking>,
     is_whole: bool,
@@ -119,6 +125,7 @@ impl Join {
             asked: BTreeSet::new(),
             offers: BTreeMap::new(),
             barred: BTreeSet::new(),
+            unasked: BTreeMap::new(),
             choose_at: None,
             taking,
             is_whole: false,
@@ -202,8 +209,9 @@ impl Join {
         steps: &mut Vec<Step>,
     ) {
         if !self.asked.remove(&from) {
-            return steps.push(Step::Fault(from, "G5: snapshot that nobody asked for"));
+            return steps.extend(self.unasked(from, "G5: snapshot that nobody asked for"));
         }
+        self.unasked.remove(&from);
         if self.barred.contains(&from) {
             return;
         }
@@ -242,9 +250,9 @@ impl Join {
         chunk: &Chunk,
         steps: &mut Vec<Step>,
     ) {
-        let unasked = Step::Fault(from, "G5: chunk that nobody asked for");
+        let unasked = "G5: chunk that nobody asked for";
         let Some(taking) = self.taking.as_mut().filter(|it| it.height == height) else {
-            return steps.push(unasked);
+            return steps.extend(self.unasked(from, unasked));
         };
         let place = Table::from_number(table).map(|table| (table, number));
         let asked = place.filter(|place| {
@@ -255,10 +263,11 @@ impl Join {
             // It may have been given up as late; that is no fault.
             let is_late = place.is_some_and(|place| taking.is_known(place));
             if !is_late {
-                steps.push(unasked);
+                steps.extend(self.unasked(from, unasked));
             }
             return;
         };
+        self.unasked.remove(&from);
         taking.in_flight.remove(&(table, number));
         match chunk.verify(&taking.offer.roots, table, number) {
             Ok(_) => {}
@@ -289,6 +298,13 @@ impl Join {
             Vec::new(),
         );
         steps.push(Step::Stage(writes));
+    }
+
+    /// Something that answers no open question; a peer that keeps sending such things is to blame.
+    fn unasked(&mut self, from: ValidatorIndex, what: &'static str) -> Option<Step> {
+        let count = self.unasked.entry(from).or_default();
+        *count = count.saturating_add(1);
+        (*count > UNASKED_MAX).then_some(Step::Fault(from, what))
     }
 
     fn bar(&mut self, peer: ValidatorIndex) {

@@ -14,7 +14,7 @@ pub(super) const CHUNK_PATIENCE_US: u64 = 1_000_000;
 
 /// Chunks on their way from one peer, and from all.
 const IN_FLIGHT_PER_PEER_MAX: usize = 4;
-const IN_FLIGHT_MAX: usize = 16;
+pub(super) const IN_FLIGHT_MAX: usize = 16;
 
 /// Chunks of one table that are verified: all below one, and some beyond.
 #[derive(Clone, Default, Debug)]
