@@ -60,8 +60,6 @@ pub enum Mark {
     PayloadLoaded,
     /// A block had tips of three or more lanes.
     WideCut,
-    /// An honest node was blamed by another.
-    HonestBlamed,
     /// A frame was dropped because a queue was full.
     QueueFull,
     /// A node started in quarantine.
@@ -94,7 +92,7 @@ impl Default for Coverage {
 
 impl Mark {
     /// Every mark, in the order of its number.
-    pub const ALL: [Mark; 38] = [
+    pub const ALL: [Mark; 37] = [
         Mark::BothKinds,
         Mark::LateFinal,
         Mark::CaughtUpByRange,
@@ -123,7 +121,6 @@ impl Mark {
         Mark::ExecutionBehind,
         Mark::PayloadLoaded,
         Mark::WideCut,
-        Mark::HonestBlamed,
         Mark::QueueFull,
         Mark::QuarantinedAtStart,
         Mark::FoundOut,
@@ -134,6 +131,51 @@ impl Mark {
         Mark::OffenceSeen,
         Mark::OffenceRecorded,
     ];
+
+    /// Runs after which a swarm that has never been there counts as too weak to find what hides there.
+    #[must_use]
+    pub fn expected_within(self) -> u64 {
+        match self {
+            // A thousand frames must wait for one processor.
+            Mark::QueueFull => 5_000,
+            Mark::BothKinds
+            | Mark::LateFinal
+            | Mark::CaughtUpByRange
+            | Mark::BlocksPruned
+            | Mark::SnapshotInstalled
+            | Mark::BatchFromOther
+            | Mark::LaneFork
+            | Mark::LeaderSkipped
+            | Mark::LongWalk
+            | Mark::ProposalReplayed
+            | Mark::BlocksReplayed
+            | Mark::ObserverReturned
+            | Mark::WaitedAndAsked
+            | Mark::DelayGrew
+            | Mark::DelayAtTop
+            | Mark::InFlightKept
+            | Mark::BufferedLost
+            | Mark::DiskFull
+            | Mark::SyncFailed
+            | Mark::AllDown
+            | Mark::TwoBlocks
+            | Mark::AnsweredElsewhere
+            | Mark::SpentTwiceOrdered
+            | Mark::BatchRefused
+            | Mark::FrameMalformed
+            | Mark::ExecutionBehind
+            | Mark::PayloadLoaded
+            | Mark::WideCut
+            | Mark::QuarantinedAtStart
+            | Mark::FoundOut
+            | Mark::DiskLost
+            | Mark::OldCopyRestored
+            | Mark::OldCopyFoundOut
+            | Mark::Rejoined
+            | Mark::OffenceSeen
+            | Mark::OffenceRecorded => 1_000,
+        }
+    }
 
     /// Its name in output.
     #[must_use]

@@ -25,6 +25,46 @@ pub const STANDARD_PACE: Pace = Pace {
     checkpoint_interval_ms: 1_000,
 };
 
+/// The founders' choices for validators far apart (specification 3.13, n = 16).
+pub const WIDE_PACE: Pace = Pace {
+    base_delay_ms: 400,
+    skip_ms: 10_000,
+    batch_interval_ms: 10,
+    batch_bytes: 512 << 10,
+    watermark_interval_ms: 10,
+    ..STANDARD_PACE
+};
+
+/// The same for a hundred of them.
+pub const FAR_PACE: Pace = Pace {
+    base_delay_ms: 500,
+    skip_ms: 10_000,
+    batch_interval_ms: 20,
+    watermark_interval_ms: 20,
+    ..STANDARD_PACE
+};
+
+/// A pace and links that belong to it, instead of drawn ones.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Setting {
+    /// In one building.
+    Local,
+    /// Far apart.
+    Wide,
+}
+
+impl Setting {
+    /// Its pace.
+    #[must_use]
+    pub fn pace(self) -> Pace {
+        match self {
+            Setting::Local => STANDARD_PACE,
+            Setting::Wide => WIDE_PACE,
+        }
+    }
+}
+
 const WAYS: [Way; 14] = [
     Way::Equivocate,
     Way::WithholdProposals,
@@ -51,11 +91,19 @@ pub fn draw(seed: u64, profile: Profile) -> Plan {
 /// The plan of a seed with another length of the safety phase.
 #[must_use]
 pub fn draw_with(seed: u64, profile: Profile, safety_us: u64) -> Plan {
+    draw_in(seed, profile, safety_us, None)
+}
+
+/// The same in a setting of its own, when there is one.
+#[must_use]
+pub fn draw_in(seed: u64, profile: Profile, safety_us: u64, setting: Option<Setting>) -> Plan {
     let mut dice = Random::new(seed).fork(0xD1CE);
     let validators = dice.pick(&[4, 4, 4, 7, 1, 5, 6, 10]);
     let observers = u16::from(dice.chance(500));
-    let parameters = pace(&mut dice);
+    let drawn = pace(&mut dice);
+    let parameters = setting.map_or(drawn, Setting::pace);
     let wide = dice.chance(250);
+    let wide = setting.map_or(wide, |setting| setting == Setting::Wide);
     let links = links(&mut dice, wide, &parameters);
     let nodes = nodes(&mut dice, validators + observers, &parameters);
     let clients = clients(&mut dice, profile);
@@ -86,6 +134,11 @@ pub fn draw_with(seed: u64, profile: Profile, safety_us: u64) -> Plan {
         plan.left_down = vec![dice.pick(&honest)];
     }
     plan.faults = faults(&mut dice, &plan);
+    // Dice of its own, so that the rest of the plan is what it would be in a network that keeps everything.
+    let mut forgets = Random::new(seed).fork(0xF026);
+    if forgets.chance(250) {
+        plan.retain_blocks = forgets.pick(&[8, 32, 128]);
+    }
     plan
 }
 

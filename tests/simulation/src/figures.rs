@@ -1,42 +1,48 @@
-//! Figures that a specification asks for, each from one run on a network without liars.
+//! Figures that the specification asks for, each from runs of its own.
 //!
 //! ```text
-//!   silence   an hour without work: syncs and bytes; then the leader of the view dies and one payment comes: when is it final?
+//!   silence   an hour without work, and the first payment after it with the leader dead
+//!   heal      seeds: from the end of all faults to the first new final block
+//!   leader    what the turns of a crashed leader cost, once it is known to be gone
+//!   crashed   payments a second and waiting times with f validators crashed, processors modelled
+//!   wide      validators in five regions: finality, bytes and work by view and node
 //! ```
-//! As everything here they are simulated times: processors and disks are the plan's, not this machine's.
+//! As everything here they are simulated times: processors, disks and links are the plan's, not this machine's.
 
 use std::rc::Rc;
 
 use crate::draw::STANDARD_PACE;
 use crate::plan::{ClientKind, ClientPlan, LinkPlan, NodePlan, Plan, Profile};
 use crate::runs::found;
-use crate::world::{Job, World};
+use crate::watch::Watch;
+use crate::world::World;
 
-/// An hour.
-const HOUR_US: u64 = 3_600_000_000;
+pub mod crashed;
+pub mod heal;
+pub mod leader;
+pub mod silence;
+pub mod wide;
 
-/// What is looked at after the payment.
-const LOOK_US: u64 = 1_000;
+/// Smallest, middle and largest are told of many.
+const PERCENT: usize = 100;
 
-/// What a silent hour costs, and the first payment after it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Silence {
-    /// Validators.
-    pub validators: u16,
-    /// Synced groups of writes of all nodes in the hour.
-    pub syncs: u64,
-    /// Bytes that all nodes sent in the hour.
-    pub bytes: u64,
-    /// Frames that all nodes sent in the hour.
-    pub frames: u64,
-    /// Final blocks in the hour: heartbeats.
-    pub blocks: u64,
-    /// From the request to the client's answer, the leader of the view dead; none within ten seconds.
-    pub first_payment_us: Option<u64>,
+/// A figure, with the bound it must keep.
+pub trait Figure: serde::Serialize {
+    /// Names of the columns of [`Figure::row`].
+    const HEAD: &'static str;
+
+    /// The figure in a line.
+    fn row(&self) -> String;
+
+    /// Whether it keeps its bound.
+    ///
+    /// # Errors
+    /// What it does not keep.
+    fn check(&self) -> Result<(), String>;
 }
 
-/// A local network of so many validators.
-fn local(seed: u64, validators: u16) -> Plan {
+/// A network without liars and faults, of so many validators beside one another; clients are silent until a figure speaks for them.
+fn quiet(seed: u64, validators: u16) -> Plan {
     let node = NodePlan {
         skew_ms: 0,
         timer_permille: 1_000,
@@ -46,12 +52,18 @@ fn local(seed: u64, validators: u16) -> Plan {
         signature_ns: 30_000,
         execute_us: 50,
     };
+    let client = |bank| ClientPlan {
+        kind: ClientKind::Pays,
+        bank,
+        interval_us: u64::MAX / 4,
+        patience_us: u64::MAX / 4,
+    };
     Plan {
         seed,
         profile: Profile::Protocol,
         validators,
         observers: 0,
-        safety_us: HOUR_US,
+        safety_us: 0,
         parameters: STANDARD_PACE,
         links: LinkPlan {
             latency_us: 200,
@@ -63,87 +75,56 @@ fn local(seed: u64, validators: u16) -> Plan {
             duplicate_permille: 0,
         },
         nodes: vec![node; usize::from(validators)],
-        clients: vec![ClientPlan {
-            kind: ClientKind::Pays,
-            bank: 0,
-            interval_us: u64::MAX / 4,
-            patience_us: u64::MAX / 4,
-        }],
+        clients: (0..4).map(client).collect(),
         villains: Vec::new(),
         faults: Vec::new(),
         left_down: Vec::new(),
         retain_blocks: 0,
+        regions: Vec::new(),
         twins: None,
     }
 }
 
-/// An hour of silence, and one payment with the leader of the view dead.
-///
-/// # Errors
-/// The property that did not hold meanwhile.
-pub fn silence(seed: u64, validators: u16) -> Result<Silence, String> {
-    let plan = local(seed, validators);
+/// The network of a plan, started and watched.
+fn started(plan: Plan) -> World {
     let founding = Rc::new(found(&plan));
     let mut world = World::new(Rc::new(plan), founding);
+    world.watch = Some(Watch::default());
     world.start();
-    // A payment, so that the network has a past.
-    pay(&mut world, 0);
-    world.run_until(10_000_000);
-    let before = (
-        world.traffic.syncs,
-        world.traffic.bytes,
-        world.traffic.frames,
-        world.oracles.agreement.height(),
-    );
-    world.run_until(10_000_000 + HOUR_US);
-    let mut figure = Silence {
-        validators,
-        syncs: world.traffic.syncs - before.0,
-        bytes: world.traffic.bytes - before.1,
-        frames: world.traffic.frames - before.2,
-        blocks: world.oracles.agreement.height() - before.3,
-        first_payment_us: None,
-    };
-    let leader = world.nodes[0]
-        .running
-        .as_ref()
-        .map_or(0, |running| running.replica.status().leader.usize());
-    world.crash(leader, 0, true);
-    let other = (leader + 1) % usize::from(validators);
-    let asked_at = world.time();
-    let request = pay(&mut world, other);
-    while world.time() < asked_at + 10_000_000 && figure.first_payment_us.is_none() {
-        let next = world.time() + LOOK_US;
-        world.run_until(next);
-        if world.clients.requests[request].done {
-            figure.first_payment_us = Some(world.time() - asked_at);
-        }
-        if let Some(violation) = world.violation() {
-            return Err(format!("{}: {}", violation.oracle, violation.what));
-        }
-    }
-    Ok(figure)
+    world
 }
 
-/// Gives a payment to a node; its number.
-fn pay(world: &mut World, node: usize) -> usize {
+/// Has a bank give a node a payment; its number.
+fn pay(world: &mut World, bank: usize, node: usize) -> usize {
     let founding = Rc::clone(&world.founding);
-    let request = world.clients.probe(&founding, 0);
-    world.clients.requests[request].node = node;
-    world.give(node, Job::Request(request));
+    let request = world.clients.probe(&founding, bank);
+    world.ask(request, node);
     request
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn silence_is_cheap_and_a_dead_leader_costs_the_first_payment_less_than_two_seconds() {
-        let figure = silence(1, 4).expect("nothing is violated");
-        let first = figure.first_payment_us.expect("it is final");
-        assert!(first < 2_000_000, "{figure:?}");
-        assert!(figure.blocks <= 61, "a heartbeat a minute: {figure:?}");
-        assert!(figure.bytes < 4_000_000, "{figure:?}");
+/// The property that did not hold, if one did not.
+fn violated(world: &World) -> Result<(), String> {
+    match world.violation() {
+        Some(violation) => Err(format!("{}: {}", violation.oracle, violation.what)),
+        None => Ok(()),
     }
+}
+
+/// The value below which so many per cent of these lie; 0 of none.
+fn percentile(sorted: &[u64], percent: usize) -> u64 {
+    let last = sorted.len().saturating_sub(1);
+    sorted
+        .get((sorted.len() * percent / PERCENT).min(last))
+        .copied()
+        .unwrap_or(0)
+}
+
+fn average(all: &[u64]) -> u64 {
+    let sum: u128 = all.iter().map(|it| u128::from(*it)).sum();
+    u64::try_from(sum / (all.len().max(1) as u128)).unwrap_or(u64::MAX)
+}
+
+/// Microseconds as milliseconds with one place.
+fn ms(us: u64) -> String {
+    format!("{}.{}", us / 1_000, us % 1_000 / 100)
 }

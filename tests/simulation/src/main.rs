@@ -13,9 +13,10 @@ use sycee_simulation::coverage::{Coverage, Mark};
 use sycee_simulation::minimise::minimise;
 use sycee_simulation::oracles::Violation;
 use sycee_simulation::plan::{Plan, Profile};
-use sycee_simulation::{Report, draw, figures, keep_panics_quiet, planted, run, twins};
+use sycee_simulation::{Report, draw, keep_panics_quiet, planted, run, twins};
 
 mod hunting;
+mod telling;
 
 /// Every so many seeds are run twice.
 const TWICE_EVERY: u64 = 100;
@@ -53,9 +54,21 @@ struct Arguments {
     /// With --planted: so many seeds in every kind of weather for each bug, to see where it shows.
     #[arg(long, value_name = "SEEDS")]
     explore: Option<u64>,
-    /// An hour of silence, and the first payment after it with the leader dead, for 4, 7 and 10 validators.
+    /// Figure: an hour of silence, and the first payment after it with the leader dead, for 4, 7 and 10 validators.
     #[arg(long)]
     silence: bool,
+    /// Figure: from the end of the faults to the first new block, over seeds A..B, near and far apart.
+    #[arg(long, value_parser = range)]
+    heal: Option<(u64, u64)>,
+    /// Figure: what the turns of a crashed leader cost.
+    #[arg(long)]
+    leader: bool,
+    /// Figure: f of 4 and of 7 validators crashed, processors modelled.
+    #[arg(long)]
+    crashed: bool,
+    /// Figure: 4 to 100 validators in five regions.
+    #[arg(long)]
+    wide: bool,
     /// What the seeds are about. `real` needs the ordinary build, which has the product's signatures.
     #[arg(long, value_enum, default_value = "protocol")]
     profile: ProfileName,
@@ -130,8 +143,8 @@ fn main() -> ExitCode {
         return hunting::hunt_all(&arguments);
     }
     println!("signatures: {SCHEME}");
-    if arguments.silence {
-        return tell_silence();
+    if let Some(code) = telling::tell(&arguments) {
+        return code;
     }
     let started = Instant::now();
     let totals = match (&arguments.plan, arguments.twins, arguments.seeds) {
@@ -145,15 +158,18 @@ fn main() -> ExitCode {
         (None, Some(range), None) => run_twins(range),
         (None, None, Some(range)) => run_seeds(&arguments, profile, range),
         (_, _, _) => {
-            println!("one of --seeds, --twins, --plan and --planted is needed");
+            println!(
+                "one of --seeds, --twins, --plan, --planted, --silence, --heal, --leader, --crashed and --wide is needed"
+            );
             return ExitCode::from(2);
         }
     };
     let real_us = started.elapsed().as_micros().max(1);
     tell_failures(&arguments, &totals);
     tell_coverage(&totals);
+    let is_weak = arguments.seeds.is_some() && tell_unreached(&totals);
     println!("{}", summary(&totals, real_us, arguments.json));
-    if totals.failures.is_empty() {
+    if totals.failures.is_empty() && !is_weak {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -277,6 +293,19 @@ fn tell_coverage(totals: &Totals) {
     }
 }
 
+/// Whether some mark was never reached in more runs than it should take.
+#[allow(clippy::print_stdout, reason = "this is the command line")]
+fn tell_unreached(totals: &Totals) -> bool {
+    let unreached = Mark::ALL
+        .into_iter()
+        .filter(|mark| totals.runs >= mark.expected_within() && !totals.reached.contains_key(mark));
+    let names: Vec<String> = unreached.map(Mark::name).collect();
+    if !names.is_empty() {
+        println!("never reached: {}", names.join(", "));
+    }
+    !names.is_empty()
+}
+
 fn summary(totals: &Totals, real_us: u128, json: bool) -> String {
     let simulated_s = totals.simulated_us / 1_000_000;
     let hours_hundredths = simulated_s * 100 / 3_600;
@@ -322,29 +351,4 @@ fn summary(totals: &Totals, real_us: u128, json: bool) -> String {
         totals.first_block_us_max / 1_000,
         totals.drained_us_max / 1_000,
     )
-}
-
-/// What an hour of silence costs. PROTOCOL.md Q7
-#[allow(clippy::print_stdout, reason = "this is the command line")]
-fn tell_silence() -> ExitCode {
-    println!("validators | syncs | bytes | frames | blocks | first payment, ms");
-    for validators in [4, 7, 10] {
-        match figures::silence(1, validators) {
-            Ok(figure) => println!(
-                "{validators} | {} | {} | {} | {} | {}",
-                figure.syncs,
-                figure.bytes,
-                figure.frames,
-                figure.blocks,
-                figure
-                    .first_payment_us
-                    .map_or("none".to_owned(), |us| (us / 1_000).to_string())
-            ),
-            Err(what) => {
-                println!("{what}");
-                return ExitCode::FAILURE;
-            }
-        }
-    }
-    ExitCode::SUCCESS
 }

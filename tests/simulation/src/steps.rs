@@ -269,9 +269,7 @@ impl World {
                     .get(from.usize())
                     .is_some_and(|behind| behind.iter().all(|place| self.nodes[*place].honest));
                 if blamed {
-                    self.coverage.reach(Mark::HonestBlamed);
-                    // Whoever passes on blocks and batches of a liar may be blamed for them, but a certificate it has checked itself.
-                    if self.plan.villains.is_empty() || *what == "M3: certificate" {
+                    if self.plan.villains.is_empty() || !may_be_passed_on(what) {
                         let what = format!("node {node} blames honest node {}: {what}", from.0);
                         self.violate("blame", Err(what));
                     }
@@ -341,6 +339,12 @@ impl World {
             }
         }
     }
+}
+
+/// Whether an honest node may pass on what is wrong so: blocks and batches that a liar has signed, whose content it does not judge before.
+fn may_be_passed_on(what: &str) -> bool {
+    let is_of_block = what.starts_with("V8: ") && what != "V8: leader's signature";
+    is_of_block || what.starts_with("E4: ") || what.starts_with("batch: ")
 }
 
 /// A number for each kind of event, for the auditor.
