@@ -268,11 +268,10 @@ impl World {
                     .behind
                     .get(from.usize())
                     .is_some_and(|behind| behind.iter().all(|place| self.nodes[*place].honest));
-                if blamed {
-                    if self.plan.villains.is_empty() || !may_be_passed_on(what) {
-                        let what = format!("node {node} blames honest node {}: {what}", from.0);
-                        self.violate("blame", Err(what));
-                    }
+                let is_known = !self.plan.villains.is_empty() && may_be_passed_on(what);
+                if blamed && !is_known {
+                    let what = format!("node {node} blames honest node {}: {what}", from.0);
+                    self.violate("blame", Err(what));
                 }
             }
             Alarm::Offence { culprit, recorded } => {

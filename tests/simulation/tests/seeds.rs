@@ -92,10 +92,10 @@ fn plans_survive_their_file_and_what_no_run_can_mean_is_refused() {
 }
 
 #[test]
-fn five_hundred_twins_scenarios_are_safe() {
+fn three_thousand_twins_scenarios_are_safe() {
     let mut all = Coverage::default();
     let mut blocks = 0;
-    twins::run_all(0..500, |number, plan, report| {
+    twins::run_all(0..3_000, |number, plan, report| {
         expect_no_violation(&format!("twins {number}"), &plan, &report);
         blocks += report.blocks;
         for mark in Mark::ALL
@@ -106,14 +106,14 @@ fn five_hundred_twins_scenarios_are_safe() {
         }
     });
     assert!(
-        blocks > 1_000,
+        blocks > 6_000,
         "most scenarios finalize something: {blocks}"
     );
     let recorded = all.count(Mark::OffenceRecorded);
-    assert!(recorded > 50, "one key, two pens: {recorded}");
+    assert!(recorded > 300, "one key, two pens: {recorded}");
     let found_out = all.count(Mark::FoundOut);
     assert!(
-        found_out > 100,
+        found_out > 600,
         "a twin hears of the other at the others: {found_out}"
     );
 }
