@@ -149,6 +149,14 @@ actions! {
     AccelerateLoan(crate::AccelerateLoan) = 103;
     /// Gives up a loan that is over 90 days past due (its lender only).
     WriteOffLoan(crate::WriteOffLoan) = 104;
+    /// Pays principal of a loan back before it is due (its borrower or the borrower's bank).
+    PrepayLoan(crate::PrepayLoan) = 105;
+    /// Takes a part of a loan that was accepted for drawing (its borrower or the borrower's bank).
+    DrawLoan(crate::DrawLoan) = 106;
+    /// Fixes the rate of an indexed loan (its lender or its borrower).
+    ResetRate(crate::ResetRate) = 107;
+    /// Charges costs that a loan's contract provides for (its lender only).
+    ChargeLoan(crate::ChargeLoan) = 108;
     /// Claims a receivable from a core enterprise.
     IssueReceivable(crate::receivable::IssueReceivable) = 140;
     /// Binds the debtor of a receivable.

@@ -9,45 +9,16 @@
 
 use sycee_primitives::BlockTime;
 
-use crate::{
-    execute::Halt,
-    ledger::Ledger,
-    objects::{DueHandler, ObjectTable},
-    standing::Moment,
-    tables::Table,
-};
+use crate::{execute::Halt, ledger::Ledger, standing::Moment};
 
 /// Due items done at the start of one block: a day's opening must not make one block long.
 pub const DUE_ITEMS_PER_BLOCK: usize = 10_000;
-
-/// One row that falls due.
-struct Due {
-    time: BlockTime,
-    table: Table,
-    id: u64,
-    handler: DueHandler,
-}
-
-fn first_due(ledger: &Ledger) -> Option<Due> {
-    let due = |objects: &dyn ObjectTable| {
-        let (time, id) = objects.first_due()?;
-        Some(Due {
-            time,
-            table: objects.table(),
-            id,
-            handler: objects.due_handler(),
-        })
-    };
-    let all = ledger.products.all();
-    let dues = all.into_iter().filter_map(due);
-    dues.min_by_key(|it| (it.time, it.table))
-}
 
 impl Ledger {
     /// Block time at which the ledger has work to do although nobody sends anything; it may lie in the past.
     #[must_use]
     pub fn next_due(&self) -> Option<BlockTime> {
-        let due = first_due(self).map(|due| due.time);
+        let due = self.products.first_due().map(|(time, ..)| time);
         let cycle = crate::liquidity::cycle::next_due(self);
         let earliest = due.into_iter().chain(cycle).min()?;
         Some(self.block_time(earliest))
@@ -60,16 +31,16 @@ impl Ledger {
 /// [`Halt::AgendaStuck`] when an item did not move.
 pub(crate) fn run(ledger: &mut Ledger, moment: &Moment) -> Result<(), Halt> {
     for _ in 0..DUE_ITEMS_PER_BLOCK {
-        let Some(due) = first_due(ledger).filter(|due| due.time <= moment.time) else {
+        let first = ledger.products.first_due();
+        let Some((time, table, id, handler)) = first.filter(|(time, ..)| *time <= moment.time)
+        else {
             return Ok(());
         };
-        (due.handler)(ledger, moment, due.id);
-        let objects = ledger.products.table(due.table);
-        if objects.is_some_and(|objects| objects.is_due(due.time, due.id)) {
-            return Err(Halt::AgendaStuck {
-                table: due.table,
-                id: due.id,
-            });
+        handler(ledger, moment, id);
+        // It stands first as long as it does not move.
+        let next = ledger.products.first_due();
+        if next.is_some_and(|(at, of, row, _)| (at, of, row) == (time, table, id)) {
+            return Err(Halt::AgendaStuck { table, id });
         }
     }
     Ok(())

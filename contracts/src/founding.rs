@@ -129,6 +129,12 @@ pub enum FoundingError {
         /// The rule.
         reason: RejectReason,
     },
+    /// A loan that names what does not exist, is not running, or comes after the first block.
+    #[error("loan {index}: it is not running, or it names what does not exist")]
+    Loan {
+        /// Its place, from 0.
+        index: usize,
+    },
     /// An account's floor is above zero, or lower than the largest amount.
     #[error("account {index}: the floor must lie between minus 10^22 and 0")]
     Floor {

@@ -100,8 +100,9 @@ pub use liquidity::{
     submit_cycle_set::SubmitCycleSet,
 };
 pub use loan::{
-    accelerate_loan::AccelerateLoan, accept_loan::AcceptLoan, offer_loan::OfferLoan,
-    repay_loan::RepayLoan, write_off_loan::WriteOffLoan,
+    accelerate_loan::AccelerateLoan, accept_loan::AcceptLoan, charge_loan::ChargeLoan,
+    draw_loan::DrawLoan, offer_loan::OfferLoan, prepay_loan::PrepayLoan, repay_loan::RepayLoan,
+    reset_rate::ResetRate, write_off_loan::WriteOffLoan,
 };
 pub use parameters::LedgerParameters;
 pub use participant::{

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!   OfferLoan ──▶ Offered ──AcceptLoan (borrower)──▶ Active ── due dates (agenda) ──▶ items ──RepayLoan──▶ ... ──▶ Closed
-//!                    │ expiry                          │ AccelerateLoan: everything falls due                        ▲
+//!                    │ expiry                          │ DrawLoan, ResetRate, ChargeLoan, PrepayLoan                 ▲
+//!                    │                                 │ AccelerateLoan: everything falls due                        │
 //!                    ▼                                 └─ WriteOffLoan (over 90 days past due) ──▶ WrittenOff ───────┘ recovered
 //!                  Lapsed
 //! ```
@@ -20,14 +21,22 @@ use crate::{
 
 pub(crate) mod accelerate_loan;
 pub(crate) mod accept_loan;
+pub(crate) mod charge_loan;
+pub(crate) mod draw_loan;
 pub(crate) mod offer_loan;
 mod position;
+pub(crate) mod prepay_loan;
 pub(crate) mod repay_loan;
+pub(crate) mod reset_rate;
+mod taken_over;
 mod terms;
 pub(crate) mod write_off_loan;
 
 pub use position::{Delinquency, Item, Position};
-pub use terms::{LOAN_MONTHS_MAX, LOAN_PRINCIPAL_MAX, LoanKind, LoanTerms};
+pub use taken_over::LoanParties;
+pub use terms::{
+    Indexed, LOAN_MONTHS_MAX, LOAN_PRINCIPAL_MAX, LoanKind, LoanTerms, PrepaymentTerms,
+};
 
 /// Where a loan stands.
 #[derive(
@@ -97,7 +106,7 @@ impl Object for Loan {
         self.due
     }
 
-    fn fall_due(ledger: &mut Ledger, _moment: &Moment, id: u64) {
+    fn fall_due(ledger: &mut Ledger, moment: &Moment, id: u64) {
         let parameters = ledger.parameters;
         ledger.products.loans.update(id, |loan| match loan.status {
             LoanStatus::Offered => {
@@ -105,9 +114,8 @@ impl Object for Loan {
                 loan.due = None;
             }
             LoanStatus::Active => {
-                loan.position.fall_due(&loan.terms);
-                loan.settle_status();
-                loan.due = loan.next_due(&parameters);
+                loan.position.catch_up(&loan.terms, moment.date);
+                loan.settle(&parameters);
             }
             LoanStatus::Closed | LoanStatus::WrittenOff | LoanStatus::Lapsed => loan.due = None,
         });
@@ -121,38 +129,43 @@ impl Object for Loan {
             && self.borrower_account.0 < accounts
             && ledger.asset(self.asset).is_some()
             && self.terms.is_sound(self.position.start)
+            && self.position.charged <= self.terms.costs_max
     }
 }
 
 impl Loan {
-    /// The start of the business day on which something falls due next.
-    pub(crate) fn next_due(&self, parameters: &crate::LedgerParameters) -> Option<BlockTime> {
-        let day = self.position.next_pay_date(&self.terms)?;
-        let offset_ms = i64::from(parameters.utc_offset_minutes) * 60_000;
-        Some(BlockTime(
-            (u64::from(day.0) * 86_400_000).saturating_add_signed(-offset_ms),
-        ))
+    /// Brings an open loan's status and its next due time up to its position.
+    pub(crate) fn settle(&mut self, parameters: &crate::LedgerParameters) {
+        if self.position.is_paid() {
+            self.status = LoanStatus::Closed;
+        }
+        let is_running = self.status == LoanStatus::Active;
+        let next = self.position.next_date(&self.terms);
+        self.due = next
+            .filter(|_| is_running)
+            .map(|day| parameters.opening(day));
     }
 
-    /// Closes a loan that owes nothing any more.
-    pub(crate) fn settle_status(&mut self) {
-        let is_open = matches!(self.status, LoanStatus::Active | LoanStatus::WrittenOff);
-        if is_open && self.position.is_paid() {
-            self.status = LoanStatus::Closed;
-            self.due = None;
+    /// What is owed once everything due up to `day` has fallen due, whether the agenda has come to it or not.
+    #[must_use]
+    pub fn position_on(&self, day: BusinessDate) -> Position {
+        let mut position = self.position.clone();
+        if self.status == LoanStatus::Active {
+            position.catch_up(&self.terms, day);
         }
+        position
     }
 
     /// What each bucket of the waterfall would take on `day`, with penalty up to that day and without a prepayment.
     #[must_use]
     pub fn owed(&self, day: BusinessDate) -> Buckets {
-        self.position.owed(&self.terms, day, 0)
+        self.position_on(day).owed(&self.terms, day, 0)
     }
 
     /// How late the oldest unpaid item is on `day`.
     #[must_use]
     pub fn delinquency(&self, day: BusinessDate) -> Delinquency {
-        self.position.delinquency(day)
+        self.position_on(day).delinquency(day)
     }
 }
 

@@ -71,6 +71,15 @@ pub(crate) struct Objects<T: Object> {
     since_checkpoint: BTreeSet<u64>,
     since_take: BTreeSet<u64>,
     tree: DenseTree,
+    /// What a restore has read and not entered yet: building sets and trees in one go is several times as fast as row by row.
+    restored: Restored,
+}
+
+/// Due times and leaf hashes of rows in the order in which a restore reads them.
+#[derive(Clone, Debug, Default)]
+struct Restored {
+    due: Vec<(BlockTime, u64)>,
+    leaves: Vec<(u64, Hash)>,
 }
 
 impl<T: Object> Default for Objects<T> {
@@ -82,6 +91,7 @@ impl<T: Object> Default for Objects<T> {
             since_checkpoint: BTreeSet::new(),
             since_take: BTreeSet::new(),
             tree: DenseTree::new(),
+            restored: Restored::default(),
         }
     }
 }
@@ -139,13 +149,19 @@ impl<T: Object> Objects<T> {
     /// Changes a row; `None` when there is none.
     pub(crate) fn update<R>(&mut self, id: u64, change: impl FnOnce(&mut T) -> R) -> Option<R> {
         let row = self.rows.get_mut(usize::try_from(id).ok()?)?;
+        let before = row.due();
         row.leave(id, &mut self.index);
-        if let Some(time) = row.due() {
-            self.due.remove(&(time, id));
-        }
         let answer = change(row);
-        let row = row.clone();
-        self.settle(id, &row);
+        row.enter(id, &mut self.index);
+        let after = row.due();
+        if before != after {
+            if let Some(time) = before {
+                self.due.remove(&(time, id));
+            }
+            if let Some(time) = after {
+                self.due.insert((time, id));
+            }
+        }
         self.mark(id);
         Some(answer)
     }
@@ -185,12 +201,12 @@ pub(crate) trait ObjectTable {
     fn stretches(&self, bits: u32) -> Stretches;
     /// Takes over the next stored row, which is hashed at once and not due for storing.
     fn restore(&mut self, key: &[u8], value: &[u8]) -> Result<(), RestoreError>;
+    /// Ends a restore: every row has been taken over.
+    fn restored(&mut self);
     /// The first row that names what does not exist.
     fn first_unsound(&self, ledger: &Ledger) -> Option<u64>;
     /// The row that falls due first.
     fn first_due(&self) -> Option<(BlockTime, u64)>;
-    /// Whether the row is still due at `time`.
-    fn is_due(&self, time: BlockTime, id: u64) -> bool;
     fn due_handler(&self) -> DueHandler;
 }
 
@@ -216,6 +232,8 @@ impl<T: Object> ObjectTable for Objects<T> {
     }
 
     fn update_tree(&mut self) -> Hash {
+        let restored = std::mem::take(&mut self.restored);
+        self.tree.update(&restored.leaves);
         let changes: Vec<(u64, Hash)> = std::mem::take(&mut self.since_checkpoint)
             .into_iter()
             .filter_map(|id| Some((id, leaf(self.get(id)?))))
@@ -246,10 +264,20 @@ impl<T: Object> ObjectTable for Objects<T> {
         }
         let row: T = codec::decode(value, ROW_BYTES_MAX)
             .map_err(|error| RestoreError::Row { table, error })?;
-        self.settle(id, &row);
+        row.enter(id, &mut self.index);
+        if let Some(time) = row.due() {
+            self.restored.due.push((time, id));
+        }
+        // A value has one encoding, so its bytes are hashed as they stand.
+        self.restored.leaves.push((id, merkle::leaf(value)));
         self.rows.push(row);
-        self.since_checkpoint.insert(id);
         Ok(())
+    }
+
+    fn restored(&mut self) {
+        let mut due = std::mem::take(&mut self.restored.due);
+        due.sort_unstable();
+        self.due = BTreeSet::from_iter(due);
     }
 
     fn first_unsound(&self, ledger: &Ledger) -> Option<u64> {
@@ -260,10 +288,6 @@ impl<T: Object> ObjectTable for Objects<T> {
 
     fn first_due(&self) -> Option<(BlockTime, u64)> {
         self.due.first().copied()
-    }
-
-    fn is_due(&self, time: BlockTime, id: u64) -> bool {
-        self.due.contains(&(time, id))
     }
 
     fn due_handler(&self) -> DueHandler {

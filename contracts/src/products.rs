@@ -1,7 +1,9 @@
 //! The tables of all products, one line each, in ascending order of their numbers.
 
+use sycee_primitives::BlockTime;
+
 use crate::{
-    objects::{ObjectTable, Objects},
+    objects::{DueHandler, ObjectTable, Objects},
     tables::Table,
 };
 
@@ -24,14 +26,38 @@ macro_rules! products {
                 vec![$(&mut self.$field),*]
             }
 
-            /// The product's table of this number.
-            pub(crate) fn table(&self, table: Table) -> Option<&dyn ObjectTable> {
-                self.all().into_iter().find(|it| it.table() == table)
+            /// The row that falls due first, of all tables; it is asked once for every due row, so it allocates nothing.
+            pub(crate) fn first_due(&self) -> Option<(BlockTime, Table, u64, DueHandler)> {
+                let mut first = None;
+                $(
+                    if let Some((time, id)) = self.$field.first_due() {
+                        let table = self.$field.table();
+                        if first.is_none_or(|(at, of, _, _)| (time, table) < (at, of)) {
+                            first = Some((time, table, id, self.$field.due_handler()));
+                        }
+                    }
+                )*
+                first
             }
 
             /// The product's table of this number.
+            pub(crate) fn table(&self, table: Table) -> Option<&dyn ObjectTable> {
+                $(
+                    if self.$field.table() == table {
+                        return Some(&self.$field);
+                    }
+                )*
+                None
+            }
+
+            /// The product's table of this number; asked for every row of a restore.
             pub(crate) fn table_mut(&mut self, table: Table) -> Option<&mut dyn ObjectTable> {
-                self.all_mut().into_iter().find(|it| it.table() == table)
+                $(
+                    if self.$field.table() == table {
+                        return Some(&mut self.$field);
+                    }
+                )*
+                None
             }
         }
     };

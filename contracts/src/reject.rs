@@ -908,6 +908,10 @@ reasons! {
         "The order of repayment does not name every bucket once.",
         "清偿顺序未将每一项恰好列出一次。",
         "List costs, penalty, overdue and current interest, overdue and current principal, and prepayment.";
+    LoanFees = 950, "FF01", false,
+        "A fee is above 10^18 or 100 %, the floor of the rate above its cap, or the time for drawing longer than 1,830 days.",
+        "费用超过 10^18 或 100%，利率下限高于上限，或提款期超过 1,830 天。",
+        "State fees, floor, cap and days within these limits.";
     ReceivableDocuments = 970, "NARR", false,
         "A receivable stands on 1 to 16 different documents.",
         "一笔应收账款须对应 1 至 16 份互不相同的单据。",
@@ -972,6 +976,50 @@ reasons! {
         "The loan is not more than 90 days past due.",
         "该贷款逾期未超过 90 天。",
         "Wait until it is, or restructure it by a new loan.";
+    PrepaymentHasFee = 1_026, "NARR", false,
+        "The contract asks a fee for prepayments, which a repayment does not carry.",
+        "合同约定提前还款须付费，普通还款指令不含该费用。",
+        "Send a prepayment for the principal, and a repayment for what is due.";
+    DueBeforePrepayment = 1_028, "NARR", true,
+        "Something is due or charged that is not paid yet.",
+        "尚有到期或已计收的款项未付。",
+        "Repay what is due, then prepay.";
+    PrepaymentTooLarge = 1_030, "AM09", false,
+        "The prepayment is larger than the principal that is not due.",
+        "提前还款额超过未到期本金。",
+        "Ask the node for the loan, and prepay at most its outstanding principal.";
+    PartyOnly = 1_032, "AG08", false,
+        "The sender is neither the loan's lender nor its borrower.",
+        "发送方既非贷款人也非借款人。",
+        "Let one of the two send it.";
+    RateNotIndexed = 1_034, "NARR", false,
+        "The loan's rate is fixed for its whole life.",
+        "该贷款全程为固定利率。",
+        "Agree on an index when the loan is offered.";
+    RateFixed = 1_036, "NARR", true,
+        "The rate of the current period is fixed already.",
+        "当期利率已确定。",
+        "Wait for the next period.";
+    FixingMissing = 1_038, "NARR", true,
+        "No fixing of the loan's index is attested and still valid.",
+        "没有该基准利率的有效定价证明。",
+        "Let an oracle attest the fixing.";
+    NothingToDraw = 1_040, "NARR", false,
+        "The loan was drawn in full, or the time for drawing is over.",
+        "贷款已全额提取，或提款期已过。",
+        "Ask the lender for another loan.";
+    DrawTooLarge = 1_042, "AM09", false,
+        "The loan has less left to draw than this amount.",
+        "可提取余额低于该金额。",
+        "Draw at most what is left.";
+    DrawWhileLate = 1_044, "NARR", true,
+        "Nothing is paid out while the borrower is late with something.",
+        "借款人有逾期款项时不予放款。",
+        "Repay what is overdue first.";
+    CostsTooHigh = 1_046, "AM09", false,
+        "The contract does not let the lender charge so much in costs.",
+        "费用累计超过合同允许的上限。",
+        "Charge at most what is left of the costs agreed.";
     ReceivableUnknown = 1300, "NARR", false,
         "No receivable has this number.",
         "没有此编号的应收账款。",

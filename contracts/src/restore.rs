@@ -156,7 +156,10 @@ impl Parts {
         Ok(())
     }
 
-    fn assemble(self, identifiers: Arc<dyn IdentifierTable>) -> Result<Ledger, RestoreError> {
+    fn assemble(mut self, identifiers: Arc<dyn IdentifierTable>) -> Result<Ledger, RestoreError> {
+        for objects in self.products.all_mut() {
+            objects.restored();
+        }
         let header = self.header.ok_or(RestoreError::NoHeader)?;
         if header.format != FORMAT {
             return Err(RestoreError::Format(header.format));

@@ -310,12 +310,15 @@ fn rule_problem(error: FoundingError) -> Problem {
         FoundingError::TooManyAssets => "assets".to_owned(),
         FoundingError::Account { index, .. } => format!("accounts[{index}]"),
         FoundingError::Floor { index } => format!("accounts[{index}].line"),
+        FoundingError::Loan { index } => format!("loans[{index}]"),
     };
     let remedy = match error {
         FoundingError::Participant { reason, .. }
         | FoundingError::Asset { reason, .. }
         | FoundingError::Account { reason, .. } => reason.explanation().remedy,
-        FoundingError::TooManyAssets | FoundingError::Floor { .. } => "",
+        FoundingError::TooManyAssets | FoundingError::Floor { .. } | FoundingError::Loan { .. } => {
+            ""
+        }
     };
     Problem::new(Fault::Rule, field, format!("{error} {remedy}"))
 }

@@ -37,6 +37,39 @@ pub(super) fn lent<'a>(ledger: &'a Ledger, call: &Call, id: u64) -> Result<&'a L
     Ok(loan)
 }
 
+/// The loan, when the sender is its borrower or the borrower's bank and something may still be owed.
+pub(super) fn borrowed<'a>(
+    ledger: &'a Ledger,
+    call: &Call,
+    id: u64,
+) -> Result<&'a Loan, RejectReason> {
+    let loan = ledger.products.loans.get(id);
+    let loan = loan.ok_or(RejectReason::LoanUnknown)?;
+    let borrower = ledger.participant(loan.borrower);
+    let is_bank = borrower.is_some_and(|borrower| borrower.sponsor == Some(call.sender()));
+    if loan.borrower != call.sender() && !is_bank {
+        return Err(RejectReason::BorrowerOnly);
+    }
+    if !matches!(loan.status, LoanStatus::Active | LoanStatus::WrittenOff) {
+        return Err(RejectReason::LoanNotOpen);
+    }
+    Ok(loan)
+}
+
+/// Whether an account has `amount` free.
+pub(super) fn check_funds(
+    ledger: &Ledger,
+    debtor: usize,
+    amount: u128,
+) -> Result<(), RejectReason> {
+    let posting = ledger.accounts.posting(debtor);
+    let headroom = posting.map_or(0, |posting| posting.headroom());
+    let is_covered = i128::try_from(amount).is_ok_and(|amount| amount <= headroom);
+    is_covered
+        .then_some(())
+        .ok_or(RejectReason::InsufficientFunds)
+}
+
 impl Verb for AccelerateLoan {
     fn check_shape(&self) -> Result<(), RejectReason> {
         Ok(())
@@ -49,7 +82,8 @@ impl Verb for AccelerateLoan {
 
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
         let loan = lent(ledger, call, self.loan)?;
-        let oldest = loan.position.items.first().map(|item| item.due);
+        let position = loan.position_on(call.moment.date);
+        let oldest = position.items.first().map(|item| item.due);
         let days = oldest.map_or(0, |due| penalty_days(due, call.moment.date));
         if days <= u32::from(loan.terms.grace_days) {
             return Err(RejectReason::LoanNotOverdue);
@@ -60,6 +94,7 @@ impl Verb for AccelerateLoan {
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         self.check(ledger, call)?;
         ledger.products.loans.update(self.loan, |loan| {
+            loan.position.catch_up(&loan.terms, call.moment.date);
             loan.position.accelerate(&loan.terms, call.moment.date);
             loan.due = None;
         });

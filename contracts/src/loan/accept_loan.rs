@@ -1,13 +1,13 @@
-//! `AcceptLoan`: the borrower signs the offered terms, and the principal is paid out in the same block.
+//! `AcceptLoan`: the borrower signs the offered terms; the principal is paid out in the same block, or is open for drawing from then on.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
-use super::{Loan, LoanStatus, Position, offer_loan::check_schedule};
+use super::{Loan, LoanStatus, Position, accelerate_loan::check_funds, offer_loan::check_schedule};
 use crate::{
     ledger::Ledger,
     objects::Object,
-    payment::{check_creditor, check_new_debit},
+    payment::{check_creditor, check_debit, check_new_debit},
     receipt::Outcome,
     reject::RejectReason,
     verb::{Call, Verb},
@@ -21,10 +21,12 @@ pub struct AcceptLoan {
     pub loan: u64,
 }
 
-/// The accounts between which the principal moves.
+/// The accounts between which the principal moves, the fee for it the other way.
 struct Route {
     debtor: usize,
     creditor: usize,
+    paid_out: u128,
+    fee: u128,
 }
 
 impl AcceptLoan {
@@ -41,13 +43,29 @@ impl AcceptLoan {
         if loan.status != LoanStatus::Offered {
             return Err(RejectReason::LoanNotOffered);
         }
-        let principal = loan.terms.principal.minor();
+        let is_drawn = loan.terms.draw_days == 0;
+        let paid_out = if is_drawn {
+            loan.terms.principal.minor()
+        } else {
+            0
+        };
+        let fee = u128::from(loan.terms.fee);
         let (lender, account) = (loan.lender, loan.lender_account);
-        let debtor = check_new_debit(ledger, lender, account, loan.asset, principal)?;
-        let creditor = check_creditor(ledger, loan.borrower_account, loan.asset, principal)?;
+        let debtor = check_new_debit(ledger, lender, account, loan.asset, paid_out)?;
+        let creditor = check_creditor(ledger, loan.borrower_account, loan.asset, paid_out)?;
+        if fee > 0 {
+            check_debit(ledger, loan.borrower_account, loan.asset)?;
+            check_creditor(ledger, account, loan.asset, fee)?;
+        }
         // The loan starts today and not on the day of the offer.
         check_schedule(&loan.terms, call.moment.date)?;
-        Ok((loan, Route { debtor, creditor }))
+        let route = Route {
+            debtor,
+            creditor,
+            paid_out,
+            fee,
+        };
+        Ok((loan, route))
     }
 }
 
@@ -67,20 +85,18 @@ impl Verb for AcceptLoan {
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         let (loan, route) = self.route(ledger, call)?;
-        let (asset, principal) = (loan.asset, loan.terms.principal);
-        let headroom = ledger
-            .accounts
-            .posting(route.debtor)
-            .map_or(0, |it| it.headroom());
-        if principal.signed() > headroom {
-            return Err(RejectReason::InsufficientFunds);
-        }
-        ledger.transfer(asset, route.debtor, route.creditor, principal.minor())?;
+        let asset = loan.asset;
+        check_funds(ledger, route.debtor, route.paid_out)?;
+        // The fee may be paid out of the principal.
+        let missing = route.fee.saturating_sub(route.paid_out);
+        check_funds(ledger, route.creditor, missing)?;
+        ledger.transfer(asset, route.debtor, route.creditor, route.paid_out)?;
+        ledger.transfer(asset, route.creditor, route.debtor, route.fee)?;
         let parameters = ledger.parameters;
         ledger.products.loans.update(self.loan, |loan| {
             loan.status = LoanStatus::Active;
             loan.position = Position::paid_out(&loan.terms, call.moment.date);
-            loan.due = loan.next_due(&parameters);
+            loan.settle(&parameters);
         });
         Ok(Outcome::Recorded {
             table: Loan::TABLE,

@@ -32,6 +32,10 @@ pub(crate) const ITEMS_MAX: usize = 60;
 )]
 #[serde(deny_unknown_fields)]
 pub struct Item {
+    /// First day of the period whose interest it is.
+    pub from: BusinessDate,
+    /// First day after that period.
+    pub to: BusinessDate,
     /// When it fell due.
     pub due: BusinessDate,
     /// Up to when penalty has been charged: at first the last day of grace.
@@ -79,6 +83,14 @@ impl Delinquency {
 pub struct Position {
     /// First day of the first period.
     pub start: BusinessDate,
+    /// Rate a year that holds now, per 10^12.
+    #[serde(with = "json::rate")]
+    pub rate: u64,
+    /// The period in which the rate was fixed last, from 1; the contract's own rate holds for the first.
+    pub fixed: u16,
+    /// Principal that may still be drawn, minor units.
+    #[serde(with = "json::text")]
+    pub undrawn: u64,
     /// Principal that has not fallen due, minor units.
     #[serde(with = "json::text")]
     pub outstanding: u128,
@@ -92,9 +104,17 @@ pub struct Position {
     /// Instalment of an annuity, principal of a linear period.
     #[serde(with = "json::text")]
     pub instalment: u128,
+    /// First day of the current period.
+    pub period_from: BusinessDate,
     /// Charged penalty that is not paid.
     #[serde(with = "json::text")]
     pub penalty: u128,
+    /// Charged costs that are not paid.
+    #[serde(with = "json::text")]
+    pub costs: u64,
+    /// Costs charged since the loan was accepted.
+    #[serde(with = "json::text")]
+    pub charged: u64,
     /// What fell due and is not paid, oldest first.
     pub items: Vec<Item>,
 }
@@ -104,35 +124,107 @@ impl Position {
     pub(crate) const fn none(start: BusinessDate) -> Position {
         Position {
             start,
+            rate: 0,
+            fixed: 1,
+            undrawn: 0,
             outstanding: 0,
             passed: 0,
             from: start,
+            period_from: start,
             accrued: 0,
             instalment: 0,
             penalty: 0,
+            costs: 0,
+            charged: 0,
             items: Vec::new(),
         }
     }
 
-    /// A loan paid out on `start`.
+    /// A loan accepted on `start`: paid out, or open for drawing.
     pub(crate) fn paid_out(terms: &LoanTerms, start: BusinessDate) -> Position {
+        let principal = terms.principal.minor();
+        let is_drawn = terms.draw_days == 0;
         let mut position = Position {
-            outstanding: terms.principal.minor(),
+            rate: terms.rate,
+            outstanding: if is_drawn { principal } else { 0 },
+            // Within LOAN_PRINCIPAL_MAX, which fits.
+            undrawn: u64::try_from(principal).unwrap_or(0) * u64::from(!is_drawn),
             ..Position::none(start)
         };
         position.instalment = position.new_instalment(terms);
         position
     }
 
+    /// The last day on which principal may be drawn.
+    pub(crate) fn draw_until(&self, terms: &LoanTerms) -> BusinessDate {
+        BusinessDate(self.start.0 + u32::from(terms.draw_days))
+    }
+
+    /// Does everything that has come due up to `day`: what the agenda has not reached yet must not change what anybody owes.
+    pub(crate) fn catch_up(&mut self, terms: &LoanTerms, day: BusinessDate) {
+        while self.next_pay_date(terms).is_some_and(|due| due <= day) {
+            self.fall_due(terms);
+        }
+        if self.draw_until(terms) < day {
+            self.undrawn = 0;
+        }
+    }
+
+    /// The next day that changes what is owed by itself.
+    pub(crate) fn next_date(&self, terms: &LoanTerms) -> Option<BusinessDate> {
+        let lapse = BusinessDate(self.draw_until(terms).0 + 1);
+        let lapse = (self.undrawn > 0).then_some(lapse);
+        self.next_pay_date(terms).into_iter().chain(lapse).min()
+    }
+
+    /// Principal is paid out to the borrower.
+    pub(crate) fn draw(&mut self, terms: &LoanTerms, day: BusinessDate, amount: u64) {
+        self.accrue_to(terms, day);
+        self.undrawn -= amount;
+        self.outstanding += u128::from(amount);
+        self.instalment = self.new_instalment(terms);
+    }
+
+    /// Another rate holds from `day` on. Penalty up to that day is charged at the old one.
+    pub(crate) fn set_rate(&mut self, terms: &LoanTerms, day: BusinessDate, rate: u64) {
+        self.penalty += self.new_penalty(terms, day);
+        for item in &mut self.items {
+            item.counted_to = item.counted_to.max(day);
+        }
+        self.accrue_to(terms, day);
+        self.rate = rate;
+        self.fixed = self.current_period();
+        self.instalment = self.new_instalment(terms);
+    }
+
+    /// The period that runs, from 1.
+    pub(crate) fn current_period(&self) -> u16 {
+        self.passed.saturating_add(1)
+    }
+
+    /// Interest counted up to `day`, rounded: what is paid with the whole of the principal.
+    pub(crate) fn interest_today(&self, terms: &LoanTerms, day: BusinessDate) -> u128 {
+        self.interest_to(terms, day.max(self.from))
+    }
+
+    /// The whole of the principal is paid before it is due, with its interest up to `day`.
+    pub(crate) fn prepay_all(&mut self, day: BusinessDate) {
+        self.outstanding = 0;
+        self.undrawn = 0;
+        self.accrued = 0;
+        self.from = self.from.max(day);
+    }
+
     /// Whether nothing is owed and nothing will be.
     pub(crate) fn is_paid(&self) -> bool {
-        self.outstanding == 0 && self.accrued == 0 && self.penalty == 0 && self.items.is_empty()
+        let is_served = self.penalty == 0 && self.costs == 0 && self.items.is_empty();
+        is_served && self.outstanding == 0 && self.accrued == 0 && self.undrawn == 0
     }
 
     /// The next due date; `None` when all have passed or nothing is left to fall due.
     pub(crate) fn next_pay_date(&self, terms: &LoanTerms) -> Option<BusinessDate> {
         let has_more = u32::from(self.passed) < terms.due_dates()
-            && (self.outstanding > 0 || self.accrued > 0);
+            && (self.outstanding > 0 || self.accrued > 0 || self.undrawn > 0);
         has_more.then(|| self.period(terms, u32::from(self.passed) + 1).1)
     }
 
@@ -149,7 +241,7 @@ impl Position {
         let numerator = fraction.numerator.unsigned_abs() * scale;
         // Within the bounds above the product is exact.
         self.outstanding
-            .saturating_mul(u128::from(terms.rate))
+            .saturating_mul(u128::from(self.rate))
             .saturating_mul(u128::from(numerator))
     }
 
@@ -179,6 +271,7 @@ impl Position {
         self.accrued = 0;
         self.from = to;
         self.put(terms, pay, interest, principal);
+        self.period_from = to;
     }
 
     fn regular_principal(&self, terms: &LoanTerms, interest: u128) -> u128 {
@@ -194,6 +287,8 @@ impl Position {
         self.outstanding -= principal;
         if interest > 0 || principal > 0 {
             self.items.push(Item {
+                from: self.period_from,
+                to: self.from,
                 due,
                 counted_to: BusinessDate(due.0 + u32::from(terms.grace_days)),
                 interest,
@@ -207,8 +302,10 @@ impl Position {
         let interest = self.interest_to(terms, day.max(self.from));
         self.accrued = 0;
         self.from = self.from.max(day);
+        self.undrawn = 0;
         self.passed = u16::try_from(terms.due_dates()).unwrap_or(u16::MAX);
         self.put(terms, day, interest, self.outstanding);
+        self.period_from = self.from;
     }
 
     /// Penalty that has come about since it was last charged, rounded once over all items.
@@ -222,12 +319,13 @@ impl Position {
                 };
             sum + base * u128::from(penalty_days(item.counted_to, day))
         });
-        terms.penalty().amount(weighted, 1).unwrap_or(0)
+        terms.penalty(self.rate).amount(weighted, 1).unwrap_or(0)
     }
 
     /// What each bucket could take on `day`, when the payer asks to prepay `prepayment`.
     pub(crate) fn owed(&self, terms: &LoanTerms, day: BusinessDate, prepayment: u128) -> Buckets {
         let mut owed = Buckets::default();
+        owed.put(Bucket::Costs, u128::from(self.costs));
         owed.put(Bucket::Penalty, self.penalty + self.new_penalty(terms, day));
         let sum = |is_overdue: bool, part: fn(&Item) -> u128| -> u128 {
             let items = self.items.iter();
@@ -258,6 +356,7 @@ impl Position {
     /// Books a payment that [`Position::distribution`] has divided.
     pub(crate) fn repay(&mut self, terms: &LoanTerms, day: BusinessDate, paid: &Distribution) {
         self.penalty = paid.still_due.get(Bucket::Penalty);
+        self.costs = u64::try_from(paid.still_due.get(Bucket::Costs)).unwrap_or(self.costs);
         for item in &mut self.items {
             item.counted_to = item.counted_to.max(day);
         }
@@ -295,12 +394,19 @@ impl Position {
         }
     }
 
-    fn prepay(&mut self, terms: &LoanTerms, day: BusinessDate, amount: u128) {
+    pub(crate) fn prepay(&mut self, terms: &LoanTerms, day: BusinessDate, amount: u128) {
+        self.accrue_to(terms, day);
+        self.outstanding -= amount;
+        if !terms.prepayment.shortens {
+            self.instalment = self.new_instalment(terms);
+        }
+    }
+
+    /// Counts the interest up to `day` exactly: what is outstanding, or its rate, changes now.
+    fn accrue_to(&mut self, terms: &LoanTerms, day: BusinessDate) {
         let until = day.max(self.from);
         self.accrued += self.accrual(terms, self.from, until);
         self.from = until;
-        self.outstanding -= amount;
-        self.instalment = self.new_instalment(terms);
     }
 
     /// The instalment that pays off what is outstanding over the periods to come.
@@ -322,7 +428,7 @@ impl Position {
                         fraction
                     })
                     .collect();
-                exact_annuity(self.outstanding, u128::from(terms.rate), &fractions)
+                exact_annuity(self.outstanding, u128::from(self.rate), &fractions)
                     .and_then(|(above, below)| {
                         Rounding::HalfEven.round_natural(false, &above, &below)
                     })

@@ -6,7 +6,10 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 use sycee_primitives::Amount;
 
-use super::{Loan, LoanStatus};
+use super::{
+    Loan,
+    accelerate_loan::{borrowed, check_funds},
+};
 use crate::{
     ledger::Ledger,
     objects::Object,
@@ -36,16 +39,9 @@ impl RepayLoan {
         ledger: &'a Ledger,
         call: &Call,
     ) -> Result<(&'a Loan, usize), RejectReason> {
-        let loan = ledger.products.loans.get(self.loan);
-        let loan = loan.ok_or(RejectReason::LoanUnknown)?;
-        let is_bank = ledger
-            .participant(loan.borrower)
-            .is_some_and(|borrower| borrower.sponsor == Some(call.sender()));
-        if loan.borrower != call.sender() && !is_bank {
-            return Err(RejectReason::BorrowerOnly);
-        }
-        if !matches!(loan.status, LoanStatus::Active | LoanStatus::WrittenOff) {
-            return Err(RejectReason::LoanNotOpen);
+        let loan = borrowed(ledger, call, self.loan)?;
+        if !self.prepayment.is_zero() && loan.terms.prepayment.fee_rate > 0 {
+            return Err(RejectReason::PrepaymentHasFee);
         }
         let debtor = check_new_debit(
             ledger,
@@ -62,7 +58,7 @@ impl RepayLoan {
         loan: &Loan,
         call: &Call,
     ) -> Result<(Distribution, Amount), RejectReason> {
-        let paid = loan.position.distribution(
+        let paid = loan.position_on(call.moment.date).distribution(
             &loan.terms,
             call.moment.date,
             self.amount.minor(),
@@ -100,21 +96,13 @@ impl Verb for RepayLoan {
         let (paid, taken) = self.distribution(loan, call)?;
         let asset = loan.asset;
         let creditor = check_creditor(ledger, loan.lender_account, asset, taken.minor())?;
-        let headroom = ledger
-            .accounts
-            .posting(debtor)
-            .map_or(0, |it| it.headroom());
-        if taken.signed() > headroom {
-            return Err(RejectReason::InsufficientFunds);
-        }
+        check_funds(ledger, debtor, taken.minor())?;
         ledger.transfer(asset, debtor, creditor, taken.minor())?;
         let parameters = ledger.parameters;
         ledger.products.loans.update(self.loan, |loan| {
+            loan.position = loan.position_on(call.moment.date);
             loan.position.repay(&loan.terms, call.moment.date, &paid);
-            if loan.status == LoanStatus::Active {
-                loan.due = loan.next_due(&parameters);
-            }
-            loan.settle_status();
+            loan.settle(&parameters);
         });
         Ok(Outcome::Recorded {
             table: Loan::TABLE,

@@ -7,13 +7,19 @@ use sycee_primitives::{Amount, BusinessDate, json};
 use crate::{
     reject::RejectReason,
     term::{
+        RATE_ONE,
         amortization::{Kind, Plan},
         calendar::{Calendar, DayConvention},
         day_count::{DayCount, YearFraction},
         penalty::PenaltyTerms,
-        waterfall::Bucket,
+        rounding::{Rounding, round_ratio},
+        waterfall::{BUCKETS, Bucket},
     },
 };
+
+mod index;
+
+pub use index::Indexed;
 
 /// The largest principal, minor units: with it the exact numerator of a hundred years' interest stays below 2^127.
 pub const LOAN_PRINCIPAL_MAX: u128 = 1_000_000_000_000_000_000;
@@ -26,6 +32,9 @@ const RATE_MAX: u64 = 10_000_000_000_000;
 
 /// The longest grace period.
 const GRACE_DAYS_MAX: u16 = 366;
+
+/// The longest time in which a loan is drawn.
+const DRAW_DAYS_MAX: u16 = 1_830;
 
 /// How principal comes back.
 #[derive(
@@ -76,7 +85,53 @@ pub struct LoanTerms {
     /// Whether overdue interest bears penalty too.
     pub penalty_on_interest: bool,
     /// Which bucket a payment serves first; every bucket once.
-    pub order: Vec<Bucket>,
+    pub order: [Bucket; BUCKETS],
+    /// What the borrower pays for the loan when it accepts it, minor units.
+    #[serde(with = "json::text")]
+    pub fee: u64,
+    /// Costs that the lender may charge over the whole life, minor units.
+    #[serde(with = "json::text")]
+    pub costs_max: u64,
+    /// How it is repaid early.
+    pub prepayment: PrepaymentTerms,
+    /// Days after acceptance within which the borrower draws it in parts; 0 when all of it is paid out at acceptance.
+    pub draw_days: u16,
+    /// Where later rates come from; the stated rate holds throughout when there is none.
+    pub index: Option<Box<Indexed>>,
+}
+
+/// How a loan is repaid early.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Default,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
+)]
+#[serde(deny_unknown_fields)]
+pub struct PrepaymentTerms {
+    /// Fee on what is prepaid, per 10^12.
+    #[serde(with = "json::rate")]
+    pub fee_rate: u64,
+    /// The fee at most, minor units.
+    #[serde(with = "json::text")]
+    pub fee_max: u64,
+    /// Whether the instalments stay and the loan ends sooner; otherwise the dates stay and the instalments become smaller.
+    pub shortens: bool,
+}
+
+impl PrepaymentTerms {
+    /// The fee for prepaying `amount`: min(cap, rate × amount), half-even.
+    pub(crate) fn fee(&self, amount: u128) -> u128 {
+        let rate = u128::from(self.fee_rate);
+        let fee = round_ratio(Rounding::HalfEven, &[amount, rate], &[RATE_ONE]);
+        fee.unwrap_or(u128::MAX).min(u128::from(self.fee_max))
+    }
 }
 
 impl LoanTerms {
@@ -102,10 +157,24 @@ impl LoanTerms {
         ) {
             return Err(RejectReason::LoanDayCount);
         }
-        let mut order = self.order.clone();
+        let mut order = self.order;
         order.sort_unstable();
         if order != Bucket::ALL {
             return Err(RejectReason::LoanWaterfall);
+        }
+        self.check_extras()
+    }
+
+    /// Fees, days of drawing and the index.
+    fn check_extras(&self) -> Result<(), RejectReason> {
+        let most = u64::try_from(LOAN_PRINCIPAL_MAX).unwrap_or(u64::MAX);
+        let fees = [self.fee, self.costs_max, self.prepayment.fee_max];
+        let fee_rate = u128::from(self.prepayment.fee_rate);
+        let has_fair_fees = fees.into_iter().all(|fee| fee <= most) && fee_rate <= RATE_ONE;
+        let index = self.index.as_ref();
+        let has_range = index.is_none_or(|index| index.floor <= index.cap && index.cap <= RATE_MAX);
+        if !has_fair_fees || !has_range || self.draw_days > DRAW_DAYS_MAX {
+            return Err(RejectReason::LoanFees);
         }
         Ok(())
     }
@@ -169,9 +238,10 @@ impl LoanTerms {
         self.day_count.fraction(from, to, None, &self.calendar())
     }
 
-    pub(crate) fn penalty(&self) -> PenaltyTerms {
+    /// Penalty while the contract's rate is `rate`.
+    pub(crate) fn penalty(&self, rate: u64) -> PenaltyTerms {
         PenaltyTerms {
-            contract_rate: u128::from(self.rate),
+            contract_rate: u128::from(rate),
             surcharge: u128::from(self.surcharge),
             basis: match self.day_count {
                 DayCount::Actual365Fixed | DayCount::ActualActualIsda => 365,

@@ -41,6 +41,7 @@ impl Verb for WriteOffLoan {
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         self.check(ledger, call)?;
         ledger.products.loans.update(self.loan, |loan| {
+            loan.position.catch_up(&loan.terms, call.moment.date);
             loan.position.accelerate(&loan.terms, call.moment.date);
             loan.status = LoanStatus::WrittenOff;
             loan.due = None;

@@ -20,11 +20,9 @@ use sycee_primitives::{
     identifiers::{Bic, Uetr, lei_with_check_digits},
 };
 
-use crate::{
-    term::{calendar::DayConvention, day_count::DayCount, waterfall::Bucket},
-    *,
-};
+use crate::*;
 
+mod credit;
 mod risk;
 mod supply;
 
@@ -451,7 +449,8 @@ impl Stage {
                 },
             }),
             "attest" => self.attest(line),
-            "offer" | "accept" | "repay" | "call" | "writeoff" => self.loan(line),
+            "offer" | "accept" | "repay" | "call" | "writeoff" | "prepay" | "draw" | "reset"
+            | "charge" => self.loan(line),
             "propose" => Action::Propose(self.propose(line)),
             "vote" => Action::Vote(Vote {
                 proposal: line.fields[0].parse().unwrap(),
@@ -742,46 +741,6 @@ impl Stage {
             expires: seconds("expires", 3_600),
             document: Hash::ZERO,
         })
-    }
-
-    /// `offer FROM TO PRINCIPAL`, `accept LOAN`, `repay LOAN AMOUNT PREPAYMENT`, `call LOAN`, `writeoff LOAN`.
-    fn loan(&self, line: &Line<'_>) -> Action {
-        let option = |name: &str| line.options.get(name).copied();
-        let number = |name: &str, otherwise: u64| {
-            option(name).map_or(otherwise, |text| text.parse::<u64>().unwrap())
-        };
-        let loan = || line.fields[0].parse().unwrap();
-        match line.verb {
-            "offer" => Action::OfferLoan(OfferLoan {
-                lender_account: self.account(line.fields[0]),
-                borrower_account: self.account(line.fields[1]),
-                asset: AssetId(0),
-                terms: loan::LoanTerms {
-                    kind: loan::LoanKind::Linear,
-                    principal: line.amount(2),
-                    rate: number("rate", 120_000_000_000),
-                    day_count: DayCount::parse(option("count").unwrap_or("30E360")).unwrap(),
-                    periods: u16::try_from(number("periods", 3)).unwrap(),
-                    period_months: 1,
-                    end_of_month: false,
-                    weekends_closed: false,
-                    convention: DayConvention::default(),
-                    grace_days: 5,
-                    surcharge: 500_000_000_000,
-                    penalty_on_interest: false,
-                    order: Bucket::ALL[usize::try_from(number("skip", 0)).unwrap()..].to_vec(),
-                },
-                offer_until: BlockTime(self.clock + number("until", 3_600) * 1_000),
-            }),
-            "accept" => Action::AcceptLoan(AcceptLoan { loan: loan() }),
-            "repay" => Action::RepayLoan(RepayLoan {
-                loan: loan(),
-                amount: line.amount(1),
-                prepayment: line.amount(2),
-            }),
-            "call" => Action::AccelerateLoan(AccelerateLoan { loan: loan() }),
-            _ => Action::WriteOffLoan(WriteOffLoan { loan: loan() }),
-        }
     }
 
     /// `propose CHANGE FIELDS`, with the time-lock in seconds and the expiry at a second of the day.

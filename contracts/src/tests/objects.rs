@@ -72,6 +72,7 @@ fn check(notes: &Objects<Note>, expected: &[Note], rows: &Rows) {
     for ((_, key), value) in &rows {
         restored.restore(key, value).unwrap();
     }
+    restored.restored();
     assert_eq!(restored.index(), notes.index());
     assert_eq!(restored.first_due(), notes.first_due());
     assert_eq!(restored.update_tree(), tree.root());

@@ -19,7 +19,7 @@ use sycee_contracts::{
     RestoreError, Row, Table, VerifiedTransaction, execute, read,
 };
 use sycee_primitives::{BlockTime, Epoch, Hash, Height, TransactionId, codec};
-use sycee_storage::{Family, Store, WriteSet, for_each_row};
+use sycee_storage::{Family, Rows, Store, WriteSet};
 use thiserror::Error;
 
 use crate::batch::{VerifiedBatch, load_batch};
@@ -196,17 +196,7 @@ impl Executor {
         row: FlushedRow,
     ) -> Result<Executor, ExecutionError> {
         let store = shared.as_ref();
-        let mut rows_read: Vec<(Table, Vec<u8>, Vec<u8>)> = Vec::new();
-        for_each_row(store, Family::State, &[], None, |key, value| {
-            let split = key
-                .split_first()
-                .and_then(|(number, rest)| Some((Table::from_number(*number)?, rest.to_vec())));
-            let (table, rest) =
-                split.ok_or_else(|| rows::damaged("state", &key, "it is of no known table"))?;
-            rows_read.push((table, rest, value));
-            Ok::<(), JournalError>(())
-        })?;
-        let ledger = Ledger::from_rows(rows_read, Arc::new(StoredIdentifiers(Arc::clone(shared))))?;
+        let ledger = stored_ledger(shared)?;
         if ledger.height() != row.height {
             return Err(ExecutionError::Misplaced {
                 found: ledger.height(),
@@ -415,13 +405,8 @@ impl Executor {
             return None;
         }
         let mut writes = WriteSet::new();
-        for Row { table, key, value } in self.ledger.take_changed_rows() {
-            let family = rows::family_of(table);
-            let key = rows::state_key(table, &key);
-            match value {
-                Some(value) => writes.put(family, key, value),
-                None => writes.delete(family, key),
-            }
+        for row in self.ledger.take_changed_rows() {
+            put_row(&mut writes, row);
         }
         if self.snapshot_interval_ms == 0 && !self.offered.is_empty() {
             // Nothing is offered any more, so nothing is kept for it.
@@ -491,6 +476,42 @@ fn put_receipts(writes: &mut WriteSet, block: &ExecutedBlock) {
 }
 
 /// The validators that the state names.
+/// The ledger whose rows a store holds, read row by row: it never lies in memory twice.
+///
+/// # Errors
+/// The store's failure, or [`RestoreError`](sycee_contracts::RestoreError) when the rows are not those of one ledger.
+pub fn stored_ledger(shared: &Arc<dyn Store>) -> Result<Ledger, ExecutionError> {
+    let mut stored = Rows::of(shared.as_ref(), Family::State);
+    let mut damaged = None;
+    let rows_read = stored.by_ref().map_while(|(mut key, value)| {
+        let table = key.first().copied().and_then(Table::from_number);
+        if table.is_none() {
+            damaged = Some(rows::damaged("state", &key, "it is of no known table"));
+        }
+        let table = table?;
+        key.remove(0);
+        Some((table, key, value))
+    });
+    let ledger = Ledger::from_rows(rows_read, Arc::new(StoredIdentifiers(Arc::clone(shared))));
+    if let Some(error) = damaged {
+        return Err(error.into());
+    }
+    if let Some(error) = stored.failure() {
+        return Err(JournalError::from(error).into());
+    }
+    Ok(ledger?)
+}
+
+/// Where a changed row of the ledger goes, for a flush and for a measurement alike.
+pub fn put_row(writes: &mut WriteSet, row: Row) {
+    let Row { table, key, value } = row;
+    let (family, key) = (rows::family_of(table), rows::state_key(table, &key));
+    match value {
+        Some(value) => writes.put(family, key, value),
+        None => writes.delete(family, key),
+    }
+}
+
 fn named_by(ledger: &Ledger) -> NextSet {
     let (version, members) = read::validators(ledger);
     let member = |(node, key)| Member { node, key };

@@ -45,7 +45,7 @@ pub use batch::{BatchFault, VerifiedBatch, load_batch, payload_root, verify_batc
 pub use boot::{BootError, Booted, Opened, boot, open};
 pub use epochs::{EpochFacts, Epochs, handover};
 pub use evidence::{bad_transaction, invalid_transaction};
-pub use executor::{Executed, ExecutionError, Executor, transactions_of};
+pub use executor::{Executed, ExecutionError, Executor, put_row, stored_ledger, transactions_of};
 pub use extract::{EXTRACT_BYTES_USUAL, RegistryExtract, VerifiedExtract, certify_extract};
 pub use interface::{Effect, Event, ExecutedSummary, ReadyBlock, ReplicaConfig};
 pub use journal::{

@@ -1,6 +1,6 @@
 //! `sycee bench`: figures of a local network of real processes, verified or not given at all.
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::Outcome;
@@ -12,6 +12,8 @@ use crate::bench::statistics::Summary;
 use crate::local::network::Options;
 use crate::local::signals::asked_to_stop;
 
+mod eod;
+
 /// What one transaction carries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 enum ModeName {
@@ -21,14 +23,29 @@ enum ModeName {
     Bulk,
 }
 
+/// Measurements of something else than payments over a network.
+#[derive(Subcommand, Debug)]
+enum Other {
+    /// The end of a business day over a book of loans: one engine and one disk, without a network.
+    #[command(
+        after_help = "Example:\n  sycee bench eod --loans 5000000 --due 3 --overdue 5 --json\n\n\
+        Everything due is executed, written and synced; then the store is opened again and 10,000 loans are compared with an engine \
+        that walks day by day. A difference gives no figures and exit code 8. Memory: about 900 bytes a loan."
+    )]
+    Eod(eod::Eod),
+}
+
 /// Flags of `sycee bench`.
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 #[command(
     after_help = "Example:\n  sycee bench --port-base 0 --json\n  sycee bench --mode bulk --legs 1000 --port-base 0\n\n\
     Without --rate and --in-flight: saturation, 70 % of it, low load. Fewer than 60 seconds are marked as not a figure. What each \
     figure means stands in docs/bench.md."
 )]
 pub(super) struct Bench {
+    #[command(subcommand)]
+    other: Option<Other>,
     #[command(flatten)]
     place: Place,
     /// One payment a transaction, or many.
@@ -59,6 +76,9 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) async fn run(self, output: Output) -> Outcome {
+        if let Some(Other::Eod(eod)) = self.other {
+            return eod.run(output);
+        }
         let wanted = Wanted {
             network: Options {
                 observer: false,

@@ -373,3 +373,58 @@ pub fn for_each_row<E: From<StoreError>>(
         }
     }
 }
+
+/// All rows of a family in ascending order, read page by page: what must not lie in memory as a whole.
+///
+/// It ends at the first error, which [`Rows::failure`] tells afterwards. It is no snapshot.
+pub struct Rows<'a> {
+    store: &'a dyn Store,
+    family: Family,
+    from: Option<Vec<u8>>,
+    page: std::vec::IntoIter<Row>,
+    failure: Option<StoreError>,
+}
+
+impl<'a> Rows<'a> {
+    /// From the first row of the family on.
+    pub fn of(store: &'a dyn Store, family: Family) -> Self {
+        Self {
+            store,
+            family,
+            from: Some(Vec::new()),
+            page: Vec::new().into_iter(),
+            failure: None,
+        }
+    }
+
+    /// Why it ended before the last row, if it did.
+    pub fn failure(self) -> Option<StoreError> {
+        self.failure
+    }
+
+    fn next_page(&mut self) -> Option<Row> {
+        const PAGE_ROWS: usize = 16_384;
+        let from = self.from.take()?;
+        match self.store.scan(self.family, &from, None, PAGE_ROWS, false) {
+            Ok(page) => {
+                let last = page.rows.last().map(|(key, _)| key.clone());
+                self.from = last.filter(|_| !page.complete).map(|mut key| {
+                    // The smallest key above the last one.
+                    key.push(0);
+                    key
+                });
+                self.page = page.rows.into_iter();
+            }
+            Err(error) => self.failure = Some(error),
+        }
+        self.page.next()
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Row;
+
+    fn next(&mut self) -> Option<Row> {
+        self.page.next().or_else(|| self.next_page())
+    }
+}

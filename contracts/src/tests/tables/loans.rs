@@ -37,7 +37,10 @@ const OFFERS: &str = "
     T2  ba  offer A1 C1 10 rate=99999999999999 = SY-00942
     T3  ba  offer A1 C1 10 periods=1201        = SY-00944
     T4  ba  offer A1 C1 10 count=B252          = SY-00946
-    T5  ba  offer A1 C1 10 skip=1              = SY-00948
+    T5  ba  offer A1 C1 10 twice=1             = SY-00948
+    T55 ba  offer A1 C1 10 draw=1831           = SY-00950
+    T56 ba  offer A1 C1 10 prerate=1000000000001 = SY-00950
+    T57 ba  offer A1 C1 10 index=LPR1Y floor=2 cap=1 = SY-00950
     T6  ba  offer A1 A1 10                     = SY-00022
     T7  c1  offer C1 A1 10                     = SY-01000
     T8  ba  offer C1 C2 10                     = SY-01000
@@ -56,7 +59,103 @@ const OFFERS: &str = "
     T18 c1  accept 1                           = SY-00260
 ";
 
-pub(super) const TABLES: &[&str] = &[LIFE, OFFERS];
+/// Fees at acceptance, drawing in parts, costs, and prepayment against a fee.
+const PARTS: &str = "
+    T1  ba  offer A1 C1 300 draw=20 fee=7 costs=30 prerate=20000000000 premax=3 = loans 0
+    T2  c1  draw 0 100                = SY-01018
+    T3  c1  accept 0                  = loans 0
+    bal A1 1007
+    bal C1 493
+    T4  c1  draw 0 301                = SY-01042
+    T5  ba  draw 0 100                = loans 0
+    T6  bb  draw 0 100                = SY-01012
+    T7  c1  draw 0 0                  = SY-00020
+    bal C1 593
+    # After half of the first month another 120, so 1 for the first hundred, 0.6 for the rest.
+    block 1296000
+    T8  c1  draw 0 120                = loans 0
+    block 2678400
+    T9  c1  draw 0 10                 = SY-01040
+    T10 c1  prepay 0 10               = SY-01028
+    T11 c1  repay 0 500 1             = SY-01026
+    # 220 in three parts are 73; with interest of 1.6, so 2.
+    T12 c1  repay 0 500 0             = loans 0
+    bal C1 638
+    T13 ba  charge 0 31               = SY-01046
+    T14 c1  charge 0 3                = SY-01014
+    T15 ba  charge 0 0                = SY-00020
+    T16 ba  charge 0 20               = loans 0
+    T17 ba  charge 0 11               = SY-01046
+    T18 c1  prepay 0 10               = SY-01028
+    T19 c1  repay 0 500 0             = loans 0
+    bal C1 618
+    T20 c1  prepay 0 148              = SY-01030
+    T21 c2  prepay 0 10               = SY-01012
+    T22 c1  prepay 0 0                = SY-00020
+    # Two per cent of 47 are 0.94, so 1; of 100 two, the half of the interest of a month on them 0.5, so 0.
+    T23 c1  prepay 0 47               = loans 0
+    bal C1 570
+    block 3974400
+    T24 c1  prepay 0 100              = loans 0
+    T25 c1  prepay 0 100              = SY-01018
+    bal C1 468
+    bal A1 1032
+";
+
+const RATES: &str = "
+    T1  ba  offer A1 C1 300 kind=bullet = loans 0
+    T2  ba  offer A1 C1 300 kind=bullet index=LPR1Y spread=-30000000000 floor=10000000000 cap=480000000000 = loans 1
+    T3  c1  accept 0                  = loans 0
+    T4  c1  accept 1                  = loans 1
+    T5  ba  reset 7                   = SY-01010
+    T6  bb  reset 1                   = SY-01032
+    T7  ba  reset 0                   = SY-01034
+    T8  ba  reset 1                   = SY-01036
+    block 2678400
+    T9  c1  reset 1                   = SY-01038
+    # 27 % less 3 %: two per cent a month on 300 from the first day of January on.
+    T10 orc attest fixing LPR1Y 27 scale=2 observed=2678300 expires=2690000 = attestations 0
+    T11 c1  reset 1                   = loans 1
+    T12 ba  reset 1                   = SY-01036
+    T13 c1  repay 1 3 0               = loans 1
+    block 5356800
+    T14 c1  repay 1 9 0               = loans 1
+    bal C1 1091
+";
+
+/// Nothing is paid out to a borrower who is a day late.
+const LATE: &str = "
+    T1  ba  offer A1 C1 300 draw=200  = loans 0
+    T2  c1  accept 0                  = loans 0
+    T3  c1  draw 0 100                = loans 0
+    block 2764800
+    T4  c1  draw 0 10                 = SY-01044
+    T5  c1  repay 0 34 0              = loans 0
+    T6  c1  draw 0 10                 = loans 0
+    bal C1 576
+";
+
+/// A prepayment that shortens keeps the instalment: 102 a month, of which the last is what is left.
+const SHORTER: &str = "
+    T1  ba  offer A1 C1 300 kind=annuity shorter=1 = loans 0
+    T2  c1  accept 0                  = loans 0
+    block 2678400
+    T3  c1  repay 0 300 100           = loans 0
+    bal C1 598
+    block 5356800
+    T4  c1  repay 0 300 0             = loans 0
+    bal C1 496
+    T5  c1  repay 0 300 0             = SY-01018
+";
+
+pub(super) const TABLES: &[&str] = &[LIFE, OFFERS, PARTS, RATES, LATE, SHORTER];
+
+#[test]
+fn loans_are_drawn_charged_prepaid_and_fixed() {
+    for table in [PARTS, RATES, LATE, SHORTER] {
+        Stage::new().run(table);
+    }
+}
 
 #[test]
 fn a_called_loan_owes_everything_and_closes_when_it_is_paid() {

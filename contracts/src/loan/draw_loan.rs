@@ -1,0 +1,93 @@
+//! `DrawLoan`: the borrower takes a part of a loan that was accepted for drawing.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
+use sycee_primitives::Amount;
+
+use super::{
+    Loan, LoanStatus,
+    accelerate_loan::{borrowed, check_funds},
+};
+use crate::{
+    ledger::Ledger,
+    objects::Object,
+    payment::{check_creditor, check_new_debit},
+    receipt::Outcome,
+    reject::RejectReason,
+    verb::{Call, Verb},
+};
+
+/// Draws a part of a loan; the sender is the borrower or its bank.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DrawLoan {
+    /// The loan's row.
+    pub loan: u64,
+    /// What is paid out.
+    pub amount: Amount,
+}
+
+impl DrawLoan {
+    /// The loan, and the rows of the accounts that pay and are paid.
+    fn route<'a>(
+        &self,
+        ledger: &'a Ledger,
+        call: &Call,
+    ) -> Result<(&'a Loan, usize, usize), RejectReason> {
+        let loan = borrowed(ledger, call, self.loan)?;
+        if loan.status != LoanStatus::Active {
+            return Err(RejectReason::LoanNotOpen);
+        }
+        let day = call.moment.date;
+        let position = loan.position_on(day);
+        if position.undrawn == 0 {
+            return Err(RejectReason::NothingToDraw);
+        }
+        if self.amount.minor() > u128::from(position.undrawn) {
+            return Err(RejectReason::DrawTooLarge);
+        }
+        if position.delinquency(day) != super::Delinquency::Current {
+            return Err(RejectReason::DrawWhileLate);
+        }
+        let (asset, amount) = (loan.asset, self.amount.minor());
+        let debtor = check_new_debit(ledger, loan.lender, loan.lender_account, asset, amount)?;
+        let creditor = check_creditor(ledger, loan.borrower_account, asset, amount)?;
+        Ok((loan, debtor, creditor))
+    }
+}
+
+impl Verb for DrawLoan {
+    fn check_shape(&self) -> Result<(), RejectReason> {
+        if self.amount.is_zero() {
+            return Err(RejectReason::ZeroAmount);
+        }
+        Ok(())
+    }
+
+    fn amount(&self) -> u128 {
+        self.amount.minor()
+    }
+
+    fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
+        self.route(ledger, call).map(|_route| ())
+    }
+
+    fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        let (loan, debtor, creditor) = self.route(ledger, call)?;
+        let (asset, amount) = (loan.asset, self.amount.minor());
+        check_funds(ledger, debtor, amount)?;
+        // At most what is undrawn, which is of that width.
+        let drawn = u64::try_from(amount).map_err(|_| RejectReason::DrawTooLarge)?;
+        ledger.transfer(asset, debtor, creditor, amount)?;
+        let (parameters, day) = (ledger.parameters, call.moment.date);
+        ledger.products.loans.update(self.loan, |loan| {
+            loan.position = loan.position_on(day);
+            loan.position.draw(&loan.terms, day, drawn);
+            loan.settle(&parameters);
+        });
+        Ok(Outcome::Recorded {
+            table: Loan::TABLE,
+            id: self.loan,
+        })
+    }
+}
