@@ -136,7 +136,10 @@ impl Draw for Example {
 pub(crate) fn text(place: Place, kind: &'static str, now: BlockTime, drawn: u8) -> Option<String> {
     let text = match (kind, place.field) {
         ("amount", "fee") => "1500".to_owned(),
-        ("amount" | "unsigned integer" | "integer", _) => "125000".to_owned(),
+        (
+            "amount" | "unsigned integer" | "integer" | "short unsigned integer" | "short integer",
+            _,
+        ) => "125000".to_owned(),
         ("balance", "floor") => "-500000".to_owned(),
         ("balance", _) => "10000000".to_owned(),
         ("date", _) => now.after_ms(24 * HOUR_MS).date().to_string(),

@@ -244,6 +244,16 @@ integer!(
     "decimal digits in quotes, \"125000\""
 );
 integer!(
+    u64,
+    "short unsigned integer",
+    "decimal digits in quotes, \"125000\""
+);
+integer!(
+    i64,
+    "short integer",
+    "decimal digits in quotes, with a minus sign when negative, \"-125000\""
+);
+integer!(
     i128,
     "integer",
     "decimal digits in quotes, with a minus sign when negative, \"-125000\""

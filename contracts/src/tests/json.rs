@@ -96,6 +96,8 @@ impl Draw for Random {
                 0 => u128::MAX.to_string(),
                 _ => self.wide().to_string(),
             },
+            "short unsigned integer" => (self.wide() >> 64).to_string(),
+            "short integer" => i64::from_le_bytes(self.bytes()).to_string(),
             "rate" => {
                 let (whole, parts) = (self.below(100), 1 + self.below(999_999_999_999));
                 let text = format!("{whole}.{parts:012}");

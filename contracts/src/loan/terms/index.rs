@@ -2,12 +2,10 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
+use sycee_primitives::json;
 
 use super::RATE_MAX;
-use crate::{
-    attestation::{Attestation, SubjectText},
-    json,
-};
+use crate::attestation::{Attestation, SubjectText};
 
 /// Decimals of a rate, which is stated per 10^12.
 const RATE_DECIMALS: u32 = 12;
