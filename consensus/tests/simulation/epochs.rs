@@ -14,6 +14,7 @@ use sycee_consensus::{
 };
 use sycee_primitives::{BlockTime, ChainId, Epoch, Hash, Height, SecretKey, codec};
 
+use crate::handover::Handovers;
 use crate::node::{genesis_root, now, results_after, secret, state_root};
 use crate::world::Random;
 
@@ -89,6 +90,10 @@ struct World {
     loss_percent: u64,
     blocks: BTreeMap<Height, Hash>,
     votes: BTreeMap<(u64, usize, VoteKind, View), Hash>,
+    handovers: Handovers,
+    /// A node that enters the next epoch as soon as a Terminal block is proposed, to show that S10 notices.
+    hasty: Option<usize>,
+    proposed_end: Option<Block>,
 }
 
 impl World {
@@ -104,6 +109,9 @@ impl World {
             loss_percent,
             blocks: BTreeMap::new(),
             votes: BTreeMap::new(),
+            handovers: Handovers::default(),
+            hasty: None,
+            proposed_end: None,
         };
         let set = first_set();
         let root = Block::genesis(&set, BlockTime(1_000), genesis_root());
@@ -146,6 +154,7 @@ impl World {
             self.time = at;
             let event = self.events.remove(&order).unwrap();
             self.handle(event);
+            self.hurry();
         }
         self.time = until;
     }
@@ -339,6 +348,7 @@ impl World {
             }
             Output::BroadcastBatch { digest } => {
                 let header = self.nodes[node].headers[&digest].clone();
+                self.handovers.signs(epoch, &format!("a batch of {node}"));
                 for to in (0..NODES).filter(|to| *to != node) {
                     self.transmit(node, to, Event::Batch(to, header.clone()));
                 }
@@ -416,6 +426,26 @@ impl World {
         self.connect(node);
     }
 
+    /// The hasty node does not wait for the Terminal block to be final, and signs a batch at once.
+    fn hurry(&mut self) {
+        let Some(terminal) = self.proposed_end.as_ref().filter(|_| self.hasty.is_some()) else {
+            return;
+        };
+        let Some(node) = self.hasty.take() else {
+            return;
+        };
+        let old = &self.nodes[node].set;
+        let epoch = old.epoch().0 + 1;
+        let keys = next_set(epoch).members.iter().map(|it| it.key).collect();
+        let set = ValidatorSet::new(ChainId(Hash([6; 32])), Epoch(epoch), keys);
+        let root = Block::epoch_genesis(&set, terminal, terminal.digest(old));
+        let last_token = self.nodes[node].last_token;
+        self.nodes[node].core = core_of(node, &set, root, last_token, Journal::default());
+        self.nodes[node].set = set;
+        self.connect(node);
+        self.handle(Event::Seal(node));
+    }
+
     fn send(&mut self, from: usize, to: usize, epoch: u64, message: &Message) {
         self.see(from, epoch, message);
         let bytes = codec::encode(message);
@@ -433,7 +463,18 @@ impl World {
 
     /// No key says two things about one view, and nobody speaks in an epoch it has seen the end of.
     fn see(&mut self, from: usize, epoch: u64, message: &Message) {
+        let set = &self.nodes[from].set;
+        if let Message::Proposal(proposal) = message {
+            let block = &proposal.block.block;
+            self.handovers
+                .signs(epoch, &format!("a proposal of {from}"));
+            self.handovers.block(set, block);
+            if matches!(block.kind, BlockKind::Terminal(_)) {
+                self.proposed_end.get_or_insert_with(|| block.clone());
+            }
+        }
         if let Message::Vote(vote) = message {
+            self.handovers.vote(set, vote);
             assert!(
                 !self.nodes[from].ended,
                 "T3: {from} signs in an epoch that it knows to be over"
@@ -491,7 +532,19 @@ fn sets_change_under_load_and_every_node_follows() {
             let epoch = world.epoch(node);
             assert!(epoch >= 3, "seed {seed}: node {node} is in epoch {epoch}");
         }
+        let ends = world.handovers.count();
+        assert!(ends >= 3, "S10 was judged: {ends}");
     }
+}
+
+/// Shows that S10 can fail.
+#[test]
+#[should_panic(expected = "S10: ")]
+fn s10_notices_a_node_that_signs_in_the_next_epoch_too_early() {
+    let mut world = World::new(1, 0);
+    // A validator of both epochs.
+    world.hasty = Some(2);
+    world.run_until(4_000_000);
 }
 
 #[test]

@@ -16,6 +16,7 @@
 
 mod contradiction;
 mod epochs;
+mod handover;
 mod node;
 mod oracle;
 mod villain;
