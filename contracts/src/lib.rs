@@ -37,6 +37,7 @@ mod governance;
 mod history;
 mod hold;
 mod identifiers;
+pub mod inquiry;
 mod json;
 mod ledger;
 mod linked;
@@ -91,13 +92,14 @@ pub use ledger::{Asset, Ledger};
 pub use linked::{Linked, LinkedLeg, LinkedState, affirm::Affirm, link::Link};
 pub use liquidity::{
     change_queued::{HoldQueued, Reprioritise},
-    cycle::{CYCLE_WINDOW, CycleSet, CycleState, NettingCycle},
+    cycle::{AGEING_CYCLES, CYCLE_WINDOW, CycleSet, CycleState, NettingCycle},
     limits::{Limit, Toward},
     queue::{QUEUED_PAYMENTS_MAX, QueueState, QueuedPayment},
     reservations::AccountReservation,
     reserve::Reserve,
     set_limit::SetLimit,
     submit_cycle_set::SubmitCycleSet,
+    waiting::{FoundPayment, WaitingEntry, WaitingQuestion},
 };
 pub use loan::{
     accelerate_loan::AccelerateLoan, accept_loan::AcceptLoan, charge_loan::ChargeLoan,

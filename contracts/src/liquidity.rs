@@ -19,6 +19,7 @@ pub(crate) mod reservations;
 pub(crate) mod reserve;
 pub(crate) mod set_limit;
 pub(crate) mod submit_cycle_set;
+pub(crate) mod waiting;
 
 use crate::{ledger::Ledger, standing::Moment};
 

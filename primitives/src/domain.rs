@@ -52,6 +52,8 @@ pub enum Domain {
     Annex,
     /// A document in the registry of what is financed.
     Fingerprint,
+    /// A participant's question to a node (epoch is always 0).
+    Inquiry,
 }
 
 impl Domain {
@@ -80,6 +82,7 @@ impl Domain {
             Domain::Order => "order",
             Domain::Annex => "annex",
             Domain::Fingerprint => "fingerprint",
+            Domain::Inquiry => "inquiry",
         }
     }
 

@@ -37,6 +37,9 @@ use crate::{
 /// Heights from the opening of a cycle to its decision.
 pub const CYCLE_WINDOW: u64 = 4;
 
+/// Cycles that a payment waits through until it becomes one step more urgent.
+pub const AGEING_CYCLES: u64 = 8;
+
 /// Sets of one cycle that are judged: one of every validator of the largest network.
 pub(crate) const SETS_PER_CYCLE_MAX: usize = 128;
 
@@ -184,15 +187,17 @@ pub(crate) fn open(ledger: &mut Ledger) {
 }
 
 /// The question of a cycle at the balances of now.
-struct Question {
-    netting: Netting,
+pub(crate) struct Question {
+    pub(crate) netting: Netting,
+    /// Account at each place of the netting problem.
+    pub(crate) accounts: Vec<AccountId>,
     /// Row of each payment of the netting problem.
-    rows: Vec<u64>,
+    pub(crate) rows: Vec<u64>,
     /// Place in the frozen list of each of them.
     places: Vec<usize>,
 }
 
-fn question(ledger: &Ledger, opened: Height) -> Option<Question> {
+pub(crate) fn question(ledger: &Ledger, opened: Height) -> Option<Question> {
     let queue = &ledger.products.queue;
     let list = listed_at(ledger, opened);
     let mut in_order: Vec<(AccountId, u8, u64, usize)> = Vec::new();
@@ -241,11 +246,12 @@ fn question(ledger: &Ledger, opened: Height) -> Option<Question> {
         });
     }
     let limits = limits_between(ledger, &accounts);
-    let facts = facts.into_iter().map(|account| fact_of(ledger, account));
-    let netting = Netting::new(facts.collect(), payments, limits, &[]).ok()?;
+    let known = facts.iter().map(|account| fact_of(ledger, *account));
+    let netting = Netting::new(known.collect(), payments, limits, &[]).ok()?;
     let (rows, places) = taken.into_iter().unzip();
     Some(Question {
         netting,
+        accounts: facts,
         rows,
         places,
     })
@@ -322,12 +328,43 @@ pub(crate) fn decide_due(ledger: &mut Ledger, moment: &Moment) {
         },
     };
     ledger.products.cycles.update(id, |it| it.state = state);
+    age(ledger, id);
     let sets: Vec<u64> = sets_of(ledger, id).map(|(_, set)| set).collect();
     for set in sets {
         ledger
             .products
             .cycle_sets
             .update(set, |it| it.bits = Vec::new());
+    }
+}
+
+/// Makes what has waited through some cycles one step more urgent, so that nobody waits for ever behind those that come later. Nothing
+/// becomes as urgent as 0, which its sender must ask for, nor urgent enough to use what its account reserves.
+fn age(ledger: &mut Ledger, cycle: u64) {
+    let waiting: Vec<u64> = ledger
+        .products
+        .queue
+        .index()
+        .waiting()
+        .map(|it| it.1)
+        .collect();
+    for id in waiting {
+        let Some(row) = ledger.products.queue.get(id) else {
+            continue;
+        };
+        let lists = (cycle + 1).saturating_sub(row.first_cycle);
+        let priority = row.payment.handling.priority;
+        let reserved = ledger.reserved(row.payment.debtor);
+        let least = match reserved {
+            Some((class, _)) if priority > class => class + 1,
+            Some(_) | None => 1,
+        };
+        if lists > 0 && lists % AGEING_CYCLES == 0 && priority > least {
+            ledger
+                .products
+                .queue
+                .update(id, |it| it.payment.handling.priority = priority - 1);
+        }
     }
 }
 

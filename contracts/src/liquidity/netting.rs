@@ -5,6 +5,7 @@
 //!      │
 //!      ├─ baseline ──▶ PaymentSet      strict queue order, greatest fixed point, linear time, one answer whatever the order of work
 //!      ├─ judge    ──▶ Settlement      balances after a given set, or the first rule it breaks; linear time
+//!      ├─ shortfalls, least_to_settle      how much more money would free what waits
 //!      └─ Score                        class, value, count, age, lowest place: a total order of sets
 //! ```
 //! An account is bound by its floor, reservation and limits only if it sends something in the set: whoever only receives is never
@@ -17,6 +18,7 @@ mod judge;
 mod payment_set;
 mod problem;
 mod score;
+mod shortfall;
 mod tally;
 
 pub use baseline::baseline;
@@ -27,6 +29,7 @@ pub use problem::{
     NetLimit, Netting, NettingAccount, NettingError, Pair, Reservation, WaitingPayment,
 };
 pub use score::Score;
+pub use shortfall::{least_to_settle, shortfalls};
 pub use tally::Tally;
 
 #[cfg(test)]

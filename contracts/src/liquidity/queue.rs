@@ -75,6 +75,8 @@ pub struct QueuedPayment {
     pub until: BlockTime,
     /// Height of the block in which it entered.
     pub entered: Height,
+    /// The first netting cycle whose list it can be in.
+    pub first_cycle: u64,
     /// How it stands.
     pub state: QueueState,
 }
@@ -193,8 +195,13 @@ impl QueueIndex {
         waiting.chain(self.held.iter().copied())
     }
 
+    /// Held ones, by row.
+    pub(crate) fn held(&self) -> impl Iterator<Item = u64> + '_ {
+        self.held.iter().copied()
+    }
+
     /// The queue of one account.
-    fn queue_of(&self, account: AccountId) -> impl Iterator<Item = u64> + '_ {
+    pub(crate) fn queue_of(&self, account: AccountId) -> impl Iterator<Item = u64> + '_ {
         let all = (account, 0, 0)..=(account, u8::MAX, u64::MAX);
         self.waiting.range(all).map(|(_, _, id)| *id)
     }
@@ -274,6 +281,7 @@ pub(crate) fn enter(
         payment: payment.clone(),
         until,
         entered: moment.height,
+        first_cycle: ledger.products.cycles.len(),
         state: QueueState::Waiting,
     });
     Ok(Outcome::Waiting(Waiting::Queued))

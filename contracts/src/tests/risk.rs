@@ -163,7 +163,7 @@ fn the_random_steps_reach_every_way_of_settling() {
         }
     }
     for way in [
-        "offset", "swept", "cycle", "best set", "expired", "limited", "urgent",
+        "offset", "swept", "cycle", "best set", "expired", "limited", "urgent", "aged", "aged",
     ] {
         assert!(
             reached.get(way).is_some_and(|count| *count > 2),

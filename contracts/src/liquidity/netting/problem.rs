@@ -186,6 +186,14 @@ impl Netting {
         })
     }
 
+    /// The same list with more money on one account; `None` when that leaves the range of balances.
+    pub(crate) fn with_added(&self, account: usize, added: i128) -> Option<Netting> {
+        let mut richer = self.clone();
+        let balance = &mut richer.accounts.get_mut(account)?.balance;
+        *balance = balance.checked_add(added)?;
+        (balance.unsigned_abs() <= ACCOUNT_BALANCE_MAX.unsigned_abs()).then_some(richer)
+    }
+
     /// The accounts.
     #[must_use]
     pub fn accounts(&self) -> &[NettingAccount] {

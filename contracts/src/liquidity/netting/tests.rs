@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::{
     Counterparties, NetLimit, Netting, NettingAccount, NettingError, Pair, PaymentSet,
     PaymentSetError, Reservation, Score, SetFault, WaitingPayment, baseline, judge,
+    least_to_settle, shortfalls,
 };
 
 fn account(balance: i128, floor: i128) -> NettingAccount {
@@ -493,6 +494,76 @@ proptest! {
                 let value: u128 = places.iter().map(|it| netting.payments()[*it].amount).sum();
                 prop_assert_eq!((settlement.count, settlement.value), (places.len(), value));
             }
+        }
+    }
+}
+
+/// A small list: four accounts, some payments, anything in them.
+fn any_list() -> impl Strategy<Value = Netting> {
+    let account = (-40_i128..60, prop::option::of((0_u32..3, 0_u128..30)));
+    let payment = (0_u32..4, 1_u32..4, 1_u128..50, 0_u32..4);
+    (
+        prop::collection::vec(account, 4),
+        prop::collection::vec(payment, 1..14),
+    )
+        .prop_map(|(accounts, payments)| {
+            let accounts = accounts
+                .into_iter()
+                .map(|(balance, reservation)| NettingAccount {
+                    balance,
+                    floor: -20,
+                    reservation: reservation.map(|(class, amount)| Reservation { class, amount }),
+                });
+            let payments =
+                payments
+                    .into_iter()
+                    .map(|(sender, step, amount, class)| WaitingPayment {
+                        sender,
+                        receiver: (sender + step) % 4,
+                        amount,
+                        class,
+                        strict: true,
+                    });
+            Netting::new(accounts.collect(), payments.collect(), Vec::new(), &[]).unwrap()
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// With what each account lacks everything settles; with one unit less of any of it, not everything.
+    #[test]
+    fn shortfalls_are_enough_and_none_is_too_much(netting in any_list()) {
+        let lacks = shortfalls(&netting);
+        let funded = |less: Option<usize>| {
+            let mut funded = netting.clone();
+            for (account, lack) in lacks.iter().enumerate() {
+                let lack = i128::try_from(*lack).unwrap() - i128::from(less == Some(account));
+                funded = funded.with_added(account, lack).unwrap();
+            }
+            baseline(&funded).count()
+        };
+        prop_assert_eq!(funded(None), netting.payments().len());
+        for (account, lack) in lacks.iter().enumerate() {
+            if *lack > 0 {
+                prop_assert!(funded(Some(account)) < netting.payments().len(), "account {}", account);
+            }
+        }
+    }
+
+    /// The least amount frees the payment, one unit less does not, and where there is no amount none is enough.
+    #[test]
+    fn the_least_that_frees_a_payment_is_exact(netting in any_list(), payment in 0_usize..14) {
+        let payment = payment % netting.payments().len();
+        let sender = netting.payments()[payment].sender as usize;
+        let settles = |added: i128| baseline(&netting.with_added(sender, added).unwrap()).contains(payment);
+        match least_to_settle(&netting, payment) {
+            Some(least) => {
+                let least = i128::try_from(least).unwrap();
+                prop_assert!(settles(least));
+                prop_assert!(least == 0 || !settles(least - 1));
+            }
+            None => prop_assert!(!settles(1_000_000)),
         }
     }
 }

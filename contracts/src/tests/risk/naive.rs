@@ -22,6 +22,7 @@ struct Item {
     bypass: bool,
     until: u64,
     entered: u64,
+    first_cycle: usize,
     state: State,
 }
 
@@ -381,6 +382,7 @@ impl Naive {
                     bypass: option("bypass").is_some(),
                     until: until.unwrap_or(0),
                     entered: self.height,
+                    first_cycle: self.cycles.len(),
                     state: State::Waiting,
                 };
                 self.enter(item, until.is_some())
@@ -646,6 +648,26 @@ impl Naive {
         self.cycles[last].is_open = false;
         // Receipts of the ledger before this block.
         self.cycles[last].receipts = self.receipts;
+        self.age(last);
+    }
+
+    /// Every eighth cycle in whose list it may have been makes what waits one step more urgent, not beyond 1 and not into what is reserved.
+    fn age(&mut self, cycle: usize) {
+        for place in 0..self.items.len() {
+            let item = &self.items[place];
+            let through = (cycle + 1).saturating_sub(item.first_cycle);
+            let reserve = self.reserved.get(&item.from).filter(|it| it.2 > 0);
+            let is_kept_out = reserve.is_some_and(|it| item.priority == it.0 + 1);
+            if item.state == State::Waiting
+                && through > 0
+                && through % 8 == 0
+                && item.priority > 1
+                && !is_kept_out
+            {
+                self.items[place].priority -= 1;
+                self.reach("aged");
+            }
+        }
     }
 
     /// As [`Naive::sound`], where what entered after the list does not stand ahead of anything.
