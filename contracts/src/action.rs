@@ -131,6 +131,8 @@ actions! {
     SetLimit(crate::SetLimit) = 53;
     /// Keeps money of an account for urgent payments (its owner).
     Reserve(crate::Reserve) = 54;
+    /// Says when a breaker trips by itself (the operator or a regulator).
+    SetRiskRule(crate::SetRiskRule) = 58;
     /// Asks the seats for a change of validators, parameters or rules.
     Propose(crate::Propose) = 70;
     /// Approves a proposal with a validator's seat.

@@ -1,7 +1,7 @@
 //! Circuit breakers: new debits stop, no balance changes (ledger I21).
 //!
 //! ```text
-//!   Closed ──TripBreaker | short reserve──▶ Tripped ──ResumeBreaker──▶ HalfOpen(limit) ──ResumeBreaker──▶ Closed
+//!   Closed ──TripBreaker | rule | short reserve──▶ Tripped ──ResumeBreaker──▶ HalfOpen(limit) ──ResumeBreaker──▶ Closed
 //!                                             ▲                              │
 //!                                             └──────────TripBreaker─────────┘
 //! ```
@@ -20,6 +20,8 @@ use crate::{
 };
 
 pub(crate) mod resume_breaker;
+pub(crate) mod rule;
+pub(crate) mod set_risk_rule;
 pub(crate) mod trip_breaker;
 
 /// What a breaker stops.

@@ -4,7 +4,7 @@
 //!   what is due:          agenda, netting cycle ─▶ receipts of earlier instructions
 //!   for each transaction: standing ─▶ check ─▶ apply ─▶ receipt         (a repeated one: dropped, counted)
 //!                                              └─▶ receipts of earlier instructions that this one settles, refuses or cancels
-//!   after them:           queues let what came in flow on
+//!   after them:           queues let what came in flow on; rules trip breakers
 //!   after the block:      conservation ─▶ results ─▶ checkpoint?        (conservation broken: Halt; nothing may be written)
 //! ```
 //! Signatures were judged before the block was final and are not judged again; whether a key may sign is judged here.
@@ -18,7 +18,7 @@ use thiserror::Error;
 
 use crate::{
     admit::{has_original, uses_used_uetr},
-    agenda, approval,
+    agenda, approval, breaker,
     checkpoint::Checkpoint,
     conservation,
     governance::PROTOCOL_VERSION,
@@ -201,6 +201,7 @@ fn run<'a>(
     }
     liquidity::end_block(ledger, &moment);
     answer_earlier(ledger, &moment, &mut receipts)?;
+    breaker::rule::watch(ledger, &moment);
     let accounts = &ledger.accounts;
     conservation::check(&totals_before, &ledger.assets, accounts.images(), accounts)?;
     conservation::check_pending(&ledger.accounts)?;

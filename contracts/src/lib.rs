@@ -75,7 +75,11 @@ pub use agenda::DUE_ITEMS_PER_BLOCK;
 pub use approval::{Approval, ApprovalState, approve::Approve};
 pub use attestation::{Attestation, AttestationKind, Subject, SubjectText, attest::Attest};
 pub use breaker::{
-    Breaker, BreakerScope, BreakerState, resume_breaker::ResumeBreaker, trip_breaker::TripBreaker,
+    Breaker, BreakerScope, BreakerState,
+    resume_breaker::ResumeBreaker,
+    rule::{Measure, RiskRule},
+    set_risk_rule::SetRiskRule,
+    trip_breaker::TripBreaker,
 };
 pub use checkpoint::{AccountProof, Checkpoint, ObjectProof, TableRoot, TableRoots};
 pub use clock::advance_clock::AdvanceClock;
@@ -92,7 +96,7 @@ pub use ledger::{Asset, Ledger};
 pub use linked::{Linked, LinkedLeg, LinkedState, affirm::Affirm, link::Link};
 pub use liquidity::{
     change_queued::{HoldQueued, Reprioritise},
-    cycle::{AGEING_CYCLES, CYCLE_WINDOW, CycleSet, CycleState, NettingCycle},
+    cycle::{AGEING_CYCLES, CYCLE_MS_MIN, CYCLE_WINDOW, CycleSet, CycleState, NettingCycle},
     limits::{Limit, Toward},
     queue::{QUEUED_PAYMENTS_MAX, QueueState, QueuedPayment},
     reservations::AccountReservation,

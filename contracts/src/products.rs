@@ -102,4 +102,6 @@ products! {
     financing_offers: crate::receivable::FinancingOffer;
     /// Documents in the registry.
     documents: crate::registry::RegisteredDocument;
+    /// Rules that trip breakers by themselves.
+    risk_rules: crate::breaker::rule::RiskRule;
 }

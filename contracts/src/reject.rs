@@ -772,6 +772,18 @@ reasons! {
         "Only the owner of an account, or the owner's sponsor bank, reserves its money.",
         "只有账户所有者或其代理行可以预留资金。",
         "Let one of them send the instruction.";
+    RiskRuleForbidden = 642, "AG08", false,
+        "Only the operator and regulators set rules that trip breakers.",
+        "只有运营方和监管机构可以设置熔断触发规则。",
+        "Let one of them send the instruction.";
+    RiskRuleScope = 644, "NARR", false,
+        "The account, participant or asset that the rule would watch does not exist.",
+        "规则所监测的账户、参与机构或资产不存在。",
+        "Check its number.";
+    RiskRuleUnset = 646, "NARR", false,
+        "No rule of this scope and measure is in force that could be lifted.",
+        "没有可解除的该范围规则。",
+        "Ask for the rules.";
     BilateralLimit = 650, "AM21", true,
         "The account would send more to this one, net, than its bilateral limit allows.",
         "付款将超过对该账户的双边净额限额。",
@@ -876,6 +888,14 @@ reasons! {
         "Money is reserved for priorities 0 to 4 only, which are more urgent than the normal one.",
         "只能为 0 至 4 级（高于普通级）的付款预留资金。",
         "Name a more urgent priority.";
+    RiskRuleWindow = 924, "DT01", false,
+        "A rule on outflow needs a window of 1 millisecond to 7 days, other rules have none.",
+        "流出规则的窗口须为 1 毫秒至 7 天，其他规则不得设置窗口。",
+        "Give the window that the measure asks for.";
+    RiskRuleMeasure = 925, "NARR", false,
+        "This figure cannot be measured of this scope.",
+        "该指标不适用于此范围。",
+        "Watch the reserve of an asset, and anything else of an account, a participant, an asset or the network.";
     ValidatorKeyUnfit = 930, "DS0A", false,
         "The validator's key is no point of prime order on the curve.",
         "验证者公钥不是曲线上的素数阶点。",

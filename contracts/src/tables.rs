@@ -121,6 +121,8 @@ tables! {
     Documents = 44, "documents";
     /// No rows: the tree that proves which documents are in the registry and which are not.
     Registry = 45, "registry";
+    /// Rules that trip breakers, by id.
+    RiskRules = 50, "risk-rules";
     /// Pages of identifiers in order of use.
     IdentifierPages = 60, "identifier-pages";
     /// What stands in each page.

@@ -14,6 +14,7 @@ mod evidence;
 mod listen;
 mod node;
 mod operations;
+mod queue;
 mod reads;
 mod register;
 mod service;

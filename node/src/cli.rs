@@ -119,7 +119,7 @@ enum Command {
     /// What loans cost and pay: projections and checks of files, offline.
     #[command(subcommand)]
     Loan(loan::Loan),
-    /// Netting of waiting payments, offline.
+    /// Payments that wait for funds: what waits and why, netting offline.
     #[command(subcommand)]
     Queue(queue::Queue),
     /// Receivables and their portions.
@@ -225,7 +225,7 @@ async fn execute(cli: Cli) -> Outcome {
         Command::Tx(tx) => tx.run(&global, output).await,
         Command::File(file) => file.run(&global, output).await,
         Command::Loan(loan) => loan.run(output),
-        Command::Queue(queue) => queue.run(output),
+        Command::Queue(queue) => queue.run(&global, output).await,
         Command::Receivable(receivable) => receivable.run(&global, output).await,
         Command::Registry(registry) => registry.run(&global, output).await,
         Command::Evidence(evidence) => evidence.run(&global, output).await,

@@ -25,4 +25,5 @@ pub mod metrics;
 pub mod node;
 pub mod recover;
 pub mod runtime;
+mod solving;
 pub mod tree;

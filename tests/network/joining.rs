@@ -23,6 +23,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 async fn forgetful_network() -> Network {
     let options = Options {
+        solvers: false,
         folder: None,
         program: Some(PathBuf::from(env!("CARGO_BIN_EXE_sycee"))),
         port_base: 0,

@@ -13,6 +13,7 @@ const OBSERVER: usize = 4;
 
 pub async fn network() -> Network {
     let options = Options {
+        solvers: false,
         folder: None,
         program: Some(PathBuf::from(env!("CARGO_BIN_EXE_sycee"))),
         port_base: 0,

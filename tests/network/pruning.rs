@@ -29,6 +29,7 @@ const WAIT: Duration = Duration::from_secs(90);
 /// Blocks follow each other as fast as the validators can sync their votes.
 async fn hurried_network() -> Network {
     let options = Options {
+        solvers: false,
         folder: None,
         program: Some(PathBuf::from(env!("CARGO_BIN_EXE_sycee"))),
         port_base: 0,

@@ -34,8 +34,12 @@ use crate::{
     tables::Table,
 };
 
-/// Heights from the opening of a cycle to its decision.
+/// Heights from the opening of a cycle to its decision, at least.
 pub const CYCLE_WINDOW: u64 = 4;
+
+/// Milliseconds of block time from the opening of a cycle to its decision, at least: blocks may follow each other faster than anybody
+/// can solve and submit.
+pub const CYCLE_MS_MIN: u64 = 500;
 
 /// Cycles that a payment waits through until it becomes one step more urgent.
 pub const AGEING_CYCLES: u64 = 8;
@@ -75,6 +79,8 @@ pub enum CycleState {
 pub struct NettingCycle {
     /// Height at which the list was frozen.
     pub opened: Height,
+    /// Time of that block.
+    pub opened_at: BlockTime,
     /// Payments of the list.
     pub listed: u32,
     /// How it stands.
@@ -95,7 +101,7 @@ pub struct CycleSet {
 }
 
 impl NettingCycle {
-    /// Height at which it is decided.
+    /// Height at which it is decided, unless that comes before its time.
     #[must_use]
     pub fn decides(&self) -> Height {
         Height(self.opened.0.saturating_add(CYCLE_WINDOW))
@@ -146,10 +152,11 @@ fn listed_at(ledger: &Ledger, height: Height) -> Vec<u64> {
     rows.into_iter().collect()
 }
 
-/// Block time at which a cycle wants a block although nobody sends anything: at once while one is open, else when one would open.
+/// Block time at which a cycle wants a block although nobody sends anything: as many as it takes while one is open, else when one would open.
 pub(crate) fn next_due(ledger: &Ledger) -> Option<BlockTime> {
     if open_cycle(ledger).is_some() {
-        return Some(ledger.header.time);
+        let pace = CYCLE_MS_MIN / CYCLE_WINDOW;
+        return Some(BlockTime(ledger.header.time.0.saturating_add(pace)));
     }
     let interval = ledger.parameters.checkpoint_interval_ms;
     let checkpoint = ledger.header.checkpoint.time.0.saturating_add(interval);
@@ -181,6 +188,7 @@ pub(crate) fn open(ledger: &mut Ledger) {
     let listed = ledger.products.queue.index().len();
     ledger.products.cycles.add(NettingCycle {
         opened: ledger.header.height,
+        opened_at: ledger.header.time,
         listed: u32::try_from(listed).unwrap_or(u32::MAX),
         state: CycleState::Open,
     });
@@ -311,7 +319,8 @@ pub(crate) fn decide_due(ledger: &mut Ledger, moment: &Moment) {
     let Some((id, cycle)) = open_cycle(ledger) else {
         return;
     };
-    if moment.height < cycle.decides() {
+    let earliest = cycle.opened_at.0.saturating_add(CYCLE_MS_MIN);
+    if moment.height < cycle.decides() || moment.time.0 < earliest {
         return;
     }
     let (opened, listed) = (cycle.opened, cycle.listed as usize);
@@ -463,6 +472,12 @@ impl Ledger {
         let (id, cycle) = open_cycle(self)?;
         let question = question(self, cycle.opened)?;
         Some((id, question.netting, question.places))
+    }
+
+    /// Netting cycles that were ever opened; the newest has the number below.
+    #[must_use]
+    pub fn cycles(&self) -> u64 {
+        self.products.cycles.len()
     }
 
     /// Payments of a cycle's list; `None` when there is no such cycle.

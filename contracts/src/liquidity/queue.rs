@@ -99,7 +99,8 @@ impl QueuedPayment {
     }
 
     /// Height at which it ceased to wait.
-    pub(crate) fn ended(&self) -> Option<Height> {
+    #[must_use]
+    pub fn ended(&self) -> Option<Height> {
         match self.state {
             QueueState::Waiting | QueueState::Held => None,
             QueueState::Settled(height)

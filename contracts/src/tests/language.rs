@@ -708,7 +708,7 @@ impl Stage {
                     bits: zeros.map_or(bits.collect(), |count| vec![0; count.parse().unwrap()]),
                 })
             }
-            "limit" | "reserve" => self.risk(line),
+            "limit" | "reserve" | "watch" => self.risk(line),
             _ => self.supply(line),
         }
     }

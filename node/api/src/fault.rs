@@ -234,6 +234,15 @@ faults! {
     NodeStopped = 10_140, Internal, false,
         "The node has stopped.", "节点已停止。",
         "The log says why; nothing acknowledged is lost.";
+    PaymentNotQueued = 10_300, NotFound, false,
+        "No payment with this UETR waits or ever waited for funds on this node.", "没有使用该 UETR 的排队付款记录。",
+        "Check the UETR; `sycee tx get` finds payments that settled at once.";
+    InquiryMalformed = 10_301, Invalid, false,
+        "The signed question cannot be read, or is about another payment.", "签名询问无法读取，或涉及其他付款。",
+        "Sign a question about the payment that is asked for.";
+    InquiryForbidden = 10_302, Forbidden, false,
+        "What a waiting payment lacks is told to its bank and the operator only.", "排队付款的资金缺口仅告知其银行和运营方。",
+        "Ask with a key of the account's owner, of the owner's sponsor bank, or of the operator.";
     ReceivableUnknown = 10_420, NotFound, false,
         "There is no such receivable.", "没有该应收账款。",
         "Receivables are numbered from 0 in the order in which they were claimed.";

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
-use super::{Backend, blocks, evidence, reads, register, submit, supply};
+use super::{Backend, blocks, evidence, queue, reads, register, submit, supply};
 
 /// Submissions that may wait for their outcome at once, over all connections.
 const SUBMISSIONS_WAITING_MAX: usize = 16_384;
@@ -200,6 +200,22 @@ impl<B: Backend> Ledger for LedgerService<B> {
         request: Request<wire::GetReceivableRequest>,
     ) -> Answer<wire::GetReceivableResponse> {
         let answer = supply::receivable(&*self.backend, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn list_queue(
+        &self,
+        request: Request<wire::ListQueueRequest>,
+    ) -> Answer<wire::ListQueueResponse> {
+        let answer = queue::list(&*self.backend, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn explain_queued(
+        &self,
+        request: Request<wire::ExplainQueuedRequest>,
+    ) -> Answer<wire::ExplainQueuedResponse> {
+        let answer = queue::explain(&*self.backend, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 }

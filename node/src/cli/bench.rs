@@ -82,6 +82,7 @@ impl Bench {
         let wanted = Wanted {
             network: Options {
                 observer: false,
+                solvers: false,
                 ..self.place.options()
             },
             mode: match self.mode {

@@ -66,6 +66,7 @@ impl Place {
             extra_accounts: 0,
             observer: true,
             heartbeat_ms: HEARTBEAT_MS,
+            solvers: true,
         }
     }
 }
@@ -106,6 +107,7 @@ impl Dev {
         };
         let options = Options {
             heartbeat_ms: scenario::HEARTBEAT_MS,
+            solvers: scenario.has_solvers(),
             ..options
         };
         Network::open_with(&options, |facts| scenario.amend(facts))

@@ -5,8 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 use sycee_api::{Client, NodeFault, Problem, client::required, convert::parse, wire};
-use sycee_contracts::{Action, EndToEndId, IdempotencyKey, Pay as Payment, Purpose};
-use sycee_primitives::{AccountId, Amount, AssetId, hash::to_hex, identifiers::Uetr};
+use sycee_contracts::{
+    Action, EndToEndId, Handling, IdempotencyKey, PRIORITY_LOWEST, PRIORITY_NORMAL, Pay as Payment,
+    Purpose,
+};
+use sycee_primitives::{
+    AccountId, Amount, AssetId, BlockTime, BusinessDate, hash::to_hex, identifiers::Uetr,
+};
 
 use super::output::{Output, note, write_new};
 use super::sending::{Sending, WaitFor, random_key, tell};
@@ -48,6 +53,16 @@ pub(super) struct Pay {
     /// Four-letter ISO 20022 purpose code.
     #[arg(long, value_name = "CODE")]
     purpose: Option<String>,
+    /// How urgent it is where payments wait: 0 is served first, 9 last.
+    #[arg(long, default_value_t = PRIORITY_NORMAL, value_parser = clap::value_parser!(u8).range(0..=i64::from(PRIORITY_LOWEST)))]
+    priority: u8,
+    /// It may settle past older payments of its account.
+    #[arg(long)]
+    bypass: bool,
+    /// Wait for funds until then, at most 7 days: seconds from now, or a time such as 2026-12-01T16:30:00Z. Without it the payment settles at once
+    /// or is refused.
+    #[arg(long, value_name = "TIME")]
+    queue_until: Option<String>,
     /// Also write the signed transaction to this file, for `sycee tx submit`.
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
@@ -129,9 +144,47 @@ impl Pay {
             value_date,
             purpose,
             payload_commitment: None,
-            handling: sycee_contracts::Handling::default(),
+            handling: Handling {
+                priority: self.priority,
+                bypass: self.bypass,
+                queue_until: match &self.queue_until {
+                    None => None,
+                    Some(text) => Some(until(client, text).await?),
+                },
+            },
         })
     }
+}
+
+/// Seconds from the node's block time, or an instant in UTC.
+async fn until(client: &mut Client, text: &str) -> Result<BlockTime, Problem> {
+    if let Ok(seconds) = text.parse::<u64>() {
+        let now = client.status().await?.now_ms;
+        let ahead = seconds.saturating_mul(1_000);
+        return Ok(BlockTime(now.saturating_add(ahead)));
+    }
+    instant(text).ok_or_else(|| {
+        let expected = "seconds from now, or YYYY-MM-DDTHH:MM:SSZ, are expected";
+        malformed("--queue-until", text, &expected)
+    })
+}
+
+/// `YYYY-MM-DDTHH:MM:SSZ`.
+fn instant(text: &str) -> Option<BlockTime> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let days = u64::from(BusinessDate::parse(date)?.0);
+    let mut parts = time.split(':');
+    let mut part = |most: u64| {
+        let text = parts.next().filter(|it| it.len() == 2)?;
+        text.parse().ok().filter(|number| *number <= most)
+    };
+    let (hours, minutes, seconds): (u64, u64, u64) = (part(23)?, part(59)?, part(59)?);
+    let of_day = (hours * 60 + minutes) * 60 + seconds;
+    let whole = days.checked_mul(86_400)?.checked_add(of_day)?;
+    parts
+        .next()
+        .is_none()
+        .then(|| BlockTime(whole.saturating_mul(1_000)))
 }
 
 fn malformed(flag: &str, text: &str, why: &dyn std::fmt::Display) -> Problem {
@@ -158,4 +211,26 @@ async fn asset(
         return Err(Problem::of(NodeFault::AssetUnknown, currency));
     }
     Ok(assets.swap_remove(held))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_read_to_the_second_or_not_at_all() {
+        let rows = [
+            ("1970-01-01T00:00:01Z", Some(1_000)),
+            ("2026-12-01T16:30:00Z", Some(1_796_142_600_000)),
+            ("2026-12-01T24:00:00Z", None),
+            ("2026-12-01T16:30:00", None),
+            ("2026-12-01T16:30Z", None),
+            ("2026-12-01T16:30:00:00Z", None),
+            ("2026-13-01T16:30:00Z", None),
+            ("2026-12-01T6:30:00Z", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(instant(text), expected.map(BlockTime), "{text}");
+        }
+    }
 }

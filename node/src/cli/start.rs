@@ -25,11 +25,13 @@ use tokio::sync::watch;
 
 use super::init::start_failed;
 use super::output::{Output, data};
+use super::sending::read_key;
 use super::{Failed, Outcome};
 use crate::api::{self, NodeBackend};
 use crate::local::{parent, signals::asked_to_stop};
 use crate::node::{self, Folder, NodeConfig, NodeKeys, StartError};
 use crate::runtime::{Failure, NodeHandle};
+use crate::solving::{self, Signer};
 
 /// Distances of a node's ports from its base.
 const GRPC_OFFSET: u16 = 1;
@@ -81,6 +83,10 @@ pub(super) struct Start {
     /// nodes, so that a state can be taken over from several.
     #[arg(long, value_name = "SECONDS", default_value_t = SNAPSHOT_INTERVAL_MS / 1_000)]
     snapshot_interval: u64,
+    /// Key file of the participant that runs this validator: solve netting cycles and submit what is found in its name. Without it others may
+    /// submit, and the baseline settles.
+    #[arg(long, value_name = "FILE")]
+    solver_key: Option<PathBuf>,
     /// Stop when standard input is closed, as a child of a local network does.
     #[arg(long)]
     stop_with_parent: bool,
@@ -119,6 +125,7 @@ impl Start {
             .read_genesis()
             .map_err(|error| start_failed(&error))?;
         let addresses = self.addresses(&folder, &genesis)?;
+        let solver_key = self.solver_key.as_deref().map(read_key).transpose()?;
         // The client's ports come first: an unsafe address is refused before anything is opened.
         let grpc = api::listen("gRPC", addresses.grpc).await?;
         let operations = api::listen("operations", addresses.operations).await?;
@@ -162,7 +169,20 @@ impl Start {
             }
             tracing::info!(grpc = %grpc_at, operations = %operations_at, "listening");
             let store = Arc::downgrade(&handle.store());
-            match serve(handle, backend, &ports, self.stop_with_parent).await? {
+            let solver = solver_key.as_ref().map(|key| {
+                let signer = Signer {
+                    key: key.secret_key(),
+                    chain: genesis.chain_id(),
+                };
+                tokio::spawn(solving::run(handle.clone(), signer))
+            });
+            let ending = serve(handle, backend, &ports, self.stop_with_parent).await;
+            if let Some(solver) = solver {
+                // It holds the node, which must be free to start again; that it was cut off is what is wanted.
+                solver.abort();
+                let _cut_off = solver.await;
+            }
+            match ending? {
                 Ending::Stopped => return Ok(()),
                 Ending::Again => released(&store).await?,
             }

@@ -47,7 +47,9 @@ sycee member propose leave: --dry-run --expires-in --key --open-for --time-lock 
 sycee member propose rotate: --dry-run --expires-in --key --new-key --open-for --time-lock --timeout NODE
 sycee member vote: --dry-run --expires-in --key --seat --take-back --timeout PROPOSAL
 sycee member withdraw: --dry-run --expires-in --key --timeout PROPOSAL
-sycee pay: --amount --currency --dry-run --expires-in --from --idempotency-key --key --purpose --reference --save --timeout --to --uetr --wait
+sycee pay: --amount --bypass --currency --dry-run --expires-in --from --idempotency-key --key --priority --purpose --queue-until --reference --save --timeout --to --uetr --wait
+sycee queue explain: --key UETR
+sycee queue show: --account --limit --skip
 sycee queue simulate: --banks --bypass --cycle-minutes --kind --levels --payments --seed --svg
 sycee queue solve: FILE
 sycee receivable show: ID
@@ -55,7 +57,7 @@ sycee receivable tree: --svg ID
 sycee recover: --folder
 sycee registry fingerprint: --amount --currency --date --document --genesis --issuer --kind --network-key --number
 sycee registry prove: --genesis --network-key --out --wait FINGERPRINT|DOCUMENT
-sycee start: --folder --grpc --listen --operations --port-base --retain --snapshot-interval --stop-with-parent --transport
+sycee start: --folder --grpc --listen --operations --port-base --retain --snapshot-interval --solver-key --stop-with-parent --transport
 sycee status: --roots
 sycee tx get: --uetr --wait ID
 sycee tx prove: --out --wait ID

@@ -43,13 +43,18 @@ pub(crate) fn key_path(folder: &Path, participant: &str) -> PathBuf {
     folder.join("keys").join(format!("{participant}.json"))
 }
 
+/// Name of a validator in a devnet's genesis; the bank at the same place runs it.
+fn validator_name(place: usize) -> String {
+    format!("validator-{place}")
+}
+
 fn node_folder(folder: &Path, name: &str) -> node::Folder {
     node::Folder::at(folder.join("nodes").join(name))
 }
 
 /// How a node of the network is started.
-pub(crate) fn recipe(program: &Path, folder: &Path, node: &NodeEndpoints) -> Recipe {
-    let arguments = [
+pub(crate) fn recipe(program: &Path, folder: &Path, node: &NodeEndpoints, solves: bool) -> Recipe {
+    let mut arguments = vec![
         "start".to_owned(),
         "--folder".to_owned(),
         node_folder(folder, &node.name).path().display().to_string(),
@@ -61,10 +66,16 @@ pub(crate) fn recipe(program: &Path, folder: &Path, node: &NodeEndpoints) -> Rec
         "--operations".to_owned(),
         node.operations.clone(),
     ];
+    let bank = BANKS.iter().enumerate();
+    let bank = bank.filter(|(place, _)| node.name == validator_name(*place));
+    if let Some((_, bank)) = bank.into_iter().next().filter(|_| solves) {
+        let key = key_path(folder, bank).display().to_string();
+        arguments.extend(["--solver-key".to_owned(), key]);
+    }
     Recipe {
         name: node.name.clone(),
         program: program.to_owned(),
-        arguments: arguments.into(),
+        arguments,
         log: folder.join("logs").join(format!("{}.log", node.name)),
     }
 }
@@ -81,7 +92,7 @@ pub(crate) fn found(
     let ports = ports::choose(options.port_base, VALIDATORS + 1)?;
     let nodes = ports.iter().enumerate().map(|(place, ports)| match place {
         VALIDATORS => NodeEndpoints::local(OBSERVER_NAME, OBSERVER, ports),
-        _ => NodeEndpoints::local(&format!("validator-{place}"), VALIDATOR, ports),
+        _ => NodeEndpoints::local(&validator_name(place), VALIDATOR, ports),
     });
     let nodes: Vec<NodeEndpoints> = nodes.collect();
     let secrets = NodeSecrets::draw();

@@ -49,6 +49,8 @@ pub struct Options {
     pub observer: bool,
     /// Milliseconds of silence after which an empty block is made.
     pub heartbeat_ms: u32,
+    /// Whether the validators solve netting cycles by themselves, each with the key of its bank.
+    pub solvers: bool,
 }
 
 /// What goes wrong with a local network.
@@ -246,7 +248,7 @@ impl Network {
             .into_iter()
             .filter(wanted)
             .map(|endpoints| Node {
-                recipe: founding::recipe(&program, folder.path(), &endpoints),
+                recipe: founding::recipe(&program, folder.path(), &endpoints, options.solvers),
                 endpoints,
                 running: None,
             })

@@ -22,6 +22,7 @@ use tokio::time::Instant;
 
 use crate::local::network::{LocalError, Network};
 
+mod gridlock;
 mod later_date;
 
 /// How long an instruction of a story may take effect.
@@ -47,6 +48,8 @@ pub const HEARTBEAT_MS: u32 = 200;
 /// A story by its name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
 pub enum Scenario {
+    /// Banks that owe each other more than they have: strict order, bad sets, and one validator that solves.
+    Gridlock,
     /// A payment of next month waits for its day.
     LaterDate,
 }
@@ -59,7 +62,16 @@ impl Scenario {
     pub fn amend(self, facts: &mut Facts) -> Result<(), LocalError> {
         facts.parameters.trial_clock = true;
         match self {
-            Scenario::LaterDate => Ok(()),
+            Scenario::Gridlock | Scenario::LaterDate => Ok(()),
+        }
+    }
+
+    /// Whether the validators solve netting cycles by themselves from the beginning.
+    #[must_use]
+    pub fn has_solvers(self) -> bool {
+        match self {
+            Scenario::Gridlock => false,
+            Scenario::LaterDate => true,
         }
     }
 
@@ -74,6 +86,7 @@ impl Scenario {
     ) -> Result<(), LocalError> {
         let mut stage = Stage::open(network, tell).await?;
         match self {
+            Scenario::Gridlock => gridlock::play(&mut stage).await,
             Scenario::LaterDate => later_date::play(&mut stage).await,
         }
     }
@@ -426,6 +439,27 @@ impl<'a> Stage<'a> {
     /// [`LocalError`].
     pub(crate) async fn balance(&mut self, number: &str) -> Result<i128, LocalError> {
         minor(&self.account(number).await?.balance_minor)
+    }
+
+    /// Kills a validator and starts it again with further arguments.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    pub(crate) async fn restart(
+        &mut self,
+        node: usize,
+        arguments: &[&str],
+    ) -> Result<(), LocalError> {
+        self.clients.remove(&node);
+        self.network.kill(node).await?;
+        self.network.add_arguments(node, arguments)?;
+        self.network.start_node(node)?;
+        self.network.wait_ready().await
+    }
+
+    /// Where the key of a participant lies.
+    pub(crate) fn key_path(&self, who: &str) -> std::path::PathBuf {
+        self.network.participant_key_path(who)
     }
 
     /// A connection to the validator at a place.

@@ -6,7 +6,7 @@ use super::{Line, Stage};
 use crate::*;
 
 impl Stage {
-    /// `limit ACCOUNT one:OTHER|others|all AMOUNT` (`-` lifts), `reserve ACCOUNT CLASS AMOUNT`.
+    /// `watch SCOPE outflow|value|count|age MOST WINDOW_MS`, `limit ACCOUNT one:OTHER|others|all AMOUNT` (`-` lifts), `reserve ACCOUNT CLASS AMOUNT`.
     pub(super) fn risk(&self, line: &Line<'_>) -> Action {
         match line.verb {
             "limit" => Action::SetLimit(SetLimit {
@@ -17,6 +17,18 @@ impl Stage {
                     None => Toward::All,
                 },
                 amount: (line.fields[2] != "-").then(|| line.fields[2].parse().unwrap()),
+            }),
+            "watch" => Action::SetRiskRule(SetRiskRule {
+                scope: self.scope(line.fields[0]),
+                measure: match line.fields[1] {
+                    "outflow" => Measure::Outflow,
+                    "value" => Measure::QueuedValue,
+                    "count" => Measure::QueuedCount,
+                    _ => Measure::ReserveAge,
+                },
+                most: (line.fields[2] != "-").then(|| line.fields[2].parse().unwrap()),
+                window_ms: line.fields.get(3).map_or(0, |it| it.parse().unwrap()),
+                reason: Purpose::new(*b"FRAD").unwrap(),
             }),
             _ => Action::Reserve(Reserve {
                 account: self.account(line.fields[0]),

@@ -185,7 +185,101 @@ const CYCLE: &str = "
     avail A1 10
 ";
 
-pub(super) const TABLES: &[&str] = &[BILATERAL, MULTILATERAL, RESERVED, TOGETHER, CYCLE];
+/// Rules trip breakers in the block in which a figure leaves its range, and let them be resumed.
+const WATCHED: &str = "
+    T1 op watch account:A1 outflow 500 60000    = risk-rules 0
+    block 10
+    T2 ba pay A1 C2 500                         = settled
+    T3 ba pay A1 C2 1                           = settled
+    # The block in which it happens stands, the next is stopped.
+    T4 ba pay A1 C2 1                           = settled
+    block 11
+    T5 ba pay A1 C2 1                           = SY-00530
+    T6 c2 pay C2 A1 1                           = settled
+    T7 op resume account:A1                     = settled
+    # Counting has begun anew.
+    T8 ba pay A1 C2 450                         = settled
+    block 12
+    T9 ba pay A1 C2 10                          = settled
+    block 59
+    T10 ba pay A1 C2 20                         = settled
+    # The next window begins at the minute.
+    block 61
+    T11 ba pay A1 C2 10                         = settled
+    block 62
+    T12 op watch account:A1 outflow - 60000     = risk-rules 0
+    T13 op watch account:A1 outflow - 60000     = SY-00646
+    # A whole asset, by a regulator; issuing is no outflow.
+    T14 reg watch asset:0 outflow 100 1000      = risk-rules 1
+    T15 op issue A1 1000                        = settled
+    block 63
+    T16 ba pay A1 C2 101                        = settled
+    block 64
+    T17 c2 pay C2 C1 1                          = SY-00530
+    T18 op resume asset:0 limit=5               = settled
+    T19 c2 pay C2 C1 5                          = settled
+    T20 ba watch network outflow 1 1000         = SY-00642
+    T21 op watch account:NONE outflow 1 1000    = SY-00644
+    T22 op watch network outflow 1 0            = SY-00924
+    T23 op watch network value 1 5              = SY-00924
+    T24 op watch network age 1                  = SY-00925
+    T25 op watch product:4 outflow 1 1000       = SY-00925
+";
+
+const GROWTH: &str = "
+    T1 op watch participant:ba count 1          = risk-rules 0
+    T2 op watch network value 5000              = risk-rules 1
+    T3 ba pay A1 C2 2000 until=3600             = queued
+    block
+    T4 ba pay A1 C2 2000 until=3600             = queued
+    block
+    T5 ba pay A1 C2 1                           = SY-00530
+    T6 c1 pay C1 C2 1                           = settled
+    # Resumed, it stays so while the queue is what it was.
+    T7 op resume participant:ba                 = settled
+    T8 ba pay A1 C2 1 bypass=1                  = settled
+    block
+    T9 ba pay A1 C2 1 bypass=1                  = settled
+    # A breaker that the operator closes opens again when the figure leaves its range again.
+    T10 ba cancel T3                            = settled
+    later T3 = cancelled SY-00292
+    block
+    T11 ba pay A1 C2 5000 until=3600            = queued
+    block
+    T12 ba pay A1 C2 1 bypass=1                 = SY-00530
+    T13 c1 pay C1 C2 1                          = SY-00530
+";
+
+const PROOF: &str = "
+    T1 aud attest reserve asset:0 1000000 expires=100 = attestations 0
+    T2 op watch asset:0 age 20000               = risk-rules 0
+    block 20
+    T3 ba pay A1 C2 1                           = settled
+    block 21
+    T4 ba pay A1 C2 1                           = settled
+    block 22
+    T5 ba pay A1 C2 1                           = SY-00530
+    T6 aud attest reserve asset:0 1000000 observed=20 expires=30 = attestations 0
+    T7 op resume asset:0                        = settled
+    block 25
+    T8 ba pay A1 C2 1                           = settled
+    # Missing is as bad as old.
+    block 30
+    T9 ba pay A1 C2 1                           = settled
+    block 31
+    T10 ba pay A1 C2 1                          = SY-00530
+";
+
+pub(super) const TABLES: &[&str] = &[
+    BILATERAL,
+    MULTILATERAL,
+    RESERVED,
+    TOGETHER,
+    CYCLE,
+    WATCHED,
+    GROWTH,
+    PROOF,
+];
 
 #[test]
 fn risk() {

@@ -11,6 +11,7 @@ fn start(port_base: Option<u16>, grpc: Option<&str>) -> Start {
         grpc: grpc.map(|address| address.parse().unwrap()),
         operations: None,
         retain: Retention::Archive,
+        solver_key: None,
         stop_with_parent: false,
     }
 }
