@@ -368,7 +368,7 @@ fn age(ledger: &mut Ledger, cycle: u64) {
             Some((class, _)) if priority > class => class + 1,
             Some(_) | None => 1,
         };
-        if lists > 0 && lists % AGEING_CYCLES == 0 && priority > least {
+        if lists > 0 && lists.is_multiple_of(AGEING_CYCLES) && priority > least {
             ledger
                 .products
                 .queue

@@ -3,7 +3,7 @@
 //! ```text
 //!   flow (seed) ─▶ bounds a bank: least  = what it owes net at the end        (all settle at the end of the day)
 //!                               most   = its greatest net debit on the way   (everything settles at once)
-//!   for each level in 0..100 %: liquidity = least + level x (most - least)
+//!   for each level in 0..100 %: liquidity = scarce + level x (most - scarce),  scarce = a share of the least
 //!        plain desk (strict queues, one by one)  ──▶ delay
 //!        saving desk (offset at entry, sweep, cycles) ──▶ delay
 //!   liquidity saved at equal delay = 1 - saving desk's liquidity / what the plain desk needs for the same delay
@@ -39,6 +39,9 @@ pub struct Day {
     pub bypass: f64,
     /// Levels of liquidity that are simulated, evenly spaced; at least two.
     pub levels: u32,
+    /// The lowest level, in per cent of what all banks together owe net at the end. At 100 everything can settle by the end of the day, and a queue
+    /// that is swept after each credit hardly ever locks; below, payments lock each other, and offset and cycles show what they are worth.
+    pub scarce_percent: u32,
 }
 
 /// One payment of the day.
@@ -55,7 +58,7 @@ pub(crate) struct Entry {
 /// How one day went at one level of liquidity.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Run {
-    /// Level between least (0) and most (1).
+    /// Level between the lowest (0) and the most (1).
     pub level: f64,
     /// Money of all banks at the start, in minor units.
     pub liquidity: u128,
@@ -140,7 +143,10 @@ pub fn simulate(day: &Day) -> Report {
         let balances: Vec<i128> = least
             .iter()
             .zip(&most)
-            .map(|(least, most)| least + (most - least) * i128::from(step) / i128::from(steps))
+            .map(|(least, most)| {
+                let scarce = least * i128::from(day.scarce_percent) / 100;
+                scarce + (most - scarce) * i128::from(step) / i128::from(steps)
+            })
             .collect();
         let level = f64::from(step) / f64::from(steps);
         let settle = |saving| Desk::new(&entries, &balances, rules(saving)).run(level);

@@ -50,7 +50,7 @@ sycee member withdraw: --dry-run --expires-in --key --timeout PROPOSAL
 sycee pay: --amount --bypass --currency --dry-run --expires-in --from --idempotency-key --key --priority --purpose --queue-until --reference --save --timeout --to --uetr --wait
 sycee queue explain: --key UETR
 sycee queue show: --account --limit --skip
-sycee queue simulate: --banks --bypass --cycle-minutes --kind --levels --payments --seed --svg
+sycee queue simulate: --banks --bypass --cycle-minutes --kind --levels --payments --scarce --seed --svg
 sycee queue solve: FILE
 sycee receivable show: ID
 sycee receivable tree: --svg ID

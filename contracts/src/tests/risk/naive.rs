@@ -660,7 +660,7 @@ impl Naive {
             let is_kept_out = reserve.is_some_and(|it| item.priority == it.0 + 1);
             if item.state == State::Waiting
                 && through > 0
-                && through % 8 == 0
+                && through.is_multiple_of(8)
                 && item.priority > 1
                 && !is_kept_out
             {

@@ -42,9 +42,12 @@ pub(in crate::cli) struct Simulate {
     /// Per cent of payments that may be settled past others.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=100))]
     bypass: u32,
-    /// Levels of liquidity between the least and the most.
+    /// Levels of liquidity, from the lowest to that with which everything settles at once.
     #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(2..=51))]
     levels: u32,
+    /// The lowest level, in per cent of what the banks owe net at the end of the day.
+    #[arg(long, default_value_t = 20, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(1..=100))]
+    scarce: u32,
     /// Writes the two curves as a picture; never over another file.
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
@@ -67,6 +70,7 @@ impl Simulate {
             cycle_minutes: self.cycle_minutes,
             bypass: f64::from(self.bypass) / 100.0,
             levels: self.levels,
+            scarce_percent: self.scarce,
         };
         let report = simulate(&day);
         if let Some(path) = &self.svg {
@@ -99,6 +103,7 @@ fn value(asked: &Simulate, report: &Report) -> Value {
         "seed": asked.seed,
         "cycle_minutes": asked.cycle_minutes,
         "bypass_percent": asked.bypass,
+        "scarce_percent": asked.scarce,
         "liquidity_lower_bound": report.least.to_string(),
         "liquidity_upper_bound": report.most.to_string(),
         "levels": levels,
@@ -134,7 +139,7 @@ fn lines(report: &Report) -> Vec<String> {
     };
     let mut lines = vec![
         format!(
-            "{} payments, liquidity from {} (all settled by the end) to {} (all settled at once)",
+            "{} payments; with {} all can settle by the end, with {} all settle at once",
             report.count, report.least, report.most
         ),
         head.to_owned(),
