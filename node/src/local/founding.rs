@@ -66,9 +66,9 @@ pub(crate) fn recipe(program: &Path, folder: &Path, node: &NodeEndpoints, solves
         "--operations".to_owned(),
         node.operations.clone(),
     ];
-    let bank = BANKS.iter().enumerate();
-    let bank = bank.filter(|(place, _)| node.name == validator_name(*place));
-    if let Some((_, bank)) = bank.into_iter().next().filter(|_| solves) {
+    let mut banks = BANKS.iter().enumerate();
+    let own = banks.find(|(place, _)| node.name == validator_name(*place));
+    if let Some((_, bank)) = own.filter(|_| solves) {
         let key = key_path(folder, bank).display().to_string();
         arguments.extend(["--solver-key".to_owned(), key]);
     }
