@@ -197,6 +197,32 @@ actions! {
     RegisterFinancing(crate::registry::RegisterFinancing) = 160;
     /// Gives a financed document free.
     ReleaseFinancing(crate::registry::ReleaseFinancing) = 161;
+    /// Says which goods lie in the sender's warehouse.
+    RegisterGoods(crate::goods::RegisterGoods) = 162;
+    /// States what an inspector found of goods.
+    InspectGoods(crate::goods::InspectGoods) = 163;
+    /// Issues the receipt of an inspected lot (its warehouse).
+    IssueReceipt(crate::goods::IssueReceipt) = 164;
+    /// Hands a warehouse receipt on (its holder).
+    TransferReceipt(crate::goods::TransferReceipt) = 165;
+    /// Secures a bank by a warehouse receipt (its holder).
+    PledgeReceipt(crate::goods::PledgeReceipt) = 166;
+    /// Lowers what a warehouse receipt secures (the bank).
+    RepayReceipt(crate::goods::RepayReceipt) = 167;
+    /// Gives up the security in a warehouse receipt (the bank).
+    ReleaseReceipt(crate::goods::ReleaseReceipt) = 168;
+    /// Frees a part of pledged goods (the bank).
+    PartReleaseReceipt(crate::goods::PartReleaseReceipt) = 169;
+    /// Takes control of a receipt whose margin call was not cured (the bank).
+    EnforceReceipt(crate::goods::EnforceReceipt) = 170;
+    /// Asks for the goods against the receipt (its holder).
+    SurrenderReceipt(crate::goods::SurrenderReceipt) = 171;
+    /// Hands goods out and retires the receipt (its warehouse).
+    ReleaseGoods(crate::goods::ReleaseGoods) = 172;
+    /// States how warm goods were, and for how long (their sensor).
+    SensorReport(crate::goods::SensorReport) = 173;
+    /// Decides what freezes goods (the operator).
+    ResolveGoods(crate::goods::ResolveGoods) = 174;
 }
 
 impl Action {

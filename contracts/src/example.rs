@@ -78,6 +78,11 @@ impl Draw for Example {
             (_, "periods") => 12,
             (_, "time_lock_ms") => 24 * HOUR_MS,
             (_, "scale") => 2,
+            (_, "quantity") => 1_000,
+            (_, "decay_ppm") => 500,
+            (_, "haircut_ppm") => 100_000,
+            (_, "ltv_max_ppm") => 700_000,
+            (_, "minutes") => 60,
             (_, _) => 1,
         };
         likely.min(max)

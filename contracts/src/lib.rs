@@ -33,6 +33,7 @@ mod conservation;
 mod example;
 mod execute;
 mod founding;
+pub mod goods;
 mod governance;
 mod history;
 mod hold;

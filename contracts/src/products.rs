@@ -102,6 +102,10 @@ products! {
     financing_offers: crate::receivable::FinancingOffer;
     /// Documents in the registry.
     documents: crate::registry::RegisteredDocument;
+    /// Goods in warehouses.
+    lots: crate::goods::Lot;
+    /// Receipts that stand for goods.
+    warehouse_receipts: crate::goods::WarehouseReceipt;
     /// Rules that trip breakers by themselves.
     risk_rules: crate::breaker::rule::RiskRule;
 }

@@ -121,6 +121,10 @@ tables! {
     Documents = 44, "documents";
     /// No rows: the tree that proves which documents are in the registry and which are not.
     Registry = 45, "registry";
+    /// Goods in warehouses by id.
+    Lots = 46, "lots";
+    /// Warehouse receipts by id.
+    WarehouseReceipts = 47, "warehouse-receipts";
     /// Rules that trip breakers, by id.
     RiskRules = 50, "risk-rules";
     /// Pages of identifiers in order of use.

@@ -5,14 +5,17 @@ mod flush;
 mod json;
 pub(crate) mod language;
 mod life;
+mod maturity;
 mod model;
 mod objects;
 #[cfg(sycee_planted)]
 mod planted;
 mod properties;
+mod race;
 mod registry;
 mod risk;
 mod snapshot;
+mod stored;
 mod supply;
 mod tables;
 pub(crate) mod vectors;

@@ -16,6 +16,7 @@ compile_error!("a node is never built with signatures that anybody can make");
 
 pub mod api;
 pub mod bench;
+pub(crate) mod chain_view;
 pub mod cli;
 pub mod clock;
 pub mod exit;

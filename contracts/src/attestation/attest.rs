@@ -142,6 +142,9 @@ impl Verb for Attest {
             None => attestations.add(row),
         };
         self.trip_if_short(ledger, call);
+        if let (AttestationKind::Price, Subject::Named(name)) = (self.kind, self.subject) {
+            ledger.price_changed(&call.moment, call.sender(), name);
+        }
         let table = Attestation::TABLE;
         Ok(Outcome::Recorded { table, id })
     }

@@ -1,7 +1,11 @@
 //! What the debtor paid, shared among the holders of one accepted receivable: the largest remainder wins, the lowest id among equals.
 
-use sycee_primitives::{Amount, wide};
+use std::collections::BTreeMap;
+
+use sycee_primitives::Amount;
 use thiserror::Error;
+
+use crate::term::share::largest_remainder;
 
 /// What every holder gets, and what stays unpaid.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,32 +48,27 @@ pub fn shortfall<Id: Ord>(
         .minor()
         .checked_sub(paid.minor())
         .ok_or(ShareError::PaidAboveFace)?;
-    let (mut shares, mut remainders) = (Vec::new(), Vec::new());
-    let mut rest = paid.minor();
-    for (place, (id, holding)) in holdings.iter().enumerate() {
-        // A face of zero means that nothing was paid and everybody's share is zero.
-        let (share, remainder) =
-            wide::multiply_divide(paid.minor(), holding.minor(), face.minor().max(1))
-                .ok_or(ShareError::FaceTooLarge)?;
-        rest = rest.saturating_sub(share);
-        shares.push(share);
-        remainders.push((std::cmp::Reverse(remainder), id, place));
-    }
-    remainders.sort();
-    let mut by_id: Vec<&Id> = holdings.iter().map(|(id, _)| id).collect();
-    by_id.sort();
-    if by_id.windows(2).any(|pair| pair[0] == pair[1]) {
+    let weights: BTreeMap<&Id, u128> = holdings
+        .iter()
+        .map(|(id, holding)| (id, holding.minor()))
+        .collect();
+    if weights.len() != holdings.len() {
         return Err(ShareError::IdRepeated);
     }
-    // The rest is a sum of remainders over the face: fewer units than there are holders with a remainder.
-    let units = usize::try_from(rest).unwrap_or(usize::MAX);
-    assert!(units <= remainders.len(), "a remainder is less than a unit");
-    for (_, _, place) in remainders.iter().take(units) {
-        shares[*place] += 1;
-    }
+    let parts = if face.is_zero() {
+        // Nothing was paid and everybody's share is zero.
+        BTreeMap::new()
+    } else {
+        largest_remainder(paid.minor(), &weights).ok_or(ShareError::FaceTooLarge)?
+    };
+    let share = |(id, _): &(Id, Amount)| parts.get(id).copied().unwrap_or(0);
     let amount = |minor| Amount::from_minor(minor).map_err(|_| ShareError::FaceTooLarge);
     Ok(Shortfall {
-        shares: shares.into_iter().map(amount).collect::<Result<_, _>>()?,
+        shares: holdings
+            .iter()
+            .map(share)
+            .map(amount)
+            .collect::<Result<_, _>>()?,
         unpaid: amount(unpaid)?,
     })
 }

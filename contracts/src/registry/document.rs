@@ -32,6 +32,8 @@ pub struct RegisteredDocument {
     pub financed: Amount,
     /// The accepted receivable that takes it whole.
     pub receivable: Option<u64>,
+    /// The lot of stored goods that takes it whole.
+    pub lot: Option<u64>,
     /// Who finances how much, in the order in which they came.
     pub financiers: Vec<(ParticipantId, Amount)>,
     /// Other documents with the same issuer, kind and number when it was entered: more than none is an alert.
@@ -43,10 +45,16 @@ fn amount(minor: u128) -> Amount {
 }
 
 impl RegisteredDocument {
+    /// Whether a receivable or stored goods stand on it as a whole.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        self.receivable.is_some() || self.lot.is_some()
+    }
+
     /// What of it nobody finances.
     #[must_use]
     pub fn free(&self) -> Amount {
-        if self.receivable.is_some() {
+        if self.is_taken() {
             return Amount::ZERO;
         }
         amount(self.total.minor().saturating_sub(self.financed.minor()))
@@ -138,7 +146,8 @@ impl Object for RegisteredDocument {
             && sum == self.financed.minor()
             && self.financed <= self.total
             && self.financiers.len() <= FINANCIERS_MAX
-            && (self.receivable.is_none() || self.financiers.is_empty())
+            && (!self.is_taken() || self.financiers.is_empty())
+            && (self.receivable.is_none() || self.lot.is_none())
     }
 }
 
@@ -155,7 +164,7 @@ impl Ledger {
         fingerprint: &Fingerprint,
     ) -> Result<(), RejectReason> {
         match self.document(fingerprint) {
-            Some((_, it)) if it.receivable.is_some() || !it.financed.is_zero() => {
+            Some((_, it)) if it.is_taken() || !it.financed.is_zero() => {
                 Err(RejectReason::DocumentFinanced)
             }
             Some(_) | None => Ok(()),
@@ -180,6 +189,7 @@ impl Ledger {
             total,
             financed: Amount::ZERO,
             receivable: None,
+            lot: None,
             financiers: Vec::new(),
             near_matches: u32::try_from(near).unwrap_or(u32::MAX),
         })
@@ -190,6 +200,21 @@ impl Ledger {
         let id = self.enter_document(mark, asset, Amount::ZERO);
         let documents = &mut self.products.documents;
         documents.update(id, |it| it.receivable = Some(receivable));
+    }
+
+    /// Gives a document to stored goods as a whole; the caller has checked that it is free.
+    pub(crate) fn store_document(&mut self, mark: &DocumentMark, lot: u64) {
+        let id = self.enter_document(mark, AssetId(0), Amount::ZERO);
+        let documents = &mut self.products.documents;
+        documents.update(id, |it| it.lot = Some(lot));
+    }
+
+    /// Frees the document of goods that have left.
+    pub(crate) fn free_document(&mut self, fingerprint: &Fingerprint) {
+        if let Some((id, _)) = self.document(fingerprint) {
+            let documents = &mut self.products.documents;
+            documents.update(id, |it| it.lot = None);
+        }
     }
 
     pub(crate) fn unbind_document(&mut self, fingerprint: &Fingerprint) {

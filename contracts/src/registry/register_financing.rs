@@ -54,9 +54,7 @@ impl Verb for RegisterFinancing {
         let Some((_, document)) = ledger.document(&self.document.fingerprint()) else {
             return ledger.products.documents.check_room();
         };
-        if document.receivable.is_some()
-            || document.free().is_zero() && !document.financed.is_zero()
-        {
+        if document.is_taken() || document.free().is_zero() && !document.financed.is_zero() {
             return Err(RejectReason::DocumentFinanced);
         }
         if document.financed.is_zero() {

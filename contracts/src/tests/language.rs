@@ -23,6 +23,7 @@ use sycee_primitives::{
 use crate::*;
 
 mod credit;
+mod goods;
 mod risk;
 mod supply;
 
@@ -69,6 +70,7 @@ const ACCOUNTS: [(&str, u32, u32, AccountStatus, i128, u128); 13] = [
 ];
 
 /// A ledger with a few participants and accounts, and what a table needs to talk about them.
+#[derive(Clone)]
 pub(super) struct Stage {
     pub(super) ledger: Ledger,
     accounts: BTreeMap<String, AccountId>,
@@ -264,6 +266,10 @@ impl Stage {
                     self.ledger.parameters.trial_clock = true;
                     self.ledger.header.ahead_ms = words.get(1).map_or(0, |it| it.parse().unwrap());
                 }
+                "lot" | "receipt" => {
+                    self.execute(std::mem::take(&mut block), &mut reached);
+                    self.check_goods(text, &words);
+                }
                 "saturate" => {
                     let place = usize::try_from(self.accounts[words[1]].0).unwrap();
                     self.saturate(place);
@@ -274,6 +280,25 @@ impl Stage {
         self.execute(block, &mut reached);
         assert!(self.later.is_empty(), "untold: {:?}", self.later);
         reached
+    }
+
+    /// Executes lines as one block, whatever comes of them; answers which took effect.
+    pub(super) fn run_block(&mut self, texts: &[String]) -> Vec<bool> {
+        self.clock += 1_000;
+        let context = BlockContext {
+            height: self.ledger.height().next(),
+            time: BlockTime(self.clock),
+        };
+        let transactions: Vec<_> = texts
+            .iter()
+            .map(|text| {
+                let text = format!("{text} = any");
+                self.transaction(&Line::parse(&text)).expect("well formed")
+            })
+            .collect();
+        let block = execute(&mut self.ledger, &context, &transactions).unwrap();
+        let took = |receipt: &Receipt| matches!(receipt.outcome, Outcome::Recorded { .. });
+        block.receipts.iter().map(took).collect()
     }
 
     /// Executes one line as a block of its own, whatever comes of it.
@@ -361,6 +386,12 @@ impl Stage {
             }
         }
         let block = execute(&mut self.ledger, &context, &transactions).unwrap();
+        for it in &self.ledger.participants {
+            // Whoever was admitted plays from the next block on, under its name.
+            self.participants
+                .entry(it.name.to_string())
+                .or_insert(it.id);
+        }
         let mut found: Vec<(String, String)> = Vec::new();
         let mut answers = 0;
         for receipt in &block.receipts {

@@ -9,6 +9,7 @@ mod accounts;
 mod attestations;
 mod breakers;
 mod clock;
+mod goods;
 mod governance;
 mod holds;
 mod linked;
@@ -281,6 +282,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         .map(|table| (*table).to_owned());
     let reached: BTreeSet<RejectReason> = tables
         .chain(receivables::tables())
+        .chain(goods::tables())
         .flat_map(|table| Stage::new().run(&table))
         .collect();
     // What no table can write: bytes (see `door`), a million rows (see `objects`).

@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use sycee_api::{Client, Problem, client::answer, client::required, convert::parse, wire};
-use sycee_primitives::Balance;
+use sycee_api::{Client, Problem, wire};
 
 use super::output::{Output, write_new};
 use super::{Global, Outcome};
-use crate::tree::{Leaf, Tree};
+use crate::chain_view::{decimal, fetch, tree_of};
 
 /// `sycee receivable ...`
 #[derive(Subcommand, Debug)]
@@ -72,92 +71,6 @@ impl Draw {
         output.print(&value, || tree.lines());
         Ok(())
     }
-}
-
-/// A receivable with its portions; with none of them beyond `limit` when that is not 0.
-pub(crate) async fn fetch(
-    client: &mut Client,
-    id: u64,
-    limit: u32,
-) -> Result<(wire::Receivable, Vec<wire::ReceivablePortion>), Problem> {
-    let (mut from_portion, mut portions) = (0, Vec::new());
-    loop {
-        let request = wire::GetReceivableRequest {
-            id,
-            from_portion,
-            limit,
-        };
-        let page = answer(client.calls().get_receivable(request).await)?;
-        portions.extend(page.portions);
-        match page.next_portion {
-            Some(next) if next > from_portion && limit == 0 => from_portion = next,
-            Some(_) | None => return Ok((required("receivable", page.receivable)?, portions)),
-        }
-    }
-}
-
-/// The picture of a receivable, with the names of who holds what.
-pub(crate) async fn tree_of(
-    client: &mut Client,
-    receivable: &wire::Receivable,
-    portions: &[wire::ReceivablePortion],
-) -> Result<Tree, Problem> {
-    let participants = client.participants().await?;
-    let name = |id: u32| {
-        let found = participants.iter().find(|it| it.id == id);
-        found.map_or_else(|| format!("participant {id}"), |it| it.name.clone())
-    };
-    let scale = u8::try_from(receivable.scale).unwrap_or(0);
-    let money = |minor: &str| decimal(minor, scale);
-    let mut leaves = Vec::new();
-    for portion in portions {
-        let pledge = portion.pledgee.map(name);
-        let endorsed = portion.endorsers.len();
-        let mut notes = Vec::new();
-        if portion.state == "live" && portion.claim_minor != portion.amount_minor {
-            notes.push(format!("{} still claimed", money(&portion.claim_minor)?));
-        }
-        if let Some(pledgee) = pledge {
-            notes.push(format!(
-                "{} pledged to {pledgee}",
-                money(&portion.secured_minor)?
-            ));
-        }
-        if endorsed > 0 {
-            notes.push(format!("{endorsed} endorsed"));
-        }
-        leaves.push(Leaf {
-            id: portion.id,
-            parent: portion.parent,
-            holder: name(portion.holder),
-            amount: money(&portion.amount_minor)?,
-            state: portion.state.clone(),
-            note: notes.join(", "),
-        });
-    }
-    let dispute = if receivable.disputed {
-        ", disputed"
-    } else {
-        ""
-    };
-    Ok(Tree {
-        title: format!(
-            "receivable {}: {} owes {} {}, {}{dispute}, due {}, {} open",
-            receivable.id,
-            name(receivable.debtor),
-            money(&receivable.face_minor)?,
-            receivable.currency,
-            receivable.state,
-            receivable.due,
-            money(&receivable.outstanding_minor)?,
-        ),
-        leaves,
-    })
-}
-
-fn decimal(minor: &str, scale: u8) -> Result<String, Problem> {
-    let Balance(minor) = parse::balance("minor", minor)?;
-    Ok(Balance(minor).to_decimal(scale))
 }
 
 fn receivable_json(it: &wire::Receivable) -> Result<Value, Problem> {

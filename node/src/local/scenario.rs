@@ -24,6 +24,7 @@ use crate::local::network::{LocalError, Network};
 
 mod gridlock;
 mod later_date;
+mod supply_chain;
 
 /// How long an instruction of a story may take effect.
 const EXPIRY_MS: u64 = 600_000;
@@ -52,6 +53,8 @@ pub enum Scenario {
     Gridlock,
     /// A payment of next month waits for its day.
     LaterDate,
+    /// An invoice travels down three tiers, is financed once and paid, after a dispute and a shortfall.
+    SupplyChain,
 }
 
 impl Scenario {
@@ -62,7 +65,7 @@ impl Scenario {
     pub fn amend(self, facts: &mut Facts) -> Result<(), LocalError> {
         facts.parameters.trial_clock = true;
         match self {
-            Scenario::Gridlock | Scenario::LaterDate => Ok(()),
+            Scenario::Gridlock | Scenario::LaterDate | Scenario::SupplyChain => Ok(()),
         }
     }
 
@@ -71,7 +74,7 @@ impl Scenario {
     pub fn has_solvers(self) -> bool {
         match self {
             Scenario::Gridlock => false,
-            Scenario::LaterDate => true,
+            Scenario::LaterDate | Scenario::SupplyChain => true,
         }
     }
 
@@ -88,6 +91,7 @@ impl Scenario {
         match self {
             Scenario::Gridlock => gridlock::play(&mut stage).await,
             Scenario::LaterDate => later_date::play(&mut stage).await,
+            Scenario::SupplyChain => supply_chain::play(&mut stage).await,
         }
     }
 }

@@ -11,7 +11,7 @@ use super::*;
 use crate::{receivable::*, registry::*};
 
 /// A document of this name, its number part the name up to the first point.
-fn mark(name: &str) -> DocumentMark {
+pub(super) fn mark(name: &str) -> DocumentMark {
     let number = name.split('.').next().unwrap_or(name);
     DocumentMark {
         number_part: Hash::of(&[number.as_bytes()]),
@@ -20,11 +20,11 @@ fn mark(name: &str) -> DocumentMark {
 }
 
 impl Line<'_> {
-    fn number(&self, place: usize) -> u64 {
+    pub(super) fn number(&self, place: usize) -> u64 {
         self.fields[place].parse().unwrap()
     }
 
-    fn option<T: std::str::FromStr>(&self, name: &str, otherwise: T) -> T {
+    pub(super) fn option<T: std::str::FromStr>(&self, name: &str, otherwise: T) -> T {
         let text = self.options.get(name);
         text.map_or(otherwise, |text| text.parse().ok().expect("a number"))
     }
@@ -161,7 +161,7 @@ impl Stage {
                 fingerprint: mark(line.fields[0]).fingerprint(),
                 amount: line.amount(1),
             }),
-            verb => panic!("no verb {verb}"),
+            _ => self.goods(line),
         }
     }
 

@@ -52,6 +52,7 @@ impl Proof {
                 "financed_minor": it.financed.minor().to_string(),
                 "free_minor": it.free().minor().to_string(),
                 "receivable": it.receivable,
+                "lot": it.lot,
                 "near_matches": it.near_matches,
                 "financiers": it.financiers.iter().map(|(bank, amount)| json!({
                     "participant": bank.0,

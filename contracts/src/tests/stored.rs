@@ -1,0 +1,363 @@
+//! Random operations on goods and warehouse receipts against a naive executor: lists, big integers, the rules written down a second time.
+//!
+//! After every block lots, holders, pledges and margin calls are those of the naive executor, and the invariants hold on the ledger's rows
+//! alone: I15 (a lot is divided among its receipts and what has left; one document, one standing lot), I16 (too little value, or a freeze:
+//! a margin call, and never otherwise). `SYCEE_OPERATIONS=1000000` runs a million of them; `SYCEE_SEED` another million.
+
+use num_bigint::BigInt;
+use sycee_primitives::{Amount, AssetId, BlockTime, Hash, Height, ParticipantId};
+
+use super::language::{DAY, Stage, chain, secret};
+use crate::{goods::*, registry::DocumentMark, *};
+use naive::{Ask, Naive};
+
+mod naive;
+
+/// Who plays: operator, two banks, two suppliers, the oracle, the auditor, the warehouse, the carrier whose sensor it is.
+const NAMES: [(&str, u32); 9] = [
+    ("op", 0),
+    ("ba", 1),
+    ("bb", 2),
+    ("c2", 4),
+    ("s2", 8),
+    ("orc", 9),
+    ("aud", 10),
+    ("w1", 11),
+    ("lg", 12),
+];
+
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % sides
+    }
+
+    fn of<T: Copy>(&mut self, all: &[T]) -> T {
+        all[usize::try_from(self.below(all.len() as u64)).unwrap()]
+    }
+
+    fn recent(&mut self, count: usize) -> u64 {
+        (count as u64).saturating_sub(self.below(10))
+    }
+}
+
+/// Mostly what may succeed, by whoever it concerns; now and then by anybody.
+fn draw(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
+    let lot = dice.recent(naive.lots.len());
+    let receipt = dice.recent(naive.receipts.len());
+    let (holder, bank) = naive.sides(receipt);
+    let units = 1 + dice.below(12);
+    let (sender, ask) = match dice.below(20) {
+        0 | 1 => {
+            let (depositor, document) = (dice.of(&[4, 8]), dice.below(60));
+            let cold = dice.below(2) == 0;
+            (
+                11,
+                Ask::Store {
+                    depositor,
+                    units,
+                    document,
+                    cold,
+                },
+            )
+        }
+        2 | 3 => {
+            let found = naive.units_of(lot) + dice.below(12) / 11;
+            (10, Ask::Inspect { lot, found })
+        }
+        4 | 5 => (11, Ask::Warrant { lot }),
+        6 => (
+            holder,
+            Ask::Hand {
+                receipt,
+                to: dice.of(&[1, 2, 4, 8]),
+            },
+        ),
+        7..=9 => {
+            let secured = 1 + dice.below(10_000);
+            (
+                holder,
+                Ask::Secure {
+                    receipt,
+                    bank: dice.of(&[1, 2]),
+                    secured,
+                },
+            )
+        }
+        10 => (
+            bank,
+            Ask::Lower {
+                receipt,
+                by: 1 + dice.below(3_000),
+            },
+        ),
+        11 => (bank, Ask::Free { receipt }),
+        12 => (bank, Ask::Part { receipt, units }),
+        13 => (bank, Ask::Seize { receipt }),
+        14 => (holder, Ask::Surrender { receipt }),
+        15 => (11, Ask::Out { receipt }),
+        16 | 17 => (
+            12,
+            Ask::Sense {
+                lot,
+                centi: dice.of(&[-500, 500]),
+                minutes: 1 + dice.below(8),
+            },
+        ),
+        18 => (
+            0,
+            Ask::Rule {
+                lot,
+                upheld: dice.below(2) == 0,
+            },
+        ),
+        _ => (
+            9,
+            Ask::Price {
+                price: 500 + dice.below(1_500),
+            },
+        ),
+    };
+    match dice.below(15) {
+        0 => (dice.of(&NAMES).1, ask),
+        _ => (sender, ask),
+    }
+}
+
+fn amount(minor: u64) -> Amount {
+    Amount::from_minor(minor.into()).unwrap()
+}
+
+fn action(ask: &Ask, time: BlockTime) -> Action {
+    let rice = SubjectText::new("RICE").unwrap();
+    match *ask {
+        Ask::Store {
+            depositor,
+            units,
+            document,
+            cold,
+        } => Action::RegisterGoods(RegisterGoods {
+            depositor: ParticipantId(depositor),
+            commodity: rice,
+            quantity: units,
+            document: DocumentMark {
+                number_part: Hash::of(&[&document.to_le_bytes()]),
+                detail_part: Hash::ZERO,
+            },
+            decay_ppm: 20_000,
+            cold_chain: cold.then_some(ColdChain {
+                sensor: ParticipantId(12),
+                low_centi: -1_000,
+                high_centi: 0,
+                tolerance_minutes: 10,
+            }),
+        }),
+        Ask::Inspect { lot, found } => Action::InspectGoods(InspectGoods {
+            lot,
+            quantity: found,
+            grade: 1,
+            report: Hash::ZERO,
+        }),
+        Ask::Warrant { lot } => Action::IssueReceipt(IssueReceipt { lot }),
+        Ask::Hand { receipt, to } => Action::TransferReceipt(TransferReceipt {
+            receipt,
+            to: ParticipantId(to),
+        }),
+        Ask::Secure {
+            receipt,
+            bank,
+            secured,
+        } => Action::PledgeReceipt(PledgeReceipt {
+            receipt,
+            pledgee: ParticipantId(bank),
+            asset: AssetId(0),
+            secured: amount(secured),
+            pricer: ParticipantId(9),
+            haircut_ppm: 100_000,
+            ltv_max_ppm: 800_000,
+            cure_days: 1,
+        }),
+        Ask::Lower { receipt, by } => Action::RepayReceipt(RepayReceipt {
+            receipt,
+            amount: amount(by),
+        }),
+        Ask::Free { receipt } => Action::ReleaseReceipt(ReleaseReceipt { receipt }),
+        Ask::Part { receipt, units } => Action::PartReleaseReceipt(PartReleaseReceipt {
+            receipt,
+            quantity: units,
+        }),
+        Ask::Seize { receipt } => Action::EnforceReceipt(EnforceReceipt { receipt }),
+        Ask::Surrender { receipt } => Action::SurrenderReceipt(SurrenderReceipt { receipt }),
+        Ask::Out { receipt } => Action::ReleaseGoods(ReleaseGoods { receipt }),
+        Ask::Sense {
+            lot,
+            centi,
+            minutes,
+        } => Action::SensorReport(SensorReport {
+            lot,
+            centi,
+            until: time,
+            minutes: u32::try_from(minutes).unwrap(),
+        }),
+        Ask::Rule { lot, upheld } => Action::ResolveGoods(ResolveGoods {
+            lot,
+            upheld,
+            ground: Hash::ZERO,
+        }),
+        Ask::Price { price } => Action::Attest(Attest {
+            kind: AttestationKind::Price,
+            subject: Subject::Named(rice),
+            value: price.into(),
+            scale: 2,
+            observed: time,
+            expires: time.after_ms(naive::PRICE_DAYS * 86_400_000),
+            document: Hash::ZERO,
+        }),
+    }
+}
+
+/// I15 on the ledger's rows alone.
+fn check_invariants(ledger: &Ledger) {
+    let lots = &ledger.products.lots;
+    let receipts = &ledger.products.warehouse_receipts;
+    let mut standing = std::collections::BTreeSet::new();
+    for (id, lot) in lots.iter() {
+        let own = receipts.iter().filter(|(_, it)| it.lot == id);
+        let (mut inside, mut outside) = (0, 0);
+        for (_, receipt) in own {
+            match receipt.state {
+                ReceiptState::Issued | ReceiptState::Surrendered => inside += receipt.quantity,
+                ReceiptState::Retired => outside += receipt.quantity,
+            }
+            assert!(
+                receipt.pledge.is_none() || receipt.state == ReceiptState::Issued,
+                "I15: nothing that leaves is pledged"
+            );
+            if lot.is_frozen() {
+                let called = receipt.pledge.is_none_or(|it| it.margin_call.is_some());
+                assert!(called, "I16: frozen goods call");
+            }
+        }
+        assert_eq!(outside, lot.gone, "I15: what is out was held");
+        if matches!(lot.state, LotState::Receipted | LotState::Gone) {
+            assert_eq!(
+                inside + outside,
+                lot.quantity,
+                "I15: every unit has one receipt"
+            );
+        }
+        if lot.state.is_standing() {
+            assert!(standing.insert(lot.document), "I15: one lot a document");
+        }
+    }
+}
+
+fn check_agreement(ledger: &Ledger, naive: &Naive) {
+    assert_eq!(ledger.products.lots.len(), naive.lots.len() as u64);
+    for ((id, found), expected) in ledger.products.lots.iter().zip(&naive.lots) {
+        let found = (
+            found.state.name(),
+            u64::from(found.breach_minutes),
+            found.is_frozen(),
+        );
+        let frozen = expected.breached || expected.rival.is_some();
+        assert_eq!(
+            found,
+            (expected.state, expected.minutes, frozen),
+            "lot {id}"
+        );
+    }
+    let receipts = &ledger.products.warehouse_receipts;
+    assert_eq!(receipts.len(), naive.receipts.len() as u64);
+    for ((id, found), expected) in receipts.iter().zip(&naive.receipts) {
+        let pledge = found.pledge.map(|it| {
+            let secured = BigInt::from(it.secured.minor());
+            (it.pledgee.0, secured, it.margin_call.map(|until| until.0))
+        });
+        let expected_pledge = expected
+            .pledge
+            .clone()
+            .map(|it| (it.bank, it.secured, it.call));
+        assert_eq!(pledge, expected_pledge, "pledge on receipt {id}");
+        let found = (found.holder.0, found.quantity, found.state.name());
+        assert_eq!(
+            found,
+            (expected.holder, expected.units, expected.state),
+            "receipt {id}"
+        );
+    }
+}
+
+fn run(seed: u64, operations: u64) -> u64 {
+    let mut stage = Stage::new();
+    stage.run(
+        "
+        S1 op register w1 warehouse sponsor=ba      = settled
+        S2 op register lg logistics sponsor=ba      = settled",
+    );
+    let mut naive = Naive::default();
+    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let (mut done, mut settled, mut time) = (0, 0, DAY + 60_000);
+    while done < operations {
+        time += if dice.below(12) == 0 {
+            86_400_000
+        } else {
+            600_000
+        };
+        let now = BlockTime(time);
+        naive.open(time, stage.ledger.parameters().business_date(now).0);
+        let (mut sent, mut expected) = (Vec::new(), Vec::new());
+        for _ in 0..dice.below(8) {
+            let (sender, ask) = draw(&mut dice, &naive);
+            let name = NAMES.iter().find(|it| it.1 == sender).unwrap().0;
+            let instruction = Instruction {
+                chain_id: chain(),
+                sender: ParticipantId(sender),
+                idempotency_key: IdempotencyKey::new(format!("{done}")).unwrap(),
+                expiry: BlockTime(time + 3_600_000),
+                action: action(&ask, now),
+            };
+            done += 1;
+            let effect = naive.ask(sender, &ask);
+            settled += u64::from(effect);
+            let signed = instruction.sign(&[&secret(name)]).to_bytes();
+            sent.push(verify(&chain(), &signed).expect("well formed"));
+            expected.push((sender, ask, effect));
+        }
+        let context = BlockContext {
+            height: Height(stage.ledger.height().0 + 1),
+            time: now,
+        };
+        let block = execute(&mut stage.ledger, &context, &sent).unwrap();
+        for (receipt, (sender, ask, effect)) in block.receipts.iter().zip(&expected) {
+            let found = matches!(receipt.outcome, Outcome::Recorded { .. });
+            let outcome = &receipt.outcome;
+            assert_eq!(
+                found, *effect,
+                "seed {seed}: {ask:?} by {sender}: {outcome:?}"
+            );
+        }
+        check_agreement(&stage.ledger, &naive);
+        check_invariants(&stage.ledger);
+    }
+    settled
+}
+
+#[test]
+fn random_operations_on_goods_agree_with_the_naive_executor() {
+    let number =
+        |name: &str, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
+    let (operations, seed): (u64, u64) =
+        (number("SYCEE_OPERATIONS", 6_000), number("SYCEE_SEED", 1));
+    let each = operations.min(1_000);
+    let runs = operations.div_ceil(each);
+    let settled: u64 = (0..runs).map(|turn| run(seed + turn, each)).sum();
+    assert!(
+        settled * 5 > operations,
+        "{settled} of {operations}: the draw is idle"
+    );
+}
