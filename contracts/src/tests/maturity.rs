@@ -42,7 +42,7 @@ fn founding() -> Founding {
     let participant = |id: u32| FoundingParticipant {
         lei: lei_with_check_digits(&format!("TREE00{id:012}")).unwrap(),
         bic: (id == 0).then(|| identifiers_bic("TREECN00")),
-        name: ParticipantName::new(&format!("p{id}")).unwrap(),
+        name: ParticipantName::new(format!("p{id}")).unwrap(),
         role: match id {
             0 => Role::Bank,
             1 => Role::CoreEnterprise,

@@ -47,84 +47,80 @@ impl Dice {
 
 /// Mostly what may succeed, by whoever it concerns; now and then by anybody.
 fn draw(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
-    let lot = dice.recent(naive.lots.len());
-    let receipt = dice.recent(naive.receipts.len());
-    let (holder, bank) = naive.sides(receipt);
-    let units = 1 + dice.below(12);
     let (sender, ask) = match dice.below(20) {
+        0..=9 => draw_lot(dice, naive),
+        _ => draw_receipt(dice, naive),
+    };
+    match dice.below(15) {
+        0 => (dice.of(&NAMES).1, ask),
+        _ => (sender, ask),
+    }
+}
+
+fn draw_lot(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
+    let lot = dice.recent(naive.lots.len());
+    match dice.below(10) {
         0 | 1 => {
-            let (depositor, document) = (dice.of(&[4, 8]), dice.below(60));
-            let cold = dice.below(2) == 0;
-            (
-                11,
-                Ask::Store {
-                    depositor,
-                    units,
-                    document,
-                    cold,
-                },
-            )
+            let ask = Ask::Store {
+                depositor: dice.of(&[4, 8]),
+                units: 1 + dice.below(12),
+                document: dice.below(60),
+                cold: dice.below(2) == 0,
+            };
+            (11, ask)
         }
         2 | 3 => {
             let found = naive.units_of(lot) + dice.below(12) / 11;
             (10, Ask::Inspect { lot, found })
         }
         4 | 5 => (11, Ask::Warrant { lot }),
-        6 => (
-            holder,
-            Ask::Hand {
-                receipt,
-                to: dice.of(&[1, 2, 4, 8]),
-            },
-        ),
-        7..=9 => {
-            let secured = 1 + dice.below(10_000);
-            (
-                holder,
-                Ask::Secure {
-                    receipt,
-                    bank: dice.of(&[1, 2]),
-                    secured,
-                },
-            )
-        }
-        10 => (
-            bank,
-            Ask::Lower {
-                receipt,
-                by: 1 + dice.below(3_000),
-            },
-        ),
-        11 => (bank, Ask::Free { receipt }),
-        12 => (bank, Ask::Part { receipt, units }),
-        13 => (bank, Ask::Seize { receipt }),
-        14 => (holder, Ask::Surrender { receipt }),
-        15 => (11, Ask::Out { receipt }),
-        16 | 17 => (
-            12,
-            Ask::Sense {
+        6 | 7 => {
+            let ask = Ask::Sense {
                 lot,
                 centi: dice.of(&[-500, 500]),
                 minutes: 1 + dice.below(8),
-            },
-        ),
-        18 => (
-            0,
-            Ask::Rule {
-                lot,
-                upheld: dice.below(2) == 0,
-            },
-        ),
-        _ => (
-            9,
-            Ask::Price {
-                price: 500 + dice.below(1_500),
-            },
-        ),
-    };
-    match dice.below(15) {
-        0 => (dice.of(&NAMES).1, ask),
-        _ => (sender, ask),
+            };
+            (12, ask)
+        }
+        8 => {
+            let upheld = dice.below(2) == 0;
+            (0, Ask::Rule { lot, upheld })
+        }
+        _ => {
+            let price = 500 + dice.below(1_500);
+            (9, Ask::Price { price })
+        }
+    }
+}
+
+fn draw_receipt(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
+    let receipt = dice.recent(naive.receipts.len());
+    let (holder, bank) = naive.sides(receipt);
+    match dice.below(10) {
+        0 => {
+            let to = dice.of(&[1, 2, 4, 8]);
+            (holder, Ask::Hand { receipt, to })
+        }
+        1..=3 => {
+            let ask = Ask::Secure {
+                receipt,
+                bank: dice.of(&[1, 2]),
+                secured: 1 + dice.below(10_000),
+            };
+            (holder, ask)
+        }
+        4 => {
+            let by = 1 + dice.below(3_000);
+            (bank, Ask::Lower { receipt, by })
+        }
+        5 => (bank, Ask::Free { receipt }),
+        6 => {
+            let units = 1 + dice.below(12);
+            (bank, Ask::Part { receipt, units })
+        }
+        7 => (bank, Ask::Seize { receipt }),
+        8 => (holder, Ask::Surrender { receipt }),
+        _ => (11, Ask::Out { receipt }),
     }
 }
 
@@ -163,6 +159,36 @@ fn action(ask: &Ask, time: BlockTime) -> Action {
             report: Hash::ZERO,
         }),
         Ask::Warrant { lot } => Action::IssueReceipt(IssueReceipt { lot }),
+        Ask::Sense {
+            lot,
+            centi,
+            minutes,
+        } => Action::SensorReport(SensorReport {
+            lot,
+            centi,
+            until: time,
+            minutes: u32::try_from(minutes).unwrap(),
+        }),
+        Ask::Rule { lot, upheld } => Action::ResolveGoods(ResolveGoods {
+            lot,
+            upheld,
+            ground: Hash::ZERO,
+        }),
+        Ask::Price { price } => Action::Attest(Attest {
+            kind: AttestationKind::Price,
+            subject: Subject::Named(rice),
+            value: price.into(),
+            scale: 2,
+            observed: time,
+            expires: time.after_ms(naive::PRICE_DAYS * 86_400_000),
+            document: Hash::ZERO,
+        }),
+        _ => receipt_action(ask),
+    }
+}
+
+fn receipt_action(ask: &Ask) -> Action {
+    match *ask {
         Ask::Hand { receipt, to } => Action::TransferReceipt(TransferReceipt {
             receipt,
             to: ParticipantId(to),
@@ -193,30 +219,7 @@ fn action(ask: &Ask, time: BlockTime) -> Action {
         Ask::Seize { receipt } => Action::EnforceReceipt(EnforceReceipt { receipt }),
         Ask::Surrender { receipt } => Action::SurrenderReceipt(SurrenderReceipt { receipt }),
         Ask::Out { receipt } => Action::ReleaseGoods(ReleaseGoods { receipt }),
-        Ask::Sense {
-            lot,
-            centi,
-            minutes,
-        } => Action::SensorReport(SensorReport {
-            lot,
-            centi,
-            until: time,
-            minutes: u32::try_from(minutes).unwrap(),
-        }),
-        Ask::Rule { lot, upheld } => Action::ResolveGoods(ResolveGoods {
-            lot,
-            upheld,
-            ground: Hash::ZERO,
-        }),
-        Ask::Price { price } => Action::Attest(Attest {
-            kind: AttestationKind::Price,
-            subject: Subject::Named(rice),
-            value: price.into(),
-            scale: 2,
-            observed: time,
-            expires: time.after_ms(naive::PRICE_DAYS * 86_400_000),
-            document: Hash::ZERO,
-        }),
+        _ => unreachable!("not about a receipt: {ask:?}"),
     }
 }
 
