@@ -12,6 +12,7 @@
 use std::{collections::BTreeSet, fmt::Debug};
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Serialize, de::DeserializeOwned};
 use sycee_primitives::{
     BlockTime, Hash, codec,
     merkle::{self, DenseTree, InclusionProof, StateTree, Stretches},
@@ -27,7 +28,7 @@ use crate::{
 
 /// One kind of object that the ledger keeps in a dense table.
 pub(crate) trait Object:
-    Clone + Debug + BorshSerialize + BorshDeserialize + 'static
+    Clone + Debug + BorshSerialize + BorshDeserialize + Serialize + DeserializeOwned + 'static
 {
     /// Its table.
     const TABLE: Table;
@@ -187,6 +188,8 @@ fn leaf<T: BorshSerialize>(row: &T) -> Hash {
 pub(crate) trait ObjectTable {
     fn table(&self) -> Table;
     fn count(&self) -> u64;
+    /// The row's bytes.
+    fn row(&self, id: u64) -> Option<Vec<u8>>;
     /// Rows changed since rows were last taken.
     fn changed(&self) -> usize;
     /// Appends the changed rows; they count as stored from now on.
@@ -217,6 +220,10 @@ impl<T: Object> ObjectTable for Objects<T> {
 
     fn count(&self) -> u64 {
         self.len()
+    }
+
+    fn row(&self, id: u64) -> Option<Vec<u8>> {
+        self.get(id).map(codec::encode)
     }
 
     fn changed(&self) -> usize {

@@ -1,10 +1,11 @@
 //! The tables of all products, one line each, in ascending order of their numbers.
 
-use sycee_primitives::BlockTime;
+use serde::{Serialize, Serializer, ser::Error};
+use sycee_primitives::{BlockTime, codec};
 
 use crate::{
-    objects::{DueHandler, ObjectTable, Objects},
-    tables::Table,
+    objects::{DueHandler, Object, ObjectTable, Objects},
+    tables::{ROW_BYTES_MAX, Table},
 };
 
 macro_rules! products {
@@ -38,6 +39,21 @@ macro_rules! products {
                     }
                 )*
                 first
+            }
+
+            /// Writes a row in its JSON form, or in whatever else the serializer makes of it.
+            pub(crate) fn write<S: Serializer>(
+                table: Table,
+                row: &[u8],
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                $(if table == <$object as Object>::TABLE {
+                    let row: $object =
+                        codec::decode(row, ROW_BYTES_MAX).map_err(S::Error::custom)?;
+                    return row.serialize(serializer);
+                })*
+                let name = table.name();
+                Err(S::Error::custom(format_args!("the table {name} has no objects")))
             }
 
             /// The product's table of this number.

@@ -1,5 +1,7 @@
 //! Questions to the ledger. Each is answered at the height it stands at, or at a recent one.
 
+mod object;
+
 use sycee_primitives::{
     AccountId, AssetId, Balance, Hash, Height, ParticipantId, PublicKey, TransactionId,
     identifiers::{Bic, Lei, Uetr},
@@ -20,6 +22,8 @@ use crate::{
     tables::Table,
     text::IdempotencyKey,
 };
+
+pub use object::{object, rows, tables, write_object};
 
 /// Why a question about the past has no answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]

@@ -13,6 +13,7 @@ mod blocks;
 mod evidence;
 mod listen;
 mod node;
+mod objects;
 mod operations;
 mod queue;
 mod reads;

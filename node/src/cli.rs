@@ -20,6 +20,7 @@ mod instruct;
 mod keys;
 mod loan;
 mod member;
+mod object;
 pub mod output;
 mod pay;
 mod queue;
@@ -106,10 +107,13 @@ enum Command {
     Status(status::Status),
     /// Send one payment.
     Pay(pay::Pay),
-    /// Holds, exchanges, approvals, rules of accounts, keys, statuses, breakers.
-    Instruct(instruct::Instruct),
     /// One account, now or at an earlier height.
     Account(account::Account),
+    /// Send any instruction: as a JSON document, or with flags for the daily ones.
+    Instruct(instruct::Instruct),
+    /// Rows of any table: loans, holds, receivables, breakers, seats and all others.
+    #[command(subcommand)]
+    Object(object::Object),
     /// Receipts and proofs of transactions.
     #[command(subcommand)]
     Tx(tx::Tx),
@@ -220,8 +224,9 @@ async fn execute(cli: Cli) -> Outcome {
         Command::Genesis(genesis) => genesis.run(output),
         Command::Status(status) => status.run(&global, output).await,
         Command::Pay(pay) => pay.run(&global, output).await,
-        Command::Instruct(instruct) => Box::pin(instruct.run(&global, output)).await,
         Command::Account(account) => account.run(&global, output).await,
+        Command::Instruct(instruct) => Box::pin(instruct.run(&global, output)).await,
+        Command::Object(object) => object.run(&global, output).await,
         Command::Tx(tx) => tx.run(&global, output).await,
         Command::File(file) => file.run(&global, output).await,
         Command::Loan(loan) => loan.run(output),

@@ -2,6 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use proptest::prelude::*;
+use serde::{Deserialize, Serialize};
 use sycee_primitives::{
     BlockTime, codec,
     merkle::{DenseTree, StateTree, leaf},
@@ -18,7 +19,7 @@ use crate::{
     read,
 };
 
-#[derive(Clone, PartialEq, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
 struct Note {
     name: u8,
     due: Option<BlockTime>,

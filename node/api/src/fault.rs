@@ -252,6 +252,18 @@ faults! {
     ExtractDiffers = 10_422, Unverified, false,
         "The proof is of another document than the one asked for.", "证明所对应的单据与查询的单据不一致。",
         "Ask for the proof of this very fingerprint.";
+    InstructionMalformed = 10_460, Invalid, false,
+        "The document is not an instruction.", "文档不是有效的指令。",
+        "Correct the field that is named; `sycee instruct template VERB` prints a document that is right.";
+    VerbUnknown = 10_461, NotFound, false,
+        "There is no such verb.", "没有该指令类型。",
+        "`sycee instruct verbs` lists them; `sycee instruct template VERB` shows its fields.";
+    TableUnknown = 10_462, NotFound, false,
+        "There is no table of this name whose rows have numbers.", "没有该名称且按编号存取的数据表。",
+        "`sycee object tables` lists them.";
+    ObjectUnknown = 10_463, NotFound, false,
+        "The table has no such row.", "数据表中没有该行。",
+        "Rows are numbered from 0; `sycee object list TABLE` shows them.";
 }
 
 impl NodeFault {

@@ -4,6 +4,7 @@
 //!   proto/sycee/v1/ledger.proto ──build.rs──▶ wire::*            serving is `sycee-node`'s
 //!   domain (contracts, consensus) ──convert──▶ wire               reading back: convert::*_from
 //!   RejectReason, NodeFault ──problem──▶ tonic::Status ──▶ Problem
+//!   JSON document ──json──▶ Action; row ──json──▶ JSON
 //!   Client: one connection to one node, in domain types where it pays
 //! ```
 //! Domain crates never see a wire type, and the wire may grow without touching consensus bytes. Amounts are decimal strings.
@@ -14,6 +15,7 @@
 pub mod client;
 pub mod convert;
 pub mod fault;
+pub mod json;
 pub mod problem;
 
 pub use client::Client;

@@ -58,8 +58,9 @@ pub use message::{
     encode_offer, encode_offer_request, encode_table_roots, encode_table_roots_request,
 };
 pub use proof::{
-    CertifiedReceipt, ProofError, ReceiptError, VerifiedReceipt, handovers_before, prove, signers,
-    stored_receipt,
+    CertifiedReceipt, ProofError, ReceiptError, VerifiedReceipt, handovers_before,
+    object::{CertifiedObject, VerifiedObject, certify_object},
+    prove, signers, stored_receipt,
 };
 pub use prune::{RETAIN_BLOCKS_MIN, Retention, RetentionError, Slice, lowest_kept, prune_slice};
 pub use replica::Replica;

@@ -8,6 +8,8 @@
 //! ```
 //! Checking must never need a store, a clock or a network. Spec: design 3, consensus A6.
 
+pub(crate) mod object;
+
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_consensus::{Block, BlockKind, Certificate, Handover, ValidatorSet, VoteKind};
 use sycee_contracts::{ExecutedBlock, Receipt, ReceiptProof};
@@ -78,6 +80,9 @@ pub enum ProofError {
     /// What the registry is said to hold is not part of the state that the block states.
     #[error("the registry's answer is not covered by the certified state")]
     Registry,
+    /// The object is not part of the state that the block states.
+    #[error("the object is not covered by the certified state")]
+    Object,
 }
 
 impl ProofError {
@@ -92,6 +97,7 @@ impl ProofError {
             ProofError::Link(_) => "PROOF_LINK",
             ProofError::Receipt => "PROOF_RECEIPT",
             ProofError::Registry => "PROOF_REGISTRY",
+            ProofError::Object => "PROOF_OBJECT",
         }
     }
 
@@ -105,7 +111,10 @@ impl ProofError {
             ProofError::Finalization | ProofError::Handover(_) => {
                 "Check against the genesis file of the network the proof comes from; if it is, do not trust the proof."
             }
-            ProofError::Link(_) | ProofError::Receipt | ProofError::Registry => {
+            ProofError::Link(_)
+            | ProofError::Receipt
+            | ProofError::Registry
+            | ProofError::Object => {
                 "Do not trust the proof. Ask another node for it and report the one that gave it."
             }
         }

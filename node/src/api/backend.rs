@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use sycee_api::Problem;
 use sycee_consensus::{Certificate, Evidence, SignedBlock};
-use sycee_contracts::{InstructionRecord, Ledger, Receipt, registry::RegistryProof};
+use sycee_contracts::{InstructionRecord, Ledger, ObjectProof, Receipt, registry::RegistryProof};
 use sycee_primitives::{BlockTime, ChainId, Hash, Height, TransactionId};
 use sycee_replica::{Epochs, ResultsRow, evidence::RecordedOffence};
 use tokio::sync::watch;
@@ -127,6 +127,13 @@ pub trait Backend: Send + Sync + 'static {
         &self,
         entry: RegistryProof,
     ) -> impl Future<Output = Result<Vec<u8>, Problem>> + Send;
+
+    /// Canonical bytes of a certified object; `NotCertified` until a final block states its checkpoint, `None` when the first that
+    /// could states a later one.
+    fn prove_object(
+        &self,
+        object: ObjectProof,
+    ) -> impl Future<Output = Result<Option<Vec<u8>>, Problem>> + Send;
 
     /// Answers a question between two blocks.
     fn read<T, F>(&self, question: F) -> impl Future<Output = Result<T, Problem>> + Send

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use sycee_api::{NodeFault, Problem};
 use sycee_consensus::{Certificate, Evidence};
-use sycee_contracts::{Ledger, Receipt, registry::RegistryProof};
+use sycee_contracts::{Ledger, ObjectProof, Receipt, registry::RegistryProof};
 use sycee_genesis::Genesis;
 use sycee_primitives::{Hash, Height, TransactionId};
 use sycee_replica::chain;
@@ -289,6 +289,15 @@ impl Backend for NodeBackend {
             Ok(extract) => Ok(extract.to_bytes()),
             Err(error) => Err(unread(&ReadFailure::Receipt(error))),
         }
+    }
+
+    async fn prove_object(&self, object: ObjectProof) -> Result<Option<Vec<u8>>, Problem> {
+        let proof = self
+            .handle
+            .prove_object(object)
+            .await
+            .map_err(|it| unread(&it))?;
+        Ok(proof.map(|proof| proof.to_bytes()))
     }
 
     async fn read<T, F>(&self, question: F) -> Result<T, Problem>

@@ -181,7 +181,7 @@ fn account_of(ledger: &Ledger, account: &Account) -> Result<wire::Account, Probl
     Ok(convert::account(account, asset))
 }
 
-fn limit_of(limit: u32) -> Result<usize, Problem> {
+pub(super) fn limit_of(limit: u32) -> Result<usize, Problem> {
     let limit = match limit {
         0 => LIST_ROWS_DEFAULT,
         asked if asked <= LIST_ROWS_MAX => asked,

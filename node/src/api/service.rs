@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
-use super::{Backend, blocks, evidence, queue, reads, register, submit, supply};
+use super::{Backend, blocks, evidence, objects, queue, reads, register, submit, supply};
 
 /// Submissions that may wait for their outcome at once, over all connections.
 const SUBMISSIONS_WAITING_MAX: usize = 16_384;
@@ -216,6 +216,37 @@ impl<B: Backend> Ledger for LedgerService<B> {
         request: Request<wire::ExplainQueuedRequest>,
     ) -> Answer<wire::ExplainQueuedResponse> {
         let answer = queue::explain(&*self.backend, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn list_tables(
+        &self,
+        _request: Request<wire::ListTablesRequest>,
+    ) -> Answer<wire::ListTablesResponse> {
+        Ok(Response::new(objects::tables(&*self.backend).await?))
+    }
+
+    async fn get_object(
+        &self,
+        request: Request<wire::GetObjectRequest>,
+    ) -> Answer<wire::GetObjectResponse> {
+        let answer = objects::get(&*self.backend, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn list_objects(
+        &self,
+        request: Request<wire::ListObjectsRequest>,
+    ) -> Answer<wire::ListObjectsResponse> {
+        let answer = objects::list(&*self.backend, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn prepare_instruction(
+        &self,
+        request: Request<wire::PrepareInstructionRequest>,
+    ) -> Answer<wire::PrepareInstructionResponse> {
+        let answer = objects::prepare(&*self.backend, request.get_ref())?;
         Ok(Response::new(answer))
     }
 }

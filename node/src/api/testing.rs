@@ -6,8 +6,8 @@ use sycee_api::{NodeFault, Problem};
 use sycee_consensus::{Block, Certificate, Evidence, SignedBlock, ValidatorSet};
 use sycee_contracts::registry::RegistryProof;
 use sycee_contracts::{
-    Admission, BlockContext, ExecutedBlock, Ledger, Receipt, VerifiedTransaction, admit, execute,
-    verify,
+    Admission, BlockContext, ExecutedBlock, Ledger, ObjectProof, Receipt, VerifiedTransaction,
+    admit, execute, verify,
 };
 use sycee_genesis::{DevnetOptions, DevnetSecrets, Genesis, devnet};
 use sycee_primitives::{BlockTime, Hash, Height, Signature, TransactionId};
@@ -195,6 +195,13 @@ impl Backend for SmallBackend {
             return Err(NodeFault::NotCertified.into());
         }
         Ok(sycee_primitives::codec::encode(&entry))
+    }
+
+    async fn prove_object(&self, object: ObjectProof) -> Result<Option<Vec<u8>>, Problem> {
+        if self.progress.borrow().certified < object.roots.height {
+            return Err(NodeFault::NotCertified.into());
+        }
+        Ok(Some(sycee_primitives::codec::encode(&object)))
     }
 
     async fn read<T, F>(&self, question: F) -> Result<T, Problem>

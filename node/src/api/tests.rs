@@ -1,5 +1,7 @@
 //! The interface over a real connection, with a backend that needs no network of nodes.
 
+mod objects;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,28 +1,48 @@
-//! `sycee instruct`: every verb of the ledger beside payments, one subcommand a verb.
+//! `sycee instruct`: every verb of the ledger, as a JSON document or, where people type it daily, with flags of its own.
 
-use std::str::FromStr;
+mod admission;
+mod document;
+mod values;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
-use sycee_api::{Client, NodeFault, Problem, client::required, convert, convert::parse, wire};
+use sycee_api::{Client, NodeFault, Problem, convert, convert::parse};
 use sycee_contracts::{
-    Action, Affirm, Approve, BreakerScope, Cancel, CloseAccount, Freeze, Hold, IdempotencyKey,
-    Link, LinkedLeg, ParticipantStatus, PostHold, Purpose, RedeemCash, ResumeBreaker, RotateKey,
-    SetAccountRule, SetSigningPolicy, SetStatus, SignatureBand, TripBreaker, VoidHold,
+    Action, Affirm, Approve, Cancel, CloseAccount, Freeze, Hold, IdempotencyKey, Link, LinkedLeg,
+    ParticipantStatus, PostHold, RedeemCash, ResumeBreaker, RotateKey, SetAccountRule,
+    SetSigningPolicy, SetStatus, TripBreaker, VoidHold,
 };
-use sycee_primitives::{
-    AccountId, Amount, AssetId, Balance, BlockTime, ParticipantId, identifiers::Uetr,
-};
+use sycee_primitives::{AccountId, AssetId, Balance, ParticipantId, identifiers::Uetr};
 
+use self::values::{account, after, band, code, decimal, malformed, scale, scope, uetr};
 use super::output::{Output, note};
-use super::sending::{Sending, WaitFor, random_key, tell};
+use super::sending::{Sender, Sending, WaitFor, random_key, tell};
 use super::{Global, Outcome};
 
 /// `sycee instruct ...`
 #[derive(Args, Debug)]
 pub(super) struct Instruct {
     #[command(subcommand)]
-    verb: Verb,
+    form: Form,
+}
+
+#[derive(Subcommand, Debug)]
+enum Form {
+    /// Send any instructions, as a JSON document.
+    #[command(
+        after_help = "Example:\n  sycee instruct template pay > pay.json\n  sycee instruct send pay.json --key bank-a.json\n\nA document is one instruction {\"verb\": {...}} or a list of them. Those of a list are sent in order, each under KEY-0, KEY-1, ...; the first that is refused ends it."
+    )]
+    Send(document::Send),
+    /// Print an example document of a verb, with every field.
+    #[command(after_help = "Example:\n  sycee instruct template hold")]
+    Template(document::Template),
+    /// List all verbs: what each does, and who may ask for it.
+    #[command(after_help = "Example:\n  sycee instruct verbs --json")]
+    Verbs,
+    #[command(flatten)]
+    Admission(admission::Admission),
+    #[command(flatten)]
+    Named(Verb),
 }
 
 #[derive(Subcommand, Debug)]
@@ -308,13 +328,41 @@ struct ResumeFlags {
 
 impl Instruct {
     pub(super) async fn run(self, global: &Global, output: Output) -> Outcome {
+        match self.form {
+            Form::Send(send) => send.run(global, output).await,
+            Form::Template(template) => template.run(output),
+            Form::Verbs => {
+                document::verbs(output);
+                Ok(())
+            }
+            Form::Admission(admission) => admission.run(global, output).await,
+            Form::Named(verb) => verb.run(global, output).await,
+        }
+    }
+}
+
+impl Verb {
+    async fn run(self, global: &Global, output: Output) -> Outcome {
         let mut client = global.connect().await?;
-        let common = self.verb.common();
+        let common = self.common();
         let sender = common.sending.sender(&mut client).await?;
         let now = client.status().await?.now_ms;
         let own = ParticipantId(sender.participant.id);
-        let action = self.verb.action(&mut client, own, now).await?;
-        let key = common.idempotency_key.clone().unwrap_or_else(random_key);
+        let action = self.action(&mut client, own, now).await?;
+        common.deliver(client, &sender, action, output).await
+    }
+}
+
+impl Common {
+    /// Signs an instruction, sends it and tells its outcome.
+    async fn deliver(
+        &self,
+        mut client: Client,
+        sender: &Sender,
+        action: Action,
+        output: Output,
+    ) -> Outcome {
+        let key = self.idempotency_key.clone().unwrap_or_else(random_key);
         let idempotency_key = IdempotencyKey::new(&key)
             .map_err(|error| malformed("--idempotency-key", &key, &error))?;
         let name = action.name();
@@ -322,16 +370,16 @@ impl Instruct {
         let signed = sender.sign(idempotency_key, action);
         let id = signed.instruction.id();
         let extra = json!({"verb": name, "uetr": uetr, "idempotency_key": key});
-        if common.sending.dry_run {
+        if self.sending.dry_run {
             let bytes = sycee_primitives::hash::to_hex(&signed.to_bytes());
             let told = json!({"transaction_id": id.to_string(), "dry_run": true, "verb": name, "transaction": bytes});
             output.object(&told);
             return Ok(());
         }
         note(&format!("sending {name} {id}, idempotency key {key}"));
-        let timeout = common.sending.timeout();
+        let timeout = self.sending.timeout();
         let answer = client
-            .submit(signed.to_bytes(), common.wait.into(), timeout)
+            .submit(signed.to_bytes(), self.wait.into(), timeout)
             .await?;
         tell(output, &answer, extra)
     }
@@ -343,6 +391,7 @@ fn reference_of(action: &Action) -> Option<Uetr> {
         Action::Hold(hold) => Some(hold.uetr),
         Action::Link(link) => Some(link.uetr),
         Action::RedeemCash(redeem) => Some(redeem.uetr),
+        Action::Return(back) => Some(back.payment.uetr),
         _others_name_no_new_one => None,
     }
 }
@@ -503,67 +552,4 @@ async fn link(client: &mut Client, flags: &LinkFlags, now: u64) -> Result<Link, 
         legs,
         affirm_by: after(now, flags.for_seconds),
     })
-}
-
-async fn account(client: &mut Client, name: &str) -> Result<wire::Account, Problem> {
-    required("account", client.account(name, None).await?.account)
-}
-
-fn scale(account: &wire::Account) -> u8 {
-    u8::try_from(account.scale).unwrap_or(0)
-}
-
-fn after(now: u64, seconds: u64) -> BlockTime {
-    BlockTime(now.saturating_add(seconds.saturating_mul(1_000)))
-}
-
-fn uetr(text: Option<&str>) -> Result<Uetr, Problem> {
-    match text {
-        Some(text) => parse::uetr("--uetr", text),
-        None => Ok(Uetr::from_random(rand::random())),
-    }
-}
-
-fn decimal(flag: &str, text: &str, scale: u8) -> Result<Amount, Problem> {
-    Amount::parse_decimal(text, scale).map_err(|error| malformed(flag, text, &error))
-}
-
-fn code(flag: &str, text: &str) -> Result<Purpose, Problem> {
-    let code = text.as_bytes().try_into().ok().and_then(Purpose::new);
-    code.ok_or_else(|| malformed(flag, text, &"four capital letters or digits are expected"))
-}
-
-fn number<T: FromStr>(flag: &str, text: &str) -> Result<T, Problem> {
-    text.parse()
-        .map_err(|_| malformed(flag, text, &"a number is expected"))
-}
-
-fn band(text: &str) -> Result<SignatureBand, Problem> {
-    let fields = text.split_once(':');
-    let why = "FROM_MINOR:SIGNATURES is expected";
-    let (from, signatures) = fields.ok_or_else(|| malformed("--band", text, &why))?;
-    Ok(SignatureBand {
-        from: number("--band", from)?,
-        signatures: number("--band", signatures)?,
-    })
-}
-
-fn scope(text: &str) -> Result<BreakerScope, Problem> {
-    match text.split_once(':') {
-        None if text == "network" => Ok(BreakerScope::Network),
-        Some(("product", id)) => Ok(BreakerScope::Product(number("SCOPE", id)?)),
-        Some(("asset", id)) => Ok(BreakerScope::Asset(AssetId(number("SCOPE", id)?))),
-        Some(("participant", id)) => Ok(BreakerScope::Participant(ParticipantId(number(
-            "SCOPE", id,
-        )?))),
-        Some(("account", id)) => Ok(BreakerScope::Account(AccountId(number("SCOPE", id)?))),
-        None | Some(_) => {
-            let why = "network, product:N, asset:N, participant:N or account:N is expected";
-            Err(malformed("SCOPE", text, &why))
-        }
-    }
-}
-
-fn malformed(flag: &str, text: &str, why: &dyn std::fmt::Display) -> Problem {
-    Problem::of(NodeFault::FieldMalformed, format!("{flag} {text}: {why}"))
 }

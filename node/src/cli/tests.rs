@@ -23,15 +23,22 @@ sycee instruct cancel: --dry-run --expires-in --idempotency-key --key --timeout 
 sycee instruct close: --dry-run --expires-in --idempotency-key --key --timeout --wait ACCOUNT
 sycee instruct freeze: --credits --debits --dry-run --expires-in --idempotency-key --key --reason --timeout --wait ACCOUNT
 sycee instruct hold: --amount --dry-run --expires-in --for-seconds --from --idempotency-key --key --timeout --to --uetr --wait
+sycee instruct issue: --amount --dry-run --expires-in --idempotency-key --key --reserve --timeout --to --wait
 sycee instruct link: --dry-run --expires-in --for-seconds --idempotency-key --key --leg --timeout --uetr --wait
+sycee instruct open: --currency --dry-run --expires-in --idempotency-key --key --kind --owner --timeout --wait NUMBER
 sycee instruct policy: --band --dry-run --expires-in --idempotency-key --key --timeout --wait
 sycee instruct post: --amount --currency-scale --dry-run --expires-in --idempotency-key --key --timeout --uetr --wait
 sycee instruct redeem: --amount --dry-run --expires-in --from --idempotency-key --key --timeout --wait
+sycee instruct register: --bic --dry-run --expires-in --idempotency-key --key --lei --name --public-key --role --sponsor --timeout --wait
 sycee instruct resume: --dry-run --expires-in --idempotency-key --key --limit-minor --timeout --wait SCOPE
+sycee instruct return: --amount --dry-run --expires-in --from --idempotency-key --key --original --reason --reference --timeout --to --uetr --wait
 sycee instruct rotate-key: --add --dry-run --expires-in --idempotency-key --key --participant --retire --timeout --wait
 sycee instruct rule: --ceiling-minor --dry-run --expires-in --floor-minor --idempotency-key --key --timeout --wait ACCOUNT
+sycee instruct send: --dry-run --expires-in --idempotency-key --key --timeout --wait FILE
 sycee instruct status: --dry-run --expires-in --idempotency-key --key --reason --timeout --wait PARTICIPANT STATUS
+sycee instruct template: VERB
 sycee instruct trip: --dry-run --expires-in --idempotency-key --key --reason --timeout --wait SCOPE
+sycee instruct verbs: 
 sycee instruct void: --dry-run --expires-in --idempotency-key --key --timeout --uetr --wait
 sycee keys new: --purpose FILE
 sycee keys rotate: FOLDER
@@ -47,6 +54,9 @@ sycee member propose leave: --dry-run --expires-in --key --open-for --time-lock 
 sycee member propose rotate: --dry-run --expires-in --key --new-key --open-for --time-lock --timeout NODE
 sycee member vote: --dry-run --expires-in --key --seat --take-back --timeout PROPOSAL
 sycee member withdraw: --dry-run --expires-in --key --timeout PROPOSAL
+sycee object list: --from --limit --participant TABLE
+sycee object show: --out --wait ID TABLE
+sycee object tables: 
 sycee pay: --amount --bypass --currency --dry-run --expires-in --from --idempotency-key --key --priority --purpose --queue-until --reference --save --timeout --to --uetr --wait
 sycee queue explain: --key UETR
 sycee queue show: --account --limit --skip
@@ -64,6 +74,7 @@ sycee tx prove: --out --wait ID
 sycee tx submit: --timeout --wait FILE
 sycee verify conflict: --genesis --receipt FILE
 sycee verify evidence: --genesis --receipt FILE
+sycee verify object: --genesis FILE
 sycee verify proof: --fingerprint --genesis FILE
 sycee verify receipt: --genesis --transaction FILE
 sycee: --expect-chain --json --node

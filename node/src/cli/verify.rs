@@ -1,6 +1,7 @@
 //! `sycee verify`: proofs are checked with nothing but the genesis file. No node is asked.
 
 mod evidence;
+mod object;
 mod proof;
 
 use std::path::PathBuf;
@@ -30,6 +31,11 @@ pub(super) enum Verify {
         after_help = "Example:\n  sycee verify proof invoice.extract --genesis genesis.toml --fingerprint 9a41...07"
     )]
     Proof(proof::Proof),
+    /// Check a certified object against the validators of a genesis: how it stood at a checkpoint.
+    #[command(
+        after_help = "Example:\n  sycee verify object loans-7.object --genesis genesis.toml --json"
+    )]
+    Object(object::Certified),
     /// Check evidence against a validator, and say which rule it broke.
     #[command(
         after_help = "Example:\n  sycee verify evidence validator-2.evidence --genesis genesis.toml"
@@ -75,6 +81,7 @@ impl Verify {
         match self {
             Verify::Receipt(receipt) => receipt.run(output),
             Verify::Proof(proof) => proof.run(output),
+            Verify::Object(object) => object.run(output),
             Verify::Evidence(material) => evidence::evidence(&material, output),
             Verify::Conflict(material) => evidence::conflict(&material, output),
         }

@@ -10,12 +10,12 @@ use std::time::Duration;
 
 use crossbeam_channel::Sender;
 use sycee_consensus::{Status, ValidatorIndex};
-use sycee_contracts::{ExecutedBlock, InstructionRecord, Ledger, Receipt, Rejection};
+use sycee_contracts::{ExecutedBlock, InstructionRecord, Ledger, ObjectProof, Receipt, Rejection};
 use sycee_network::{Network, NetworkCounters, PeerStatus};
 use sycee_primitives::{Hash, Height, Tick, TransactionId};
 use sycee_replica::{
-    CertifiedReceipt, EpochFacts, Epochs, Executor, JoinProgress, JournalError, ReceiptError,
-    Replica, prove, stored_receipt,
+    CertifiedObject, CertifiedReceipt, EpochFacts, Epochs, Executor, JoinProgress, JournalError,
+    ReceiptError, Replica, certify_object, prove, stored_receipt,
 };
 use sycee_storage::Store;
 use tokio::sync::{broadcast, oneshot};
@@ -404,6 +404,19 @@ impl NodeHandle {
         let store = Arc::clone(&self.store);
         let proof =
             tokio::task::spawn_blocking(move || prove(store.as_ref(), &id, recent.as_deref()));
+        Ok(proof.await.map_err(|_| WaitError::Stopping)??)
+    }
+
+    /// The proof of an object under a finalization; `None` when it is to be begun again under a later checkpoint.
+    ///
+    /// # Errors
+    /// [`ReadFailure::Receipt`] when no final block states its checkpoint yet.
+    pub async fn prove_object(
+        &self,
+        object: ObjectProof,
+    ) -> Result<Option<CertifiedObject>, ReadFailure> {
+        let store = Arc::clone(&self.store);
+        let proof = tokio::task::spawn_blocking(move || certify_object(store.as_ref(), object));
         Ok(proof.await.map_err(|_| WaitError::Stopping)??)
     }
 

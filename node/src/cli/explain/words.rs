@@ -287,6 +287,12 @@ pub(super) const PROCESS: &[(&str, &str, &str, &str)] = &[
         "Do not trust the proof; ask another node.",
     ),
     (
+        "PROOF_OBJECT",
+        "The object is not covered by the certified state.",
+        "该对象不在已认证状态之内。",
+        "Do not trust the proof; ask another node.",
+    ),
+    (
         "KEY_MISSING",
         "There is no key file.",
         "没有密钥文件。",
