@@ -121,6 +121,8 @@ actions! {
     Link(crate::Link) = 22;
     /// Affirms the sender's legs of an exchange; the last one settles it.
     Affirm(crate::Affirm) = 23;
+    /// Sets the business days and hours of an asset (its issuer or the operator).
+    SetCalendar(crate::SetCalendar) = 24;
     /// Gives a waiting payment another priority (its sender).
     Reprioritise(crate::Reprioritise) = 50;
     /// Lets a waiting payment stand aside, or takes it back into its place (its sender).

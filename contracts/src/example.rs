@@ -72,6 +72,8 @@ impl Draw for Example {
             ("ParticipantId", _) => 1,
             ("AssetId", _) => 0,
             (_, "priority") => 5,
+            (_, "opens_minute") => 540,
+            (_, "closes_minute") => 1_020,
             (_, "basis") => 360,
             (_, "days_min") => 7,
             (_, "days_max") => 180,

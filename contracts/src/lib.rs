@@ -27,6 +27,7 @@ mod agenda;
 mod approval;
 mod attestation;
 mod breaker;
+mod calendar;
 mod checkpoint;
 mod clock;
 mod conservation;
@@ -81,6 +82,9 @@ pub use breaker::{
     rule::{Measure, RiskRule},
     set_risk_rule::SetRiskRule,
     trip_breaker::TripBreaker,
+};
+pub use calendar::{
+    BusinessCalendar, LateRule, Service, ServiceHours, Weekday, set_calendar::SetCalendar,
 };
 pub use checkpoint::{AccountProof, Checkpoint, ObjectProof, TableRoot, TableRoots};
 pub use clock::advance_clock::AdvanceClock;

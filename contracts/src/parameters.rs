@@ -38,6 +38,16 @@ impl LedgerParameters {
         BlockTime(time.0.saturating_add_signed(offset_ms)).date()
     }
 
+    /// The instant at which a minute of a business date begins.
+    #[must_use]
+    pub fn minute_of(&self, date: BusinessDate, minute: u16) -> BlockTime {
+        BlockTime(
+            self.opening(date)
+                .0
+                .saturating_add(u64::from(minute) * 60_000),
+        )
+    }
+
     /// The first instant of block time that bears a business date.
     #[must_use]
     pub fn opening(&self, date: BusinessDate) -> BlockTime {

@@ -92,6 +92,8 @@ products! {
     linked: crate::linked::Linked;
     /// Circuit breakers that were tripped once.
     breakers: crate::breaker::Breaker;
+    /// Business days and hours of assets.
+    calendars: crate::calendar::BusinessCalendar;
     /// Payments that wait for funds.
     queue: crate::liquidity::queue::QueuedPayment;
     /// Netting cycles.

@@ -88,7 +88,7 @@ pub const CODE_RANGES: [CodeRange; 20] = [
     CodeRange {
         first: 860,
         last: 919,
-        meaning: "ledger: kept for products to come",
+        meaning: "ledger: the shape of calendars (at the door, no receipt), and kept for products to come",
     },
     CodeRange {
         first: 920,
@@ -380,6 +380,14 @@ reasons! {
         "The value date lies after the business date.",
         "起息日晚于营业日。",
         "Send it on its value date.";
+    ValueDateClosed = 208, "DT01", false,
+        "The asset's calendar is closed on the value date.",
+        "起息日为该资产日历的非营业日。",
+        "Give an open day of the asset's calendar.";
+    OutsideHours = 209, "TM01", false,
+        "The cut-off of the business day has passed, or the service does not wait and is not open yet.",
+        "已过营业日截止时间，或该业务不等待且尚未开始受理。",
+        "Send it within the hours of the asset's calendar, for a later day after the cut-off.";
     AssetUnknown = 210, "AM03", false,
         "The asset is not on this ledger.",
         "本账本没有该资产。",
@@ -672,6 +680,10 @@ reasons! {
         "The observation lies in the future.",
         "观察时间在未来。",
         "Send it when block time has reached the observation.";
+    CalendarForbidden = 520, "AG08", false,
+        "Only the asset's issuer or the operator sets its calendar.",
+        "只有资产发行方或运营方可以设定其日历。",
+        "Let the issuer or the operator send the instruction.";
     BreakerTripped = 530, "ED06", true,
         "A circuit breaker has stopped new debits here.",
         "熔断已触发，此处暂停新的借记。",
@@ -872,6 +884,14 @@ reasons! {
         "The clock would be more than a hundred years ahead of block time.",
         "时钟将比区块时间快一百年以上。",
         "Found a new network for the trial.";
+    CalendarDays = 900, "FF01", false,
+        "The calendar's days do not ascend, are more than 200 holidays, or leave no open day within a year.",
+        "日历日期未按升序排列、节假日超过 200 个，或一年内没有营业日。",
+        "Sort weekdays and holidays, each once, and leave a weekday open.";
+    CalendarHours = 902, "FF01", false,
+        "The calendar's hours name a service twice or out of order, or do not open before they close.",
+        "日历时段的业务重复或未按顺序，或开始时间不早于截止时间。",
+        "Give minutes of the day, at most 1,440, one entry a service.";
     CycleSetTooLong = 920, "FF01", false,
         "The set has more bits than a netting cycle's list may have payments.",
         "方案位数超过轧差清单上限。",

@@ -93,6 +93,8 @@ tables! {
     Linked = 12, "linked";
     /// Circuit breakers by id.
     Breakers = 13, "breakers";
+    /// Calendars of assets by id.
+    Calendars = 14, "calendars";
     /// Payments that wait for funds, by id.
     Queue = 20, "queue";
     /// Netting cycles, by id.

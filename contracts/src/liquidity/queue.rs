@@ -272,6 +272,8 @@ pub(crate) fn enter(
     if !is_blocked && offset(ledger, moment, payment) {
         return Ok(Outcome::Settled);
     }
+    let cut_off = ledger.cut_off(payment.asset, moment);
+    let until = cut_off.map_or(until, |cut_off| until.min(cut_off));
     let queue = &mut ledger.products.queue;
     queue.check_room()?;
     if queue.index().len() >= QUEUED_PAYMENTS_MAX {

@@ -8,6 +8,7 @@ use sycee_primitives::{
 };
 
 use crate::{
+    calendar::Timing,
     ledger::Ledger,
     liquidity::queue,
     payment::{check_creditor, check_new_debit, warehouse},
@@ -140,17 +141,23 @@ impl Verb for Pay {
     }
 
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
-        warehouse::check_date(ledger, self.value_date, call.moment.date)?;
+        warehouse::plan(ledger, self, &call.moment)?;
         queue::check_until(self, call.moment.time)?;
         self.route(ledger, call.sender()).map(|_route| ())
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
-        warehouse::check_date(ledger, self.value_date, call.moment.date)?;
+        let timing = warehouse::plan(ledger, self, &call.moment)?;
         queue::check_until(self, call.moment.time)?;
-        if self.value_date > call.moment.date {
+        if let Timing::Later(date, opens) = timing {
             self.route(ledger, call.sender())?;
-            return Ok(warehouse::take(ledger, call.origin, self.clone()));
+            return Ok(warehouse::take(
+                ledger,
+                call.origin,
+                self.clone(),
+                date,
+                opens,
+            ));
         }
         queue::enter(ledger, &call.moment, call.origin, self)
     }

@@ -19,6 +19,7 @@ use sycee_primitives::{
 };
 
 use crate::{
+    calendar::Service,
     ledger::Ledger,
     liquidity::limits::Spending,
     payment::{check_creditor, check_new_debit, check_value_date},
@@ -133,6 +134,7 @@ impl PayBatch {
     /// Everything but the legs; answers the debtor's row.
     fn debtor(&self, ledger: &Ledger, call: &Call) -> Result<usize, RejectReason> {
         check_value_date(self.value_date, call.moment.date)?;
+        ledger.check_service(self.asset, Service::BulkPayments, &call.moment)?;
         check_new_debit(
             ledger,
             call.sender(),

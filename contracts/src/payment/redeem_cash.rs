@@ -6,6 +6,7 @@ use sycee_primitives::{AccountId, Amount, AssetId, identifiers::Uetr};
 
 use crate::{
     account::store::place,
+    calendar::Service,
     ledger::Ledger,
     payment::check_new_debit,
     receipt::Outcome,
@@ -29,6 +30,7 @@ pub struct RedeemCash {
 
 impl RedeemCash {
     fn debtor(&self, ledger: &Ledger, call: &Call) -> Result<usize, RejectReason> {
+        ledger.check_service(self.asset, Service::Redemption, &call.moment)?;
         let amount = self.amount.minor();
         check_new_debit(ledger, call.sender(), self.account, self.asset, amount)
     }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sycee_primitives::{BlockTime, BusinessDate, identifiers::Uetr};
 
 use crate::{
+    calendar::Timing,
     ledger::Ledger,
     liquidity::queue,
     objects::Object,
@@ -77,13 +78,17 @@ impl Object for WarehousedPayment {
         let Some(row) = ledger.products.warehouse.get(id).cloned() else {
             return;
         };
-        // A calendar changed meanwhile may have moved the opening.
-        let opens = ledger.opening_of(row.payment.value_date);
-        if opens > moment.time {
-            ledger.products.warehouse.update(id, |it| it.opens = opens);
+        // A calendar changed meanwhile may have moved the opening or the day.
+        let timing = ledger.timing(row.payment.asset, row.payment.value_date, moment);
+        if let Ok(Timing::Later(date, opens)) = timing {
+            ledger.products.warehouse.update(id, |it| {
+                it.payment.value_date = date;
+                it.opens = opens;
+            });
             return;
         }
-        let entered = queue::enter(ledger, moment, row.origin, &row.payment);
+        let entered =
+            timing.and_then(|_now| queue::enter(ledger, moment, row.origin, &row.payment));
         let (state, outcome) = match entered {
             Ok(outcome @ Outcome::Waiting(_)) => (WarehouseState::Queued, outcome),
             Ok(outcome) => (WarehouseState::Settled, outcome),
@@ -98,27 +103,35 @@ impl Object for WarehousedPayment {
     }
 }
 
-/// Whether a payment of this date may be taken at all.
-pub(crate) fn check_date(
+/// When a payment settles that comes now, if it may be taken at all.
+pub(crate) fn plan(
     ledger: &Ledger,
-    value_date: BusinessDate,
-    today: BusinessDate,
-) -> Result<(), RejectReason> {
-    if value_date < today {
+    payment: &Pay,
+    moment: &Moment,
+) -> Result<Timing, RejectReason> {
+    let (stated, today) = (payment.value_date, moment.date);
+    if stated < today {
         return Err(RejectReason::ValueDatePast);
     }
-    if value_date == today {
-        return Ok(());
-    }
-    if value_date.0 - today.0 > WAREHOUSE_DAYS_MAX {
+    if stated.0 - today.0 > WAREHOUSE_DAYS_MAX {
         return Err(RejectReason::ValueDateFuture);
     }
-    ledger.products.warehouse.check_room()
+    let timing = ledger.timing(payment.asset, stated, moment)?;
+    if timing != Timing::Now {
+        ledger.products.warehouse.check_room()?;
+    }
+    Ok(timing)
 }
 
-/// Takes a payment that passed its checks until its date.
-pub(crate) fn take(ledger: &mut Ledger, origin: Origin, payment: Pay) -> Outcome {
-    let opens = ledger.opening_of(payment.value_date);
+/// Takes a payment that passed its checks until its date, which a calendar may have moved.
+pub(crate) fn take(
+    ledger: &mut Ledger,
+    origin: Origin,
+    mut payment: Pay,
+    date: BusinessDate,
+    opens: BlockTime,
+) -> Outcome {
+    payment.value_date = date;
     ledger.products.warehouse.add(WarehousedPayment {
         origin,
         payment,
@@ -126,13 +139,4 @@ pub(crate) fn take(ledger: &mut Ledger, origin: Origin, payment: Pay) -> Outcome
         state: WarehouseState::Waiting,
     });
     Outcome::Waiting(Waiting::Warehoused)
-}
-
-impl Ledger {
-    /// The first instant of a business date, in the ledger's zone.
-    pub(crate) fn opening_of(&self, date: BusinessDate) -> BlockTime {
-        let midnight = u64::from(date.0).saturating_mul(86_400_000);
-        let offset_ms = i64::from(self.parameters.utc_offset_minutes) * 60_000;
-        BlockTime(midnight.saturating_add_signed(-offset_ms))
-    }
 }

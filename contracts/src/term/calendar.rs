@@ -13,22 +13,26 @@ use sycee_primitives::time::BusinessDate;
 /// Days a search for an open day may take; a calendar that is closed longer is refused where it is made.
 pub const CLOSED_RUN_DAYS_MAX: u32 = 366;
 
+/// Saturday and Sunday.
+const WEEKEND: u8 = 0b110_0000;
+
 /// A calendar: closed weekdays and single closed days.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Calendar<'a> {
-    weekends_closed: bool,
+    /// One bit a closed weekday, Monday the lowest.
+    closed_weekdays: u8,
     holidays: &'a [BusinessDate],
 }
 
 impl Calendar<'static> {
     /// Every day is open.
     pub const ALWAYS_OPEN: Calendar<'static> = Calendar {
-        weekends_closed: false,
+        closed_weekdays: 0,
         holidays: &[],
     };
     /// Saturdays and Sundays are closed.
     pub const WEEKENDS: Calendar<'static> = Calendar {
-        weekends_closed: true,
+        closed_weekdays: WEEKEND,
         holidays: &[],
     };
 }
@@ -40,9 +44,18 @@ impl<'a> Calendar<'a> {
     /// When the days are not ascending: our own mistake, since they are sorted where they are read.
     #[must_use]
     pub fn with_holidays(weekends_closed: bool, holidays: &'a [BusinessDate]) -> Calendar<'a> {
+        Calendar::with_closed(if weekends_closed { WEEKEND } else { 0 }, holidays)
+    }
+
+    /// A calendar with closed weekdays, one bit each and Monday the lowest, and single closed days in ascending order.
+    ///
+    /// # Panics
+    /// When the days are not ascending: our own mistake, since they are sorted where they are read.
+    #[must_use]
+    pub fn with_closed(closed_weekdays: u8, holidays: &'a [BusinessDate]) -> Calendar<'a> {
         assert!(holidays.is_sorted(), "holidays stand in ascending order");
         Calendar {
-            weekends_closed,
+            closed_weekdays,
             holidays,
         }
     }
@@ -50,8 +63,8 @@ impl<'a> Calendar<'a> {
     /// Whether business is done on this day.
     #[must_use]
     pub fn is_open(&self, day: BusinessDate) -> bool {
-        let is_weekend = self.weekends_closed && day.weekday() >= 5;
-        !is_weekend && self.holidays.binary_search(&day).is_err()
+        let is_closed = self.closed_weekdays & (1 << day.weekday()) != 0;
+        !is_closed && self.holidays.binary_search(&day).is_err()
     }
 
     /// Open days in [`from`, `to`).

@@ -22,6 +22,7 @@ use sycee_primitives::{
 
 use crate::*;
 
+mod calendar;
 mod credit;
 mod goods;
 mod risk;
@@ -739,6 +740,7 @@ impl Stage {
                     bits: zeros.map_or(bits.collect(), |count| vec![0; count.parse().unwrap()]),
                 })
             }
+            "calendar" => self.calendar(line),
             "limit" | "reserve" | "watch" => self.risk(line),
             _ => self.supply(line),
         }

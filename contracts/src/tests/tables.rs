@@ -8,6 +8,7 @@ use crate::RejectReason;
 mod accounts;
 mod attestations;
 mod breakers;
+mod calendar;
 mod clock;
 mod goods;
 mod governance;
@@ -265,6 +266,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         accounts::TABLES,
         attestations::TABLES,
         breakers::TABLES,
+        calendar::TABLES,
         clock::TABLES,
         holds::TABLES,
         linked::TABLES,
