@@ -24,10 +24,12 @@ const FOR_THE_PORTION: [&str; 6] = [
 
 const DOCUMENT: &str = "
     S1 ba open s2 current S2                    = settled
+    block
     S2 ba line c1 50000                         = obligor-lines 0
     S3 c2 claim c1 1000 C2 docs=x               = promises 0
     S4 s2 claim c1 1000 S2 docs=x               = promises 1
     S5 op register w1 warehouse sponsor=ba      = settled
+    block
     S6 w1 store c2 RICE 1000 doc=x              = lots 0
     S7 aud inspect 0 1000                       = lots 0
 ";

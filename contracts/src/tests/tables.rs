@@ -300,6 +300,8 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         RejectReason::ValidatorsFull,
         // Seventeen banks: see `receivables`.
         RejectReason::FinanciersFull,
+        // Ten thousand pledges: see `goods`.
+        RejectReason::PledgesFull,
     ];
     for reason in RejectReason::ALL {
         assert!(
