@@ -13,6 +13,7 @@ mod objects;
 mod planted;
 mod properties;
 mod race;
+mod reference;
 mod registry;
 mod risk;
 mod snapshot;
