@@ -59,6 +59,9 @@ const NEIGHBOURHOOD_PASSES: usize = 4;
 const TOLERANCE_DIVISOR: i128 = 2;
 const NEIGHBOURHOOD_FINER: i128 = 10;
 
+/// Lists of so many payments are decided by looking at every set.
+const EXHAUSTIVE_MAX: usize = 12;
+
 /// Finds a set that may settle: never worse than the baseline, in no class.
 #[must_use]
 pub fn solve(netting: &Netting) -> PaymentSet {
@@ -69,6 +72,9 @@ pub fn solve(netting: &Netting) -> PaymentSet {
 #[must_use]
 pub fn solve_with(netting: &Netting, effort: Effort) -> PaymentSet {
     let queued = baseline(netting);
+    if netting.payments().len() <= EXHAUSTIVE_MAX {
+        return best_of_all(netting, queued);
+    }
     let mut strict = Arrangement::from_set(netting, &queued);
     let least = strict.class_values().to_vec();
     strict.refill();
@@ -82,6 +88,24 @@ pub fn solve_with(netting: &Netting, effort: Effort) -> PaymentSet {
     {
         let set = candidate.to_set();
         // The ledger's judgement, not the search's bookkeeping, decides: no class below the baseline, and the best score.
+        if let Ok(settlement) = judge(netting, &set)
+            && is_no_less(&settlement.score, &floor)
+            && settlement.score > best.0
+        {
+            best = (settlement.score, set);
+        }
+    }
+    best.1
+}
+
+/// The best of all sets of a short list.
+fn best_of_all(netting: &Netting, queued: PaymentSet) -> PaymentSet {
+    let count = netting.payments().len();
+    let floor = Score::of(netting, &queued);
+    let mut best = (floor.clone(), queued);
+    for subset in 0..1_u32 << count {
+        let mut set = PaymentSet::none(count);
+        (0..count).for_each(|it| set.set(it, subset >> it & 1 == 1));
         if let Ok(settlement) = judge(netting, &set)
             && is_no_less(&settlement.score, &floor)
             && settlement.score > best.0

@@ -442,7 +442,7 @@ proptest! {
         prop_assert!(found.iter().zip(&least).all(|(found, least)| found >= least));
     }
 
-    /// Where only floors bind, exhaustive search finds nothing better in nine lists of ten payments.
+    /// Where only floors bind, an exhaustive search of short lists finds nothing better.
     #[test]
     fn small_plain_lists_are_solved_to_the_best(
         balances in prop::collection::vec(0_i128..60, 4),

@@ -5,7 +5,8 @@
 
 use sycee_contracts::{
     AccountKind, AccountNumber, AccountStatus, Founding, FoundingAccount, FoundingAsset,
-    FoundingParticipant, Ledger, LedgerParameters, ParticipantName, ParticipantStatus, Role,
+    FoundingParticipant, Ledger, LedgerParameters, ParticipantKey, ParticipantName,
+    ParticipantStatus, Role,
     loan::{Loan, LoanKind, LoanParties, LoanTerms, PrepaymentTerms},
     read,
     term::{
@@ -16,7 +17,7 @@ use sycee_contracts::{
 };
 use sycee_primitives::{
     AccountId, Amount, AssetId, Balance, BlockTime, BusinessDate, ChainId, Currency, Hash,
-    ParticipantId,
+    ParticipantId, PublicKey, SecretKey,
     identifiers::{Bic, lei_with_check_digits},
 };
 
@@ -217,6 +218,12 @@ fn contract(random: &mut Sequence, is_due: bool, is_late: bool) -> Option<Loan> 
     Loan::taken_over(parties, terms, start, today, is_late)
 }
 
+/// A key that nobody uses: the book is measured, not instructed.
+fn public_key(number: u32) -> PublicKey {
+    let seed = Hash::of(&[b"sycee eod bench", &number.to_le_bytes()]);
+    SecretKey::from_seed(&seed.0).public_key()
+}
+
 /// One operator, one bank, the borrowers; row 0 of the accounts is the issuance, row 1 the bank's.
 fn founding() -> Option<Founding> {
     let lei = |number: u32| lei_with_check_digits(&format!("BENCH0{number:012}")).ok();
@@ -231,7 +238,7 @@ fn founding() -> Option<Founding> {
             role,
             sponsor: role.needs_sponsor().then_some(ParticipantId(1)),
             status: ParticipantStatus::Active,
-            keys: Vec::new(),
+            keys: vec![ParticipantKey::always(public_key(number))],
         })
     };
     let mut participants = vec![

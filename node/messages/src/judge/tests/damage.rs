@@ -30,6 +30,9 @@ fn any_damage() -> impl Strategy<Value = Damage> {
 }
 
 fn apply(bytes: &mut Vec<u8>, damage: &Damage) {
+    if bytes.is_empty() {
+        return;
+    }
     match damage {
         Damage::Replace(at, byte) => {
             let at = at.index(bytes.len());
