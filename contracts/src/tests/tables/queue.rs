@@ -372,6 +372,11 @@ proptest! {
                 3 => format!("S{number} {signer} prio S{} {priority}", number / 2),
                 _ => format!("S{number} {signer} pay {account} {other} {amount} until=9000 priority={priority} {bypass}"),
             };
+            // What a decided cycle leaves waiting grows more urgent in the same block, after the decision.
+            let index = stage.ledger.products.queue.index();
+            let urgency = |id| stage.ledger.products.queue.get(id).map(|it| it.payment.handling.priority);
+            let before: std::collections::BTreeMap<u64, Option<u8>> =
+                index.waiting().map(|(_, id)| (id, urgency(id))).collect();
             stage.run_any(&line);
             let ledger = &stage.ledger;
             let queue = &ledger.products.queue;
@@ -384,10 +389,11 @@ proptest! {
                 }
             }
             for (id, row) in queue.iter().filter(|(_, row)| row.state == QueueState::Settled(ledger.height())) {
-                let older = queue.iter().take_while(|(other, _)| *other < id).find(|(_, other)| {
+                let older = queue.iter().take_while(|(other, _)| *other < id).find(|(other_id, other)| {
                     other.state == QueueState::Waiting
                         && other.payment.debtor == row.payment.debtor
                         && other.payment.handling.priority <= row.payment.handling.priority
+                        && before.get(other_id).copied().flatten().is_none_or(|it| it <= row.payment.handling.priority)
                 });
                 prop_assert!(row.payment.handling.bypass || older.is_none(), "{id} overtook {older:?}");
             }
