@@ -14,7 +14,7 @@ use sycee_primitives::{BlockTime, ParticipantId, codec};
 
 use super::Backend;
 use super::reads::limit_of;
-use super::submit::{before, deadline};
+use super::submit::deadline;
 
 /// Rows looked at in one request that asks for those of one participant: a request must end even when there are none.
 const ROWS_SCANNED_MAX: usize = 4_096;
@@ -68,9 +68,15 @@ pub(super) async fn get<B: Backend>(
     let id = request.id;
     let unknown = || Problem::of(NodeFault::ObjectUnknown, format!("{} {id}", table.name()));
     if request.with_proof {
+        if request.wait_ms == 0 {
+            return proven(backend, table, id, false).await;
+        }
         let until = deadline(request.wait_ms, Duration::ZERO);
-        let step = proven(backend, table, id, request.wait_ms > 0);
-        return before(until, "not certified yet", step).await;
+        let answer = tokio::time::timeout_at(until, proven(backend, table, id, true)).await;
+        return answer.unwrap_or_else(|_| {
+            let why = "no checkpoint behind it is certified yet; an idle network makes one block a minute";
+            Err(Problem::of(NodeFault::NotCertified, format!("{} {id}: {why}", table.name())))
+        });
     }
     let (rows, row, height) = backend
         .read(move |ledger| {

@@ -59,8 +59,8 @@ pub(super) struct Show {
     /// Write a proof of it to this new file.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Seconds to wait for the proof's checkpoint and certificate.
-    #[arg(long, default_value_t = 10, value_name = "SECONDS")]
+    /// Seconds to wait for the proof's checkpoint and certificate; an idle network makes one block a minute.
+    #[arg(long, default_value_t = 90, value_name = "SECONDS")]
     wait: u32,
 }
 

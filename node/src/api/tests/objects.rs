@@ -134,6 +134,9 @@ async fn a_proof_is_given_once_its_checkpoint_is_certified() {
     };
     let problem = answer(it.client.calls().get_object(request(0)).await).unwrap_err();
     assert_eq!(problem.code, NodeFault::NotCertified.code());
+    // A wait that ends says the same: nothing was sent that might still take effect.
+    let problem = answer(it.client.calls().get_object(request(50)).await).unwrap_err();
+    assert_eq!(problem.code, NodeFault::NotCertified.code(), "{problem}");
     let mut other = it.client.clone();
     let waiting =
         tokio::spawn(async move { answer(other.calls().get_object(request(5_000)).await) });
