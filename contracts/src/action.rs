@@ -161,6 +161,14 @@ actions! {
     ResetRate(crate::ResetRate) = 107;
     /// Charges costs that a loan's contract provides for (its lender only).
     ChargeLoan(crate::ChargeLoan) = 108;
+    /// Names those who share an offered loan (its lender only).
+    FormSyndicate(crate::FormSyndicate) = 109;
+    /// Signs for the sender's shares of a loan.
+    JoinSyndicate(crate::JoinSyndicate) = 110;
+    /// Offers a part of a lender's share to a bank.
+    AssignShare(crate::AssignShare) = 111;
+    /// Takes an offered share and pays for it.
+    TakeShare(crate::TakeShare) = 112;
     /// Claims a receivable from a core enterprise.
     IssueReceivable(crate::receivable::IssueReceivable) = 140;
     /// Binds the debtor of a receivable.

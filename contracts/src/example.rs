@@ -50,6 +50,29 @@ fn whole(action: Action) -> Action {
             },
             ..limit
         }),
+        other => whole_loan(other),
+    }
+}
+
+/// Shares are a whole, and nobody sells to itself.
+fn whole_loan(action: Action) -> Action {
+    let next = |account: AccountId| AccountId(account.0.saturating_add(1));
+    match action {
+        Action::FormSyndicate(mut form) => {
+            form.shares.truncate(1);
+            for share in &mut form.shares {
+                share.ppb = crate::term::share::WHOLE_PPB;
+            }
+            Action::FormSyndicate(form)
+        }
+        Action::AssignShare(share) => Action::AssignShare(crate::AssignShare {
+            buyer: next(share.seller),
+            ..share
+        }),
+        Action::TakeShare(share) => Action::TakeShare(crate::TakeShare {
+            buyer: next(share.seller),
+            ..share
+        }),
         other => other,
     }
 }

@@ -28,11 +28,13 @@ mod position;
 pub(crate) mod prepay_loan;
 pub(crate) mod repay_loan;
 pub(crate) mod reset_rate;
+pub(crate) mod syndicate;
 mod taken_over;
 mod terms;
 pub(crate) mod write_off_loan;
 
 pub use position::{Delinquency, Item, Position};
+pub use syndicate::{MEMBERS_MAX, Member, ShareOffer, Syndicate, Trade, form_syndicate::Share};
 pub use taken_over::LoanParties;
 pub use terms::{
     Indexed, LOAN_MONTHS_MAX, LOAN_PRINCIPAL_MAX, LoanKind, LoanTerms, PrepaymentTerms,

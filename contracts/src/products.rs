@@ -110,6 +110,8 @@ products! {
     proposals: crate::governance::Proposal;
     /// Loans.
     loans: crate::loan::Loan;
+    /// Lenders who share a loan.
+    syndicates: crate::loan::Syndicate;
     /// What debtors of receivables promised.
     promises: crate::receivable::Promise;
     /// Portions of promises.

@@ -952,6 +952,10 @@ reasons! {
         "A fee is above 10^18 or 100 %, the floor of the rate above its cap, or the time for drawing longer than 1,830 days.",
         "费用超过 10^18 或 100%，利率下限高于上限，或提款期超过 1,830 天。",
         "State fees, floor, cap and days within these limits.";
+    SyndicateShares = 952, "FF01", false,
+        "The shares do not sum to 10^9, one is zero, an account comes twice, there are more than 64, or the fee is above 100 %.",
+        "份额合计不为十亿、有份额为零、账户重复、超过 64 份，或代理费率超过 100%。",
+        "Give every lender one account and shares of 1,000,000,000 together.";
     ReceivableDocuments = 970, "NARR", false,
         "A receivable stands on 1 to 16 different documents.",
         "一笔应收账款须对应 1 至 16 份互不相同的单据。",
@@ -1064,6 +1068,38 @@ reasons! {
         "The contract does not let the lender charge so much in costs.",
         "费用累计超过合同允许的上限。",
         "Charge at most what is left of the costs agreed.";
+    SyndicateExists = 1_048, "NARR", false,
+        "The loan has a syndicate already.",
+        "该贷款已组成银团。",
+        "Let its members join, or offer another loan.";
+    SyndicateIncomplete = 1_050, "NARR", true,
+        "Not every member of the syndicate has signed.",
+        "银团成员尚未全部签署。",
+        "Let the missing members join.";
+    SyndicateUnknown = 1_052, "NARR", false,
+        "The loan has no syndicate.",
+        "该贷款没有银团。",
+        "Check the loan's number.";
+    MemberOnly = 1_054, "AG08", false,
+        "The sender holds no such share, or does not own the account.",
+        "发送方不持有该份额或不是账户所有人。",
+        "Let the bank that owns the account send it.";
+    MemberJoined = 1_056, "NARR", false,
+        "The member has signed already.",
+        "该成员已签署。",
+        "Nothing is left to do.";
+    ShareTooLarge = 1_058, "AM09", false,
+        "The member holds less than this share.",
+        "该成员持有的份额不足。",
+        "Offer at most what the member holds.";
+    SharesFull = 1_060, "NARR", true,
+        "Too many members, offers or trades of unpaid periods.",
+        "成员、份额要约或未结期间的转让过多。",
+        "Wait until a period is paid or an offer ends.";
+    ShareOfferUnknown = 1_062, "NARR", false,
+        "No open offer of a share says just this.",
+        "没有内容一致的有效份额要约。",
+        "Repeat seller, buyer, share and price as they were offered.";
     ReceivableUnknown = 1300, "NARR", false,
         "No receivable has this number.",
         "没有此编号的应收账款。",

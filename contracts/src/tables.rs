@@ -111,6 +111,8 @@ tables! {
     Proposals = 26, "proposals";
     /// Loans by id.
     Loans = 30, "loans";
+    /// Lenders who share a loan, by id.
+    Syndicates = 31, "syndicates";
     /// What debtors promised, or were asked to, by id.
     Promises = 40, "promises";
     /// Portions of promises by id.

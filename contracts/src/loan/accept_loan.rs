@@ -3,11 +3,15 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
-use super::{Loan, LoanStatus, Position, accelerate_loan::check_funds, offer_loan::check_schedule};
+use super::{
+    Loan, LoanStatus, Position, accelerate_loan::check_funds, offer_loan::check_schedule,
+    syndicate::Sources,
+};
 use crate::{
+    account::store::place,
     ledger::Ledger,
     objects::Object,
-    payment::{check_creditor, check_debit, check_new_debit},
+    payment::{check_creditor, check_debit},
     receipt::Outcome,
     reject::RejectReason,
     verb::{Call, Verb},
@@ -23,7 +27,8 @@ pub struct AcceptLoan {
 
 /// The accounts between which the principal moves, the fee for it the other way.
 struct Route {
-    debtor: usize,
+    sources: Sources,
+    agent: usize,
     creditor: usize,
     paid_out: u128,
     fee: u128,
@@ -50,17 +55,17 @@ impl AcceptLoan {
             0
         };
         let fee = u128::from(loan.terms.fee);
-        let (lender, account) = (loan.lender, loan.lender_account);
-        let debtor = check_new_debit(ledger, lender, account, loan.asset, paid_out)?;
+        let sources = ledger.loan_sources(self.loan, loan, paid_out)?;
         let creditor = check_creditor(ledger, loan.borrower_account, loan.asset, paid_out)?;
         if fee > 0 {
             check_debit(ledger, loan.borrower_account, loan.asset)?;
-            check_creditor(ledger, account, loan.asset, fee)?;
+            check_creditor(ledger, loan.lender_account, loan.asset, fee)?;
         }
         // The loan starts today and not on the day of the offer.
         check_schedule(&loan.terms, call.moment.date)?;
         let route = Route {
-            debtor,
+            sources,
+            agent: place(loan.lender_account),
             creditor,
             paid_out,
             fee,
@@ -86,12 +91,15 @@ impl Verb for AcceptLoan {
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         let (loan, route) = self.route(ledger, call)?;
         let asset = loan.asset;
-        check_funds(ledger, route.debtor, route.paid_out)?;
+        ledger.check_sources(&route.sources, route.creditor)?;
         // The fee may be paid out of the principal.
         let missing = route.fee.saturating_sub(route.paid_out);
         check_funds(ledger, route.creditor, missing)?;
-        ledger.transfer(asset, route.debtor, route.creditor, route.paid_out)?;
-        ledger.transfer(asset, route.creditor, route.debtor, route.fee)?;
+        ledger
+            .accounts
+            .check_range(route.creditor, route.agent, route.fee)?;
+        ledger.pay_out(asset, &route.sources, route.creditor)?;
+        ledger.transfer(asset, route.creditor, route.agent, route.fee)?;
         let parameters = ledger.parameters;
         ledger.products.loans.update(self.loan, |loan| {
             loan.status = LoanStatus::Active;

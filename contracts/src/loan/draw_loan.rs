@@ -4,14 +4,11 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 use sycee_primitives::Amount;
 
-use super::{
-    Loan, LoanStatus,
-    accelerate_loan::{borrowed, check_funds},
-};
+use super::{Loan, LoanStatus, accelerate_loan::borrowed, syndicate::Sources};
 use crate::{
     ledger::Ledger,
     objects::Object,
-    payment::{check_creditor, check_new_debit},
+    payment::check_creditor,
     receipt::Outcome,
     reject::RejectReason,
     verb::{Call, Verb},
@@ -28,12 +25,12 @@ pub struct DrawLoan {
 }
 
 impl DrawLoan {
-    /// The loan, and the rows of the accounts that pay and are paid.
+    /// The loan, who pays how much, and the row of the account that is paid.
     fn route<'a>(
         &self,
         ledger: &'a Ledger,
         call: &Call,
-    ) -> Result<(&'a Loan, usize, usize), RejectReason> {
+    ) -> Result<(&'a Loan, Sources, usize), RejectReason> {
         let loan = borrowed(ledger, call, self.loan)?;
         if loan.status != LoanStatus::Active {
             return Err(RejectReason::LoanNotOpen);
@@ -50,9 +47,9 @@ impl DrawLoan {
             return Err(RejectReason::DrawWhileLate);
         }
         let (asset, amount) = (loan.asset, self.amount.minor());
-        let debtor = check_new_debit(ledger, loan.lender, loan.lender_account, asset, amount)?;
+        let sources = ledger.loan_sources(self.loan, loan, amount)?;
         let creditor = check_creditor(ledger, loan.borrower_account, asset, amount)?;
-        Ok((loan, debtor, creditor))
+        Ok((loan, sources, creditor))
     }
 }
 
@@ -73,12 +70,12 @@ impl Verb for DrawLoan {
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
-        let (loan, debtor, creditor) = self.route(ledger, call)?;
+        let (loan, sources, creditor) = self.route(ledger, call)?;
         let (asset, amount) = (loan.asset, self.amount.minor());
-        check_funds(ledger, debtor, amount)?;
+        ledger.check_sources(&sources, creditor)?;
         // At most what is undrawn, which is of that width.
         let drawn = u64::try_from(amount).map_err(|_| RejectReason::DrawTooLarge)?;
-        ledger.transfer(asset, debtor, creditor, amount)?;
+        ledger.pay_out(asset, &sources, creditor)?;
         let (parameters, day) = (ledger.parameters, call.moment.date);
         ledger.products.loans.update(self.loan, |loan| {
             loan.position = loan.position_on(day);

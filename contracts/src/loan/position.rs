@@ -13,7 +13,10 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 use sycee_primitives::{BusinessDate, json};
 
-use super::terms::{LoanKind, LoanTerms};
+use super::{
+    syndicate::Part,
+    terms::{LoanKind, LoanTerms},
+};
 use crate::term::{
     RATE_ONE,
     amortization::exact_annuity,
@@ -353,8 +356,13 @@ impl Position {
         distribute(amount, &terms.order, &self.owed(terms, day, prepayment))
     }
 
-    /// Books a payment that [`Position::distribution`] has divided.
-    pub(crate) fn repay(&mut self, terms: &LoanTerms, day: BusinessDate, paid: &Distribution) {
+    /// Books a payment that [`Position::distribution`] has divided; answers its parts by whom they belong to.
+    pub(crate) fn repay(
+        &mut self,
+        terms: &LoanTerms,
+        day: BusinessDate,
+        paid: &Distribution,
+    ) -> Vec<Part> {
         self.penalty = paid.still_due.get(Bucket::Penalty);
         self.costs = u64::try_from(paid.still_due.get(Bucket::Costs)).unwrap_or(self.costs);
         for item in &mut self.items {
@@ -369,29 +377,44 @@ impl Position {
             part(Bucket::CurrentInterest),
             part(Bucket::CurrentPrincipal),
         );
-        self.serve(overdue, |item| item.due < day);
-        self.serve(current, |item| day <= item.due);
+        let mut parts = self.serve(overdue, |item| item.due < day);
+        parts.extend(self.serve(current, |item| day <= item.due));
         self.items
             .retain(|item| item.interest > 0 || item.principal > 0);
         let prepaid = part(Bucket::Prepayment);
         if prepaid > 0 {
             self.prepay(terms, day, prepaid);
         }
+        let all: u128 = Bucket::ALL.into_iter().map(part).sum();
+        let interest: u128 = parts.iter().map(|part| part.amount).sum();
+        parts.push(Part {
+            amount: all - interest,
+            period: None,
+        });
+        parts
     }
 
-    /// Pays interest and principal of the items that are meant, oldest first.
+    /// Pays interest and principal of the items that are meant, oldest first; answers the interest by its periods.
     fn serve(
         &mut self,
         (mut interest, mut principal): (u128, u128),
         is_meant: impl Fn(&Item) -> bool,
-    ) {
+    ) -> Vec<Part> {
+        let mut parts = Vec::new();
         for item in self.items.iter_mut().filter(|item| is_meant(item)) {
             let (now, rest) = (item.interest.min(interest), item.principal.min(principal));
             item.interest -= now;
             item.principal -= rest;
             interest -= now;
             principal -= rest;
+            if now > 0 {
+                parts.push(Part {
+                    amount: now,
+                    period: Some((item.from, item.to)),
+                });
+            }
         }
+        parts
     }
 
     pub(crate) fn prepay(&mut self, terms: &LoanTerms, day: BusinessDate, amount: u128) {

@@ -2,11 +2,12 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
-use sycee_primitives::Amount;
+use sycee_primitives::{Amount, BusinessDate};
 
 use super::{
     Loan, LoanStatus,
     accelerate_loan::{borrowed, check_funds},
+    syndicate::Part,
 };
 use crate::{
     ledger::Ledger,
@@ -33,6 +34,8 @@ struct Prepayment {
     creditor: usize,
     total: u128,
     is_whole: bool,
+    interest: u128,
+    period: (BusinessDate, BusinessDate),
 }
 
 impl PrepayLoan {
@@ -68,6 +71,8 @@ impl PrepayLoan {
             creditor,
             total,
             is_whole,
+            interest,
+            period: (position.period_from, day),
         };
         Ok((loan, prepayment))
     }
@@ -105,6 +110,15 @@ impl Verb for PrepayLoan {
             }
             loan.settle(&parameters);
         });
+        let interest = Part {
+            amount: paid.interest,
+            period: Some(paid.period),
+        };
+        let rest = Part {
+            amount: paid.total - paid.interest,
+            period: None,
+        };
+        ledger.hand_on(self.loan, &[interest, rest]);
         Ok(Outcome::Recorded {
             table: Loan::TABLE,
             id: self.loan,

@@ -99,11 +99,13 @@ impl Verb for RepayLoan {
         check_funds(ledger, debtor, taken.minor())?;
         ledger.transfer(asset, debtor, creditor, taken.minor())?;
         let parameters = ledger.parameters;
-        ledger.products.loans.update(self.loan, |loan| {
+        let parts = ledger.products.loans.update(self.loan, |loan| {
             loan.position = loan.position_on(call.moment.date);
-            loan.position.repay(&loan.terms, call.moment.date, &paid);
+            let parts = loan.position.repay(&loan.terms, call.moment.date, &paid);
             loan.settle(&parameters);
+            parts
         });
+        ledger.hand_on(self.loan, &parts.unwrap_or_default());
         Ok(Outcome::Recorded {
             table: Loan::TABLE,
             id: self.loan,

@@ -482,7 +482,7 @@ impl Stage {
             }),
             "attest" => self.attest(line),
             "offer" | "accept" | "repay" | "call" | "writeoff" | "prepay" | "draw" | "reset"
-            | "charge" => self.loan(line),
+            | "charge" | "syndicate" | "joins" | "assign" | "take" => self.loan(line),
             "propose" => Action::Propose(self.propose(line)),
             "vote" => Action::Vote(Vote {
                 proposal: line.fields[0].parse().unwrap(),

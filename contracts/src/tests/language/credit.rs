@@ -11,7 +11,8 @@ use crate::{
 
 impl Stage {
     /// `offer FROM TO PRINCIPAL`, `accept LOAN`, `repay LOAN AMOUNT PREPAYMENT`, `call LOAN`, `writeoff LOAN`, `prepay LOAN AMOUNT`,
-    /// `draw LOAN AMOUNT`, `reset LOAN`, `charge LOAN AMOUNT`.
+    /// `draw LOAN AMOUNT`, `reset LOAN`, `charge LOAN AMOUNT`, `syndicate LOAN ACCOUNT:PPB...`, `joins LOAN`,
+    /// `assign|take LOAN SELLER BUYER PPB PRICE`.
     pub(super) fn loan(&self, line: &Line<'_>) -> Action {
         let loan = || line.fields[0].parse().unwrap();
         match line.verb {
@@ -35,9 +36,53 @@ impl Stage {
                 loan: loan(),
                 amount: line.amount(1),
             }),
+            "joins" => Action::JoinSyndicate(JoinSyndicate { loan: loan() }),
+            "syndicate" => self.form(line),
+            "assign" | "take" => self.trade(line),
             "call" => Action::AccelerateLoan(AccelerateLoan { loan: loan() }),
             _ => Action::WriteOffLoan(WriteOffLoan { loan: loan() }),
         }
+    }
+
+    fn form(&self, line: &Line<'_>) -> Action {
+        let share = |field: &&str| {
+            let (account, ppb) = field.split_once(':').unwrap();
+            loan::Share {
+                account: self.account(account),
+                ppb: ppb.parse().unwrap(),
+            }
+        };
+        Action::FormSyndicate(FormSyndicate {
+            loan: line.fields[0].parse().unwrap(),
+            agent_fee_rate: line.options.get("fee").map_or(0, |it| it.parse().unwrap()),
+            shares: line.fields[1..].iter().map(share).collect(),
+        })
+    }
+
+    fn trade(&self, line: &Line<'_>) -> Action {
+        let loan = line.fields[0].parse().unwrap();
+        let (seller, buyer) = (self.account(line.fields[1]), self.account(line.fields[2]));
+        let ppb = line.fields[3].parse().unwrap();
+        let price = line.amount(4);
+        if line.verb == "take" {
+            return Action::TakeShare(TakeShare {
+                loan,
+                seller,
+                buyer,
+                ppb,
+                price,
+            });
+        }
+        let until = line.options.get("until");
+        let until = until.map_or(3_600, |it| it.parse::<u64>().unwrap());
+        Action::AssignShare(AssignShare {
+            loan,
+            seller,
+            buyer,
+            ppb,
+            price,
+            until: BlockTime(self.clock + until * 1_000),
+        })
     }
 
     fn offer(&self, line: &Line<'_>) -> Action {
