@@ -216,6 +216,8 @@ pub(crate) struct Stage<'a> {
     clients: BTreeMap<usize, Client>,
     actors: BTreeMap<String, Actor>,
     date: BusinessDate,
+    /// Height of the latest outcome: who acts next acts on a node that has executed it.
+    seen: u64,
 }
 
 impl<'a> Stage<'a> {
@@ -231,6 +233,7 @@ impl<'a> Stage<'a> {
             clients: BTreeMap::new(),
             actors,
             date: BusinessDate(0),
+            seen: 0,
         };
         let status = stage.client(0).await?.status().await?;
         let to_midnight = DAY_MS - status.now_ms % DAY_MS;
@@ -276,8 +279,8 @@ impl<'a> Stage<'a> {
         let actor = self.actor(who)?;
         let (sender, node, key) = (actor.participant, actor.node, actor.key.clone());
         let chain_id = self.network.genesis().chain_id();
-        let client = self.client(node).await?;
-        let status = client.status().await?;
+        let status = self.caught_up(node).await?;
+        let client = self.connection(node).await?;
         let idempotency_key: [u8; 16] = rand::random();
         let instruction = Instruction {
             chain_id,
@@ -305,11 +308,31 @@ impl<'a> Stage<'a> {
         let unanswered = || LocalError::Check(format!("{transaction} has no outcome"));
         let receipt = receipt.ok_or_else(unanswered)?;
         let outcome = receipt.outcome.and_then(|outcome| outcome.kind);
+        self.seen = self.seen.max(receipt.height);
         Ok(Answer {
             height: receipt.height,
             outcome: outcome.ok_or_else(unanswered)?,
             transaction,
         })
+    }
+
+    /// The status of a node once it has executed every outcome of the story so far.
+    async fn caught_up(&mut self, node: usize) -> Result<wire::GetStatusResponse, LocalError> {
+        let until = Instant::now() + DAY_MAX;
+        loop {
+            let seen = self.seen;
+            let status = self.connection(node).await?.status().await?;
+            if status.executed_height >= seen {
+                return Ok(status);
+            }
+            if Instant::now() >= until {
+                return Err(LocalError::Check(format!(
+                    "{} stays below height {seen}",
+                    status.node
+                )));
+            }
+            tokio::time::sleep(POLL).await;
+        }
     }
 
     /// Acts and tells it; the outcome must be the one foretold.
@@ -466,11 +489,16 @@ impl<'a> Stage<'a> {
         self.network.participant_key_path(who)
     }
 
-    /// A connection to the validator at a place.
+    /// A connection to the validator at a place, which has executed every outcome of the story so far.
     ///
     /// # Errors
-    /// [`LocalError::Node`].
+    /// [`LocalError`], also when it does not catch up in time.
     pub(crate) async fn client(&mut self, node: usize) -> Result<&mut Client, LocalError> {
+        self.caught_up(node).await?;
+        self.connection(node).await
+    }
+
+    async fn connection(&mut self, node: usize) -> Result<&mut Client, LocalError> {
         if !self.clients.contains_key(&node) {
             let client = self.network.node(node)?.connect().await?;
             self.clients.insert(node, client);
