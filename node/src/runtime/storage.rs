@@ -26,16 +26,6 @@ use crate::metrics::Metrics;
 /// A group closes at so many bytes, so that no vote waits behind more than that.
 const GROUP_BYTES_MAX: u64 = 16 << 20;
 
-/// Under load a group begins at the earliest so long after the one before: each sync rewrites a page of the log and costs a system call,
-/// and what comes within this time shares them.
-const GROUP_PACE: Duration = Duration::from_millis(1);
-
-/// Load: so many bytes were written within [`LOAD_WINDOW`]. An idle network's votes are far below and never wait.
-const LOAD_BYTES: u64 = 64 << 10;
-
-/// The stretch of time over which load is measured.
-const LOAD_WINDOW: Duration = Duration::from_millis(16);
-
 /// How often a full disk is tried again.
 const FULL_DISK_RETRY: Duration = Duration::from_secs(1);
 
@@ -80,45 +70,6 @@ pub(crate) struct Storage {
     pub(crate) metrics: Metrics,
 }
 
-/// When the next group may begin.
-struct Pace {
-    last: Instant,
-    window: Instant,
-    bytes: u64,
-    loaded: bool,
-}
-
-impl Pace {
-    fn new(now: Instant) -> Pace {
-        Pace {
-            last: now,
-            window: now,
-            bytes: 0,
-            loaded: false,
-        }
-    }
-
-    /// In the past when nothing needs to be waited for.
-    fn earliest(&self) -> Instant {
-        if self.loaded {
-            self.last + GROUP_PACE
-        } else {
-            self.last
-        }
-    }
-
-    fn began(&mut self, now: Instant, bytes: u64) {
-        self.last = now;
-        self.bytes = self.bytes.saturating_add(bytes);
-        let passed = now.duration_since(self.window);
-        if passed >= LOAD_WINDOW {
-            self.loaded = self.bytes >= LOAD_BYTES && passed < 2 * LOAD_WINDOW;
-            self.window = now;
-            self.bytes = 0;
-        }
-    }
-}
-
 #[derive(Default)]
 struct Group {
     writes: WriteSet,
@@ -131,9 +82,7 @@ struct Group {
 impl Storage {
     /// Runs until every sender is gone, then syncs once more.
     pub(crate) fn run(mut self, stop: &Stop) {
-        let mut pace = Pace::new(Instant::now());
         while let Ok(first) = self.writes.recv() {
-            let earliest = pace.earliest();
             let mut group = Group::default();
             let mut next = Some(first);
             while let Some(write) = next.take() {
@@ -141,9 +90,8 @@ impl Storage {
                 if group.is_closed() || group.writes.bytes() >= GROUP_BYTES_MAX {
                     break;
                 }
-                next = self.writes.recv_deadline(earliest).ok();
+                next = self.writes.try_recv().ok();
             }
-            pace.began(Instant::now(), group.writes.bytes());
             if let Err(failure) = self.commit(group) {
                 self.snapshots.end();
                 return stop.fail(failure);
@@ -275,32 +223,5 @@ fn failure(error: &StoreError) -> Failure {
         code: error.code(),
         what: error.to_string(),
         remedy: error.remedy(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn groups_wait_for_each_other_under_load_only() {
-        let start = Instant::now();
-        let at = |ms: u64| start + Duration::from_millis(ms);
-        let mut pace = Pace::new(start);
-        // An idle network's votes: a few hundred bytes, one after another.
-        for ms in 1..40 {
-            pace.began(at(ms), 400);
-            assert_eq!(pace.earliest(), at(ms), "{ms}");
-        }
-        // Load: after one window a group waits for the one before.
-        for ms in 40..80 {
-            pace.began(at(ms), 8 << 10);
-        }
-        assert_eq!(pace.earliest(), at(79) + GROUP_PACE);
-        // After a silence the next group does not wait, nor does what follows it alone.
-        pace.began(at(500), 1 << 20);
-        assert_eq!(pace.earliest(), at(500));
-        pace.began(at(501), 400);
-        assert_eq!(pace.earliest(), at(501));
     }
 }
