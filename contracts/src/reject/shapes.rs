@@ -1,0 +1,96 @@
+//! Refusals of the shape of what products ask for: judged at the door, without a receipt.
+
+rows! { ($) shapes {
+    CalendarDays = 900, "FF01", false,
+        "The calendar's days do not ascend, are more than 200 holidays, or leave no open day within a year.",
+        "日历日期未按升序排列、节假日超过 200 个，或一年内没有营业日。",
+        "Sort weekdays and holidays, each once, and leave a weekday open.";
+    CalendarHours = 902, "FF01", false,
+        "The calendar's hours name a service twice or out of order, or do not open before they close.",
+        "日历时段的业务重复或未按顺序，或开始时间不早于截止时间。",
+        "Give minutes of the day, at most 1,440, one entry a service.";
+    CycleSetTooLong = 920, "FF01", false,
+        "The set has more bits than a netting cycle's list may have payments.",
+        "方案位数超过轧差清单上限。",
+        "Give one bit for each payment of the list.";
+    LimitRange = 921, "AM02", false,
+        "The limit or reservation is above 10^22 minor units.",
+        "限额或预留金额超过 10^22 个最小单位。",
+        "Give a smaller amount.";
+    LimitTowardItself = 922, "AC03", false,
+        "A limit of an account towards itself says nothing.",
+        "账户不能对自身设置限额。",
+        "Name another account.";
+    ReserveClass = 923, "NARR", false,
+        "Money is reserved for priorities 0 to 4 only, which are more urgent than the normal one.",
+        "只能为 0 至 4 级（高于普通级）的付款预留资金。",
+        "Name a more urgent priority.";
+    RiskRuleWindow = 924, "DT01", false,
+        "A rule on outflow needs a window of 1 millisecond to 7 days, other rules have none.",
+        "流出规则的窗口须为 1 毫秒至 7 天，其他规则不得设置窗口。",
+        "Give the window that the measure asks for.";
+    RiskRuleMeasure = 925, "NARR", false,
+        "This figure cannot be measured of this scope.",
+        "该指标不适用于此范围。",
+        "Watch the reserve of an asset, and anything else of an account, a participant, an asset or the network.";
+    ValidatorKeyUnfit = 930, "DS0A", false,
+        "The validator's key is no point of prime order on the curve.",
+        "验证者公钥不是曲线上的素数阶点。",
+        "Make the key with `sycee keys new`.";
+    TimeLockTooLong = 932, "NARR", false,
+        "The time-lock is longer than 90 days.",
+        "生效等待期超过 90 天。",
+        "Choose a shorter time-lock.";
+    ClockStep = 934, "DT01", false,
+        "The clock is put forward by no time, or by more than 366 days.",
+        "时钟拨快的幅度为零或超过 366 天。",
+        "Go forward in steps of 1 to 31622400000 milliseconds.";
+    LoanPrincipal = 940, "FF01", false,
+        "The principal is zero or above 10^18 minor units.",
+        "本金为零或超过 10^18 个最小单位。",
+        "State a principal within these limits.";
+    LoanRate = 942, "FF01", false,
+        "The rate or the penalty surcharge is above 1,000 %.",
+        "利率或罚息加收比例超过 1,000%。",
+        "State both in parts of 10^12; 48,000,000,000 is 4.8 %.";
+    LoanPeriods = 944, "FF01", false,
+        "The loan has no periods, lasts longer than 1,200 months, or has more than 366 days of grace.",
+        "贷款没有期数、期限超过 1,200 个月，或宽限期超过 366 天。",
+        "State at least one period of at least one month.";
+    LoanDayCount = 946, "FF01", false,
+        "The day count is not one that loans are computed with.",
+        "贷款不支持该计息基准。",
+        "Use A360, A365F, ACTACT_ISDA, 30E360 or 30360US.";
+    LoanWaterfall = 948, "FF01", false,
+        "The order of repayment does not name every bucket once.",
+        "清偿顺序未将每一项恰好列出一次。",
+        "List costs, penalty, overdue and current interest, overdue and current principal, and prepayment.";
+    LoanFees = 950, "FF01", false,
+        "A fee is above 10^18 or 100 %, the floor of the rate above its cap, or the time for drawing longer than 1,830 days.",
+        "费用超过 10^18 或 100%，利率下限高于上限，或提款期超过 1,830 天。",
+        "State fees, floor, cap and days within these limits.";
+    SyndicateShares = 952, "FF01", false,
+        "The shares do not sum to 10^9, one is zero, an account comes twice, there are more than 64, or the fee is above 100 %.",
+        "份额合计不为十亿、有份额为零、账户重复、超过 64 份，或代理费率超过 100%。",
+        "Give every lender one account and shares of 1,000,000,000 together.";
+    ReceivableDocuments = 970, "NARR", false,
+        "A receivable stands on 1 to 16 different documents.",
+        "一笔应收账款须对应 1 至 16 份互不相同的单据。",
+        "Give each document once, at most 16.";
+    SplitCount = 972, "NARR", false,
+        "A division makes 2 to 1,000 parts.",
+        "拆分份数须为 2 至 1,000 份。",
+        "Divide in several steps.";
+    OfferTerms = 974, "NARR", false,
+        "Rate, year basis or band of tenors of the offer are out of range.",
+        "融资要约的利率、计息基准或期限区间超出范围。",
+        "Rate at most 1,000 % a year, 360 or 365 days, at most 366 days to maturity.";
+    FinancingAboveTotal = 976, "NARR", false,
+        "More would be financed than is left of the document.",
+        "融资金额超过单据剩余可融资金额。",
+        "Finance at most what is left; ask for the document's row.";
+    GoodsTerms = 978, "NARR", false,
+        "Quantity, grade, parts per million, band, minutes or days are out of range.",
+        "数量、等级、百万分比、温度区间、分钟或天数超出范围。",
+        "Units 1 to 10^12, grade 1 to 9, at most a million parts, reports of at most a week, cure within 30 days.";
+}}
