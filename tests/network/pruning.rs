@@ -57,17 +57,29 @@ async fn hurried_network() -> Network {
 
 /// A gauge of a node's operations port.
 pub(crate) fn gauge(node: &Node, name: &str) -> u64 {
+    let page = metrics(node).unwrap();
+    of_page(&page, name).unwrap_or_else(|| panic!("no {name} in {page}"))
+}
+
+/// A gauge of a node that may be down at this moment.
+pub(crate) fn gauge_if_up(node: &Node, name: &str) -> Option<u64> {
+    of_page(&metrics(node).ok()?, name)
+}
+
+fn metrics(node: &Node) -> std::io::Result<String> {
     let address = &node.endpoints().operations;
-    let mut stream = TcpStream::connect(address).unwrap();
+    let mut stream = TcpStream::connect(address)?;
     let request = format!("GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).unwrap();
+    stream.write_all(request.as_bytes())?;
     let mut page = String::new();
-    stream.read_to_string(&mut page).unwrap();
-    let value = page
-        .lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    let value = value.unwrap_or_else(|| panic!("no {name} in {page}"));
-    value.parse().unwrap()
+    stream.read_to_string(&mut page)?;
+    Ok(page)
+}
+
+fn of_page(page: &str, name: &str) -> Option<u64> {
+    let mut lines = page.lines();
+    let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
+    value.parse().ok()
 }
 
 pub(crate) fn lowest(network: &Network, place: usize) -> u64 {
