@@ -55,6 +55,8 @@ pub enum AccountKind {
     Settlement = 1,
     /// Money of a bank's customer.
     Current = 2,
+    /// Money held under agreements, on an account that a bank keeps and the rules of products alone move.
+    Escrow = 3,
 }
 
 impl AccountKind {
@@ -65,6 +67,7 @@ impl AccountKind {
             AccountKind::Issuance => "issuance",
             AccountKind::Settlement => "settlement",
             AccountKind::Current => "current",
+            AccountKind::Escrow => "escrow",
         }
     }
 
@@ -75,6 +78,7 @@ impl AccountKind {
             (AccountKind::Settlement, Role::Operator | Role::Bank | Role::IndirectBank) => true,
             (AccountKind::Settlement, _) | (AccountKind::Issuance, _) => false,
             (AccountKind::Current, _) => role.needs_sponsor(),
+            (AccountKind::Escrow, _) => matches!(role, Role::Bank | Role::IndirectBank),
         }
     }
 }

@@ -233,6 +233,20 @@ actions! {
     SensorReport(crate::goods::SensorReport) = 173;
     /// Decides what freezes goods (the operator).
     ResolveGoods(crate::goods::ResolveGoods) = 174;
+    /// Writes an escrow down (its payer or its payee).
+    CreateEscrow(crate::escrow::CreateEscrow) = 200;
+    /// Hands the whole sum over to be held (the payer).
+    FundEscrow(crate::escrow::FundEscrow) = 201;
+    /// Releases a milestone to the payee, in whole or part (the payer).
+    ReleaseEscrow(crate::escrow::ReleaseEscrow) = 202;
+    /// Gives back what is still held (the payee).
+    RefundEscrow(crate::escrow::RefundEscrow) = 203;
+    /// Puts what is held before the arbiters (the payer or the payee).
+    DisputeEscrow(crate::escrow::DisputeEscrow) = 204;
+    /// Rules how what is held is divided (an arbiter).
+    ArbitrateEscrow(crate::escrow::ArbitrateEscrow) = 205;
+    /// Names another account of the sender, to which what is owed to it goes (the payer or the payee).
+    RedirectEscrow(crate::escrow::RedirectEscrow) = 206;
 }
 
 impl Action {

@@ -89,9 +89,11 @@ impl Draw for Example {
         let likely = match (place.of, place.field) {
             ("BlockTime", "observed") => self.now.0,
             ("BlockTime", _) => self.now.0.saturating_add(HOUR_MS),
-            ("AccountId", "creditor" | "borrower_account") => 2,
+            ("AccountId", "creditor" | "borrower_account" | "payee_account") => 2,
+            ("AccountId", "holding") => 3,
             ("AccountId", _) => 1,
-            ("ParticipantId", "debtor" | "to" | "pledgee") => 2,
+            ("ParticipantId", "debtor" | "to" | "pledgee" | "payee") => 2,
+            ("ParticipantId", "arbiters") => 4,
             ("ParticipantId", _) => 1,
             ("AssetId", _) => 0,
             (_, "priority") => 5,
@@ -108,6 +110,7 @@ impl Draw for Example {
             (_, "haircut_ppm") => 100_000,
             (_, "ltv_max_ppm") => 700_000,
             (_, "minutes") => 60,
+            (_, "arbitration_days") => 30,
             (_, _) => 1,
         };
         likely.min(max)

@@ -58,6 +58,9 @@ pub enum Halt {
     /// A debited account stands below its floor, or a touched one does not exist.
     #[error("account {0} stands below its floor after a debit")]
     FloorBroken(AccountId),
+    /// A holding account does not hold what agreements say is held there.
+    #[error("holding account {0} does not hold what agreements say")]
+    HeldDiffers(AccountId),
     /// An account sent more, net, than a limit allows that was asked.
     #[error("account {0} passed a limit on what it sends net")]
     LimitPassed(AccountId),
@@ -205,6 +208,7 @@ fn run<'a>(
     let accounts = &ledger.accounts;
     conservation::check(&totals_before, &ledger.assets, accounts.images(), accounts)?;
     conservation::check_pending(&ledger.accounts)?;
+    ledger.check_held()?;
     if let Some(alarm) = ledger.alarm.take() {
         return Err(alarm);
     }

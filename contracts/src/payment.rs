@@ -97,7 +97,7 @@ pub(crate) fn check_debit(
     }
     match posting.kind {
         AccountKind::Settlement | AccountKind::Current => {}
-        AccountKind::Issuance => return Err(RejectReason::DebtorKind),
+        AccountKind::Issuance | AccountKind::Escrow => return Err(RejectReason::DebtorKind),
     }
     if posting.guards & GUARD_DEBITS != 0 {
         return Err(RejectReason::DebtorFrozen);
@@ -131,7 +131,7 @@ pub(crate) fn check_creditor(
     }
     match posting.kind {
         AccountKind::Settlement | AccountKind::Current => {}
-        AccountKind::Issuance => return Err(RejectReason::CreditorKind),
+        AccountKind::Issuance | AccountKind::Escrow => return Err(RejectReason::CreditorKind),
     }
     if !ledger.is_active(posting.owner) {
         return Err(RejectReason::CreditorOwnerNotActive);

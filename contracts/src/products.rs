@@ -128,4 +128,6 @@ products! {
     warehouse_receipts: crate::goods::WarehouseReceipt;
     /// Rules that trip breakers by themselves.
     risk_rules: crate::breaker::rule::RiskRule;
+    /// Money held until it is earned.
+    escrows: crate::escrow::Escrow;
 }

@@ -39,7 +39,7 @@ pub struct CodeRange {
 }
 
 /// Who gives which numbers, in ascending order and without overlap.
-pub const CODE_RANGES: [CodeRange; 20] = [
+pub const CODE_RANGES: [CodeRange; 22] = [
     CodeRange {
         first: 1,
         last: 99,
@@ -87,6 +87,11 @@ pub const CODE_RANGES: [CodeRange; 20] = [
     },
     CodeRange {
         first: 860,
+        last: 899,
+        meaning: "ledger: the shape of escrows (at the door, no receipt), and kept for products to come",
+    },
+    CodeRange {
+        first: 900,
         last: 919,
         meaning: "ledger: the shape of calendars (at the door, no receipt), and kept for products to come",
     },
@@ -122,6 +127,11 @@ pub const CODE_RANGES: [CodeRange; 20] = [
     },
     CodeRange {
         first: 1_700,
+        last: 1_899,
+        meaning: "ledger: escrow, and kept for trade finance",
+    },
+    CodeRange {
+        first: 1_900,
         last: 9_999,
         meaning: "ledger: kept for further products",
     },
@@ -226,8 +236,10 @@ mod receivables;
 mod sender;
 #[macro_use]
 mod shapes;
+#[macro_use]
+mod trade;
 
-door! { sender payments accounts participants controls liquidity governance shapes loans receivables goods reasons {} }
+door! { sender payments accounts participants controls liquidity governance trade_shapes shapes loans receivables goods trade reasons {} }
 
 impl RejectReason {
     /// The code as it is printed everywhere: `SY-00101`.

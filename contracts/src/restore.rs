@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sycee_primitives::{
-    AssetId,
+    AccountId, AssetId,
     codec::{self, CodecError},
 };
 use thiserror::Error;
@@ -203,6 +203,8 @@ fn check_references(ledger: &Ledger) -> Result<(), RestoreError> {
             Table::Accounts,
             row,
         )?;
+        let account = AccountId(row as u64);
+        expect(ledger.is_held_whole(account, posting), Table::Accounts, row)?;
     }
     for (row, asset) in ledger.assets.iter().enumerate() {
         let issuance = ledger.accounts.posting(place(asset.issuance_account));

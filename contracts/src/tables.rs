@@ -131,6 +131,8 @@ tables! {
     WarehouseReceipts = 47, "warehouse-receipts";
     /// Rules that trip breakers, by id.
     RiskRules = 50, "risk-rules";
+    /// Escrows by id.
+    Escrows = 51, "escrows";
     /// Pages of identifiers in order of use.
     IdentifierPages = 60, "identifier-pages";
     /// What stands in each page.

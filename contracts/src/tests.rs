@@ -2,6 +2,7 @@
 
 mod calendar;
 mod door;
+mod escrow;
 mod flush;
 mod json;
 pub(crate) mod language;

@@ -31,7 +31,7 @@ impl Verb for OpenAccount {
     fn check_shape(&self) -> Result<(), RejectReason> {
         match self.kind {
             AccountKind::Issuance => Err(RejectReason::KindNotOpenable),
-            AccountKind::Settlement | AccountKind::Current => Ok(()),
+            AccountKind::Settlement | AccountKind::Current | AccountKind::Escrow => Ok(()),
         }
     }
 

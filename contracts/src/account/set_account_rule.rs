@@ -50,7 +50,11 @@ impl Verb for SetAccountRule {
         if !is_operator && issuer != Some(call.sender()) {
             return Err(RejectReason::RuleForbidden);
         }
-        if account.kind == AccountKind::Issuance || account.status == AccountStatus::Closed {
+        let is_ruled = match account.kind {
+            AccountKind::Issuance | AccountKind::Escrow => true,
+            AccountKind::Settlement | AccountKind::Current => false,
+        };
+        if is_ruled || account.status == AccountStatus::Closed {
             return Err(RejectReason::AccountFixed);
         }
         Ok(())

@@ -152,7 +152,7 @@ impl Posting {
     pub(crate) fn headroom(&self) -> i128 {
         match self.kind {
             AccountKind::Issuance => i128::MAX,
-            AccountKind::Settlement | AccountKind::Current => {
+            AccountKind::Settlement | AccountKind::Current | AccountKind::Escrow => {
                 self.balance().saturating_sub(self.bound)
             }
         }

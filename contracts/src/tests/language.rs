@@ -30,6 +30,7 @@ mod payments;
 mod queue;
 mod risk;
 mod supply;
+mod trade;
 
 /// 2026-12-01T00:00:00Z.
 pub(super) const DAY: u64 = 20_788 * 86_400_000;
@@ -274,6 +275,10 @@ impl Stage {
                     self.execute(std::mem::take(&mut block), &mut reached);
                     self.check_goods(text, &words);
                 }
+                "held" => {
+                    self.execute(std::mem::take(&mut block), &mut reached);
+                    self.check_trade(text, &words);
+                }
                 "saturate" => {
                     let place = usize::try_from(self.accounts[words[1]].0).unwrap();
                     self.saturate(place);
@@ -507,6 +512,7 @@ impl Stage {
                 kind: match line.fields[1] {
                     "settlement" => AccountKind::Settlement,
                     "current" => AccountKind::Current,
+                    "escrow" => AccountKind::Escrow,
                     _ => AccountKind::Issuance,
                 },
                 number: AccountNumber::parse(line.fields[2]).unwrap(),

@@ -16,7 +16,7 @@ use draw::{Dice, draw};
 use naive::Naive;
 
 mod asks;
-mod draw;
+pub(super) mod draw;
 mod naive;
 
 const NAMES: [(&str, u32); 6] = [

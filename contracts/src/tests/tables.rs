@@ -20,6 +20,7 @@ mod payments;
 mod queue;
 mod receivables;
 mod risk;
+mod trade;
 
 const STANDING: &str = "
     T1 ba pay A1 C2 10                          = settled
@@ -285,6 +286,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
     let reached: BTreeSet<RejectReason> = tables
         .chain(receivables::tables())
         .chain(goods::tables())
+        .chain(trade::tables())
         .flat_map(|table| Stage::new().run(&table))
         .collect();
     // What no table can write: bytes (see `door`), a million rows (see `objects`).

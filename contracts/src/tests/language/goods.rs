@@ -58,7 +58,7 @@ impl Stage {
                 until: BlockTime(DAY + line.number(2) * 1_000),
                 minutes: line.fields[3].parse().unwrap(),
             }),
-            verb => panic!("no verb {verb}"),
+            _ => self.escrow_action(line),
         }
     }
 

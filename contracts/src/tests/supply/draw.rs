@@ -3,10 +3,10 @@
 use super::naive::{Ask, Naive};
 
 /// A generator of numbers: xorshift64*.
-pub(super) struct Dice(pub(super) u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    pub(super) fn below(&mut self, sides: u64) -> u64 {
+    pub(crate) fn below(&mut self, sides: u64) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -21,12 +21,12 @@ impl Dice {
         self.below(2) == 0
     }
 
-    fn of<T: Copy>(&mut self, all: &[T]) -> T {
+    pub(crate) fn of<T: Copy>(&mut self, all: &[T]) -> T {
         all[usize::try_from(self.below(all.len() as u64)).unwrap()]
     }
 
     /// One of the last dozen ids, or one that does not exist yet.
-    fn recent(&mut self, count: usize) -> u64 {
+    pub(crate) fn recent(&mut self, count: usize) -> u64 {
         (count as u64).saturating_sub(self.below(12))
     }
 

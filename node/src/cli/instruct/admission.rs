@@ -76,7 +76,7 @@ pub(super) struct Open {
     /// Currency code of what it holds.
     #[arg(long)]
     currency: String,
-    /// settlement or current.
+    /// settlement, current or escrow.
     #[arg(long, default_value = "current")]
     kind: String,
     #[command(flatten)]
@@ -170,11 +170,12 @@ impl Open {
         let kind = match self.kind.as_str() {
             "settlement" => AccountKind::Settlement,
             "current" => AccountKind::Current,
+            "escrow" => AccountKind::Escrow,
             other => {
                 return Err(malformed(
                     "--kind",
                     other,
-                    &"settlement or current is expected",
+                    &"settlement, current or escrow is expected",
                 ));
             }
         };
