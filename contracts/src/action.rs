@@ -123,6 +123,28 @@ actions! {
     Affirm(crate::Affirm) = 23;
     /// Sets the business days and hours of an asset (its issuer or the operator).
     SetCalendar(crate::SetCalendar) = 24;
+    /// Lets an account pay again and again (whoever may debit it).
+    SetStandingOrder(crate::SetStandingOrder) = 25;
+    /// Changes amount, end and rules of a standing order (the debtor's side).
+    AmendStandingOrder(crate::AmendStandingOrder) = 26;
+    /// Ends a standing order (the debtor's side).
+    CancelStandingOrder(crate::CancelStandingOrder) = 27;
+    /// Asks an account to pay (the payee's side).
+    RequestToPay(crate::RequestToPay) = 28;
+    /// Pays a request, or declines it (the payer's side).
+    AnswerRequest(crate::AnswerRequest) = 29;
+    /// Asks for a settled payment back (the payer's side).
+    RequestCancel(crate::RequestCancel) = 30;
+    /// Pays a recalled payment back, or declines (the payee's side).
+    AnswerCancel(crate::AnswerCancel) = 31;
+    /// Claims something of a settled payment back (the payer's side).
+    OpenDispute(crate::OpenDispute) = 32;
+    /// Names a document in a dispute (either side).
+    SubmitEvidence(crate::SubmitEvidence) = 33;
+    /// Decides a dispute (the operator or a regulator, who is no party).
+    DecideDispute(crate::DecideDispute) = 34;
+    /// Pays what a dispute awarded (the payee's side).
+    SettleDispute(crate::SettleDispute) = 35;
     /// Gives a waiting payment another priority (its sender).
     Reprioritise(crate::Reprioritise) = 50;
     /// Lets a waiting payment stand aside, or takes it back into its place (its sender).

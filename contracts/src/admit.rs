@@ -7,7 +7,7 @@ use sycee_primitives::BlockTime;
 
 use crate::{
     approval,
-    identifiers::{InstructionRecord, LookupFailure},
+    identifiers::{InstructionRecord, LookupFailure, RecordedOutcome},
     ledger::Ledger,
     reject::RejectReason,
     standing::{Moment, Standing, standing},
@@ -48,10 +48,8 @@ pub fn admit(
         Standing::Heard if uses_used_uetr(ledger, verb)? => {
             Admission::Refused(RejectReason::UetrRepeated)
         }
-        Standing::Heard if !has_original(ledger, verb)? => {
-            Admission::Refused(RejectReason::OriginalUnknown)
-        }
-        Standing::Heard => match approval::must_wait(ledger, transaction, verb)
+        Standing::Heard => match check_original(ledger, verb)?
+            .and_then(|()| approval::must_wait(ledger, transaction, verb))
             .and_then(|_waits| verb.check(ledger, &Call::of(&moment, transaction)))
         {
             Ok(()) => Admission::Accepted,
@@ -68,10 +66,28 @@ pub(crate) fn uses_used_uetr(ledger: &Ledger, verb: &dyn Verb) -> Result<bool, L
     }
 }
 
-/// Whether the payment that an instruction speaks of was executed; true when it speaks of none.
-pub(crate) fn has_original(ledger: &Ledger, verb: &dyn Verb) -> Result<bool, LookupFailure> {
-    match verb.original() {
-        Some(uetr) => Ok(ledger.transaction_by_uetr(&uetr)?.is_some()),
-        None => Ok(true),
+/// Whether the payment that an instruction speaks of was executed, and is the one that its evidence says.
+pub(crate) fn check_original(
+    ledger: &Ledger,
+    verb: &dyn Verb,
+) -> Result<Result<(), RejectReason>, LookupFailure> {
+    let Some(uetr) = verb.original() else {
+        return Ok(Ok(()));
+    };
+    let Some(transaction) = ledger.transaction_by_uetr(&uetr)? else {
+        return Ok(Err(RejectReason::OriginalUnknown));
+    };
+    let Some(evidence) = verb.evidence() else {
+        return Ok(Ok(()));
+    };
+    if evidence.transaction(ledger.chain_id()) != transaction {
+        return Ok(Err(RejectReason::OriginalDiffers));
     }
+    let record = ledger.instruction(evidence.sender, &evidence.idempotency_key)?;
+    let has_settled = record
+        .is_some_and(|it| it.transaction == transaction && it.outcome == RecordedOutcome::Settled);
+    Ok(match has_settled {
+        true => Ok(()),
+        false => Err(RejectReason::OriginalNotSettled),
+    })
 }

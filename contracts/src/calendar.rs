@@ -286,6 +286,13 @@ impl Ledger {
         })
     }
 
+    /// When single payments of a day begin to settle.
+    pub(crate) fn opening(&self, asset: AssetId, day: BusinessDate) -> BlockTime {
+        let calendar = self.business_calendar(asset);
+        let minute = calendar.map_or(0, |it| it.hours_of(Service::Payments).0);
+        self.parameters.minute_of(day, minute)
+    }
+
     /// Whether a service that never waits settles now.
     pub(crate) fn check_service(
         &self,

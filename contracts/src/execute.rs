@@ -17,7 +17,7 @@ use sycee_primitives::{
 use thiserror::Error;
 
 use crate::{
-    admit::{has_original, uses_used_uetr},
+    admit::{check_original, uses_used_uetr},
     agenda, approval, breaker,
     checkpoint::Checkpoint,
     conservation,
@@ -29,7 +29,7 @@ use crate::{
     reject::RejectReason,
     standing::{Moment, Standing, standing},
     tables::Table,
-    verb::Call,
+    verb::{Call, Verb},
     verify::VerifiedTransaction,
 };
 
@@ -324,27 +324,35 @@ fn execute_one(
         Standing::Heard if uses_used_uetr(ledger, verb)? => {
             Outcome::Refused(RejectReason::UetrRepeated)
         }
-        Standing::Heard if !has_original(ledger, verb)? => {
-            Outcome::Refused(RejectReason::OriginalUnknown)
-        }
-        Standing::Heard => {
-            if let Some(uetr) = verb.uetr() {
-                ledger
-                    .identifiers
-                    .use_uetr(moment.height, uetr, transaction.id());
-            }
-            match approval::must_wait(ledger, transaction, verb) {
-                Ok(None) => verb.execute(ledger, &call).unwrap_or_else(Outcome::Refused),
-                Ok(Some(needed)) => approval::wait(ledger, &call, instruction, needed),
-                Err(reason) => Outcome::Refused(reason),
-            }
-        }
+        Standing::Heard => match check_original(ledger, verb)? {
+            Err(reason) => Outcome::Refused(reason),
+            Ok(()) => judge(ledger, &call, transaction, verb),
+        },
     };
     let origin = call.origin;
     ledger
         .identifiers
         .use_key(origin.sender, origin.idempotency_key, record(&outcome));
     Ok(Some(outcome))
+}
+
+/// The outcome of a transaction that is heard; it uses its UETR up whatever comes of it.
+fn judge(
+    ledger: &mut Ledger,
+    call: &Call,
+    transaction: &VerifiedTransaction,
+    verb: &dyn Verb,
+) -> Outcome {
+    if let Some(uetr) = verb.uetr() {
+        ledger
+            .identifiers
+            .use_uetr(call.moment.height, uetr, transaction.id());
+    }
+    match approval::must_wait(ledger, transaction, verb) {
+        Ok(None) => verb.execute(ledger, call).unwrap_or_else(Outcome::Refused),
+        Ok(Some(needed)) => approval::wait(ledger, call, transaction.instruction(), needed),
+        Err(reason) => Outcome::Refused(reason),
+    }
 }
 
 /// Gives receipts to the outcomes of earlier instructions that came about since the last receipt.

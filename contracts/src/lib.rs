@@ -26,11 +26,13 @@ mod admit;
 mod agenda;
 mod approval;
 mod attestation;
+mod automatic;
 mod breaker;
 mod calendar;
 mod checkpoint;
 mod clock;
 mod conservation;
+mod dispute;
 pub mod escrow;
 mod example;
 mod execute;
@@ -53,14 +55,17 @@ mod participant;
 mod payment;
 mod products;
 pub mod read;
+mod recall;
 mod receipt;
 pub mod receivable;
 pub mod registry;
 mod reject;
+mod request;
 mod restore;
 pub mod sample;
 mod snapshot;
 mod standing;
+mod standing_order;
 mod tables;
 pub mod term;
 mod text;
@@ -78,6 +83,7 @@ pub use admit::{Admission, admit};
 pub use agenda::DUE_ITEMS_PER_BLOCK;
 pub use approval::{Approval, ApprovalState, approve::Approve};
 pub use attestation::{Attestation, AttestationKind, Subject, SubjectText, attest::Attest};
+pub use automatic::{AutomaticPayment, AutomaticState, Cause};
 pub use breaker::{
     Breaker, BreakerScope, BreakerState,
     resume_breaker::ResumeBreaker,
@@ -90,6 +96,10 @@ pub use calendar::{
 };
 pub use checkpoint::{AccountProof, Checkpoint, ObjectProof, TableRoot, TableRoots};
 pub use clock::advance_clock::AdvanceClock;
+pub use dispute::{
+    DisputeDocument, DisputeState, PaymentDispute, decide_dispute::DecideDispute,
+    open_dispute::OpenDispute, settle_dispute::SettleDispute, submit_evidence::SubmitEvidence,
+};
 pub use example::example;
 pub use execute::{BlockContext, ExecutedBlock, Halt, execute};
 pub use founding::{Founding, FoundingAccount, FoundingAsset, FoundingError, FoundingParticipant};
@@ -127,6 +137,7 @@ pub use participant::{
 };
 pub use payment::{
     cancel::Cancel,
+    evidence::PaymentEvidence,
     issue_cash::IssueCash,
     pay::{Handling, PRIORITY_LOWEST, PRIORITY_NORMAL, Pay},
     pay_batch::{BulkMode, Leg, PayBatch},
@@ -134,11 +145,25 @@ pub use payment::{
     return_payment::Return,
     warehouse::{WarehouseState, WarehousedPayment},
 };
+pub use recall::{
+    Recall, RecallState,
+    answer_cancel::{AnswerCancel, CancelAnswer},
+    request_cancel::RequestCancel,
+};
 pub use receipt::{Outcome, Receipt, ReceiptProof, Waiting, results_after};
 pub use reject::{CODE_RANGES, CodeRange, Explanation, RejectReason, explain};
+pub use request::{
+    PaymentRequest, RequestState,
+    answer_request::{AnswerRequest, RequestAnswer},
+    request_to_pay::RequestToPay,
+};
 pub use restore::RestoreError;
 pub use snapshot::{
     CHUNK_BYTES_MAX, CertifiedHeader, Chunk, Outline, Part, SnapshotFault, is_lasting, unheard_keys,
+};
+pub use standing_order::{
+    Every, OrderState, Shortfall, StandingOrder, amend_standing_order::AmendStandingOrder,
+    cancel_standing_order::CancelStandingOrder, set_standing_order::SetStandingOrder,
 };
 pub use tables::{Row, Table};
 pub use text::{EndToEndId, IdempotencyKey, ParticipantName, Purpose, TextError};

@@ -14,7 +14,9 @@ use crate::{
     reject::RejectReason,
 };
 
+pub(crate) mod answer;
 pub(crate) mod cancel;
+pub(crate) mod evidence;
 pub(crate) mod issue_cash;
 pub(crate) mod pay;
 pub(crate) mod pay_batch;

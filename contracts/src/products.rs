@@ -94,6 +94,16 @@ products! {
     breakers: crate::breaker::Breaker;
     /// Business days and hours of assets.
     calendars: crate::calendar::BusinessCalendar;
+    /// Standing orders.
+    standing_orders: crate::standing_order::StandingOrder;
+    /// Payments that the ledger made by itself.
+    automatic: crate::automatic::AutomaticPayment;
+    /// Requests to pay.
+    payment_requests: crate::request::PaymentRequest;
+    /// Requests for money back.
+    recalls: crate::recall::Recall;
+    /// Disputes over payments.
+    disputes: crate::dispute::PaymentDispute;
     /// Payments that wait for funds.
     queue: crate::liquidity::queue::QueuedPayment;
     /// Netting cycles.

@@ -68,7 +68,7 @@ pub const CODE_RANGES: [CodeRange; 22] = [
     CodeRange {
         first: 500,
         last: 599,
-        meaning: "ledger: attestations, calendars, breakers, tables",
+        meaning: "ledger: attestations, calendars, breakers, tables, standing orders, requests, recalls, disputes",
     },
     CodeRange {
         first: 600,
@@ -227,6 +227,8 @@ mod liquidity;
 #[macro_use]
 mod loans;
 #[macro_use]
+mod orders;
+#[macro_use]
 mod participants;
 #[macro_use]
 mod payments;
@@ -239,7 +241,7 @@ mod shapes;
 #[macro_use]
 mod trade;
 
-door! { sender payments accounts participants controls liquidity governance trade_shapes shapes loans receivables goods trade reasons {} }
+door! { sender payments accounts participants controls orders liquidity governance trade_shapes shapes loans receivables goods trade reasons {} }
 
 impl RejectReason {
     /// The code as it is printed everywhere: `SY-00101`.

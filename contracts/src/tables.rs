@@ -95,6 +95,16 @@ tables! {
     Breakers = 13, "breakers";
     /// Calendars of assets by id.
     Calendars = 14, "calendars";
+    /// Standing orders by id.
+    StandingOrders = 15, "standing-orders";
+    /// Payments that the ledger made by itself, by id.
+    AutomaticPayments = 16, "automatic-payments";
+    /// Requests to pay by id.
+    PaymentRequests = 17, "payment-requests";
+    /// Requests for money back, by id.
+    Recalls = 18, "recalls";
+    /// Disputes over payments, by id.
+    Disputes = 19, "disputes";
     /// Payments that wait for funds, by id.
     Queue = 20, "queue";
     /// Netting cycles, by id.

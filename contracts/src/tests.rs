@@ -10,6 +10,7 @@ mod life;
 mod maturity;
 mod model;
 mod objects;
+mod orders;
 #[cfg(sycee_planted)]
 mod planted;
 mod properties;

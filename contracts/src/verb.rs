@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use sycee_primitives::{BlockTime, ParticipantId, TransactionId, identifiers::Uetr};
 
 use crate::{
-    ledger::Ledger, receipt::Outcome, reject::RejectReason, standing::Moment, text::IdempotencyKey,
-    transaction::TransactionSignature, verify::VerifiedTransaction,
+    ledger::Ledger, payment::evidence::PaymentEvidence, receipt::Outcome, reject::RejectReason,
+    standing::Moment, text::IdempotencyKey, transaction::TransactionSignature,
+    verify::VerifiedTransaction,
 };
 
 /// Whose instruction something goes back to: enough to answer its sender at any later height.
@@ -70,6 +71,11 @@ pub(crate) trait Verb {
 
     /// An earlier payment that it speaks of, which must have been executed.
     fn original(&self) -> Option<Uetr> {
+        None
+    }
+
+    /// What proves that the earlier payment is the one it says, and settled.
+    fn evidence(&self) -> Option<&PaymentEvidence> {
         None
     }
 

@@ -54,6 +54,8 @@ pub enum Domain {
     Fingerprint,
     /// A participant's question to a node (epoch is always 0).
     Inquiry,
+    /// Reference of a payment that the ledger makes by itself.
+    Automatic,
 }
 
 impl Domain {
@@ -83,6 +85,7 @@ impl Domain {
             Domain::Annex => "annex",
             Domain::Fingerprint => "fingerprint",
             Domain::Inquiry => "inquiry",
+            Domain::Automatic => "automatic",
         }
     }
 

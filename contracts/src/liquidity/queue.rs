@@ -21,6 +21,7 @@ use sycee_primitives::{AccountId, BlockTime, Height, identifiers::Uetr};
 
 use crate::{
     account::store::{GUARD_CEILING, GUARD_CREDITS, place},
+    automatic,
     ledger::Ledger,
     objects::Object,
     payment::pay::Pay,
@@ -415,11 +416,13 @@ pub(crate) fn transfer_all<'a>(
 
 /// Ends a wait and tells the sender.
 pub(crate) fn end(ledger: &mut Ledger, id: u64, state: QueueState, outcome: Outcome) {
-    let origin = ledger.products.queue.update(id, |it| {
+    let ended = ledger.products.queue.update(id, |it| {
         it.state = state;
-        it.origin
+        (it.origin, it.payment.uetr)
     });
-    if let Some(origin) = origin {
+    if let Some((origin, uetr)) = ended
+        && !automatic::ended(ledger, &uetr, state)
+    {
         ledger.answer(origin, outcome);
     }
 }

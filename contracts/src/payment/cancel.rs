@@ -5,17 +5,20 @@ use serde::{Deserialize, Serialize};
 use sycee_primitives::identifiers::Uetr;
 
 use crate::{
+    dispute::DisputeState,
     ledger::Ledger,
     linked::LinkedState,
     liquidity::queue::{QueueState, end},
     payment::warehouse::WarehouseState,
+    recall::RecallState,
     receipt::Outcome,
     reject::RejectReason,
+    request::RequestState,
     text::Purpose,
     verb::{Call, Verb},
 };
 
-/// Takes back a payment of the sender's that waits.
+/// Takes back what waits of the sender's: a payment, an exchange, a request to pay, a recall, an undecided dispute.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cancel {
@@ -33,12 +36,21 @@ enum Place {
     Queue(u64),
     /// For the other parties of an exchange.
     Exchange(u64),
+    /// A request to pay, for the payer.
+    Request(u64),
+    /// A recall, for the payee.
+    Recall(u64),
+    /// A dispute, for its decision.
+    Dispute(u64),
 }
 
 impl Cancel {
     fn place(&self, ledger: &Ledger, call: &Call) -> Result<Place, RejectReason> {
         if let Some(id) = self.linked(ledger, call)? {
             return Ok(Place::Exchange(id));
+        }
+        if let Some(place) = self.question(ledger, call) {
+            return place;
         }
         let queue = &ledger.products.queue;
         let Some(id) = queue.index().row_of(&self.original) else {
@@ -52,6 +64,29 @@ impl Cancel {
             return Err(RejectReason::CancelTooLate);
         }
         Ok(Place::Queue(id))
+    }
+
+    /// The waiting row of a question to another participant, when it is one.
+    fn question(&self, ledger: &Ledger, call: &Call) -> Option<Result<Place, RejectReason>> {
+        let own = |place: Place, sender| match sender == call.sender() {
+            true => Ok(place),
+            false => Err(RejectReason::CancelForbidden),
+        };
+        match ledger.open_request(&self.original) {
+            Ok((id, it)) => return Some(own(Place::Request(id), it.origin.sender)),
+            Err(RejectReason::RequestUnknown) => {}
+            Err(_) => return Some(Err(RejectReason::CancelTooLate)),
+        }
+        match ledger.open_recall(&self.original) {
+            Ok((id, it)) => return Some(own(Place::Recall(id), it.origin.sender)),
+            Err(RejectReason::RecallUnknown) => {}
+            Err(_) => return Some(Err(RejectReason::CancelTooLate)),
+        }
+        match ledger.open_dispute(&self.original) {
+            Ok((id, it)) => Some(own(Place::Dispute(id), it.origin.sender)),
+            Err(RejectReason::DisputeUnknown) => None,
+            Err(_) => Some(Err(RejectReason::CancelTooLate)),
+        }
     }
 
     /// The waiting row of the exchange, when it is one.
@@ -101,6 +136,18 @@ impl Verb for Cancel {
             }
             Place::Exchange(id) => {
                 ledger.end_linked(id, LinkedState::Cancelled, cancelled);
+                return Ok(Outcome::Settled);
+            }
+            Place::Request(id) => {
+                ledger.end_request(id, RequestState::Withdrawn, cancelled);
+                return Ok(Outcome::Settled);
+            }
+            Place::Recall(id) => {
+                ledger.end_recall(id, RecallState::Withdrawn, cancelled);
+                return Ok(Outcome::Settled);
+            }
+            Place::Dispute(id) => {
+                ledger.set_dispute(id, DisputeState::Withdrawn);
                 return Ok(Outcome::Settled);
             }
         };

@@ -145,10 +145,18 @@ rows! { ($) payments {
         "The payment that is answered was never executed.",
         "所指的原付款从未执行。",
         "Check the UETR of the original payment.";
+    OriginalDiffers = 285, "NARR", false,
+        "The payment told as evidence is not the one that was executed under its UETR.",
+        "作为证据的付款与以该 UETR 执行的付款不一致。",
+        "Tell the instruction exactly as its sender signed it.";
     NothingToCancel = 286, "NARR", false,
         "No payment with this UETR ever waited on the ledger.",
         "没有等待中的付款使用此 UETR。",
         "A settled payment is not cancelled; ask the creditor for a return.";
+    OriginalNotSettled = 287, "NARR", false,
+        "The payment told as evidence has not settled.",
+        "作为证据的付款尚未结算。",
+        "Take a payment that waits back by a cancellation; one that was refused moved nothing.";
     CancelForbidden = 288, "AG08", false,
         "The payment to be cancelled is another sender's.",
         "要撤销的付款属于其他发送方。",

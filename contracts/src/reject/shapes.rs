@@ -9,6 +9,22 @@ rows! { ($) shapes {
         "The calendar's hours name a service twice or out of order, or do not open before they close.",
         "日历时段的业务重复或未按顺序，或开始时间不早于截止时间。",
         "Give minutes of the day, at most 1,440, one entry a service.";
+    OrderPeriod = 903, "FF01", false,
+        "The time between two payments is not 1 to 366 days or 1 to 120 months.",
+        "付款间隔不是 1 至 366 天或 1 至 120 个月。",
+        "Give a number of days or months in range.";
+    OrderDates = 904, "FF01", false,
+        "The last day of the standing order lies before the first.",
+        "定期付款的末日早于首日。",
+        "Give a last day that is not before the first, or none.";
+    OrderWait = 905, "FF01", false,
+        "The wait for funds is not 1 minute to 7 days.",
+        "等待资金的时间不在 1 分钟至 7 天之间。",
+        "Give 1 to 10,080 minutes, or another rule for a shortfall.";
+    CaseOfItself = 906, "FF01", false,
+        "The recall or dispute has the reference of the payment that it speaks of.",
+        "追回或争议使用了原付款的编号。",
+        "Give it a UETR of its own.";
     CycleSetTooLong = 920, "FF01", false,
         "The set has more bits than a netting cycle's list may have payments.",
         "方案位数超过轧差清单上限。",

@@ -26,6 +26,7 @@ mod calendar;
 mod controls;
 mod credit;
 mod goods;
+mod orders;
 mod payments;
 mod queue;
 mod risk;
@@ -270,6 +271,10 @@ impl Stage {
                 "trial" => {
                     self.ledger.parameters.trial_clock = true;
                     self.ledger.header.ahead_ms = words.get(1).map_or(0, |it| it.parse().unwrap());
+                }
+                "standing" => {
+                    self.execute(std::mem::take(&mut block), &mut reached);
+                    self.check_order(text, &words);
                 }
                 "lot" | "receipt" => {
                     self.execute(std::mem::take(&mut block), &mut reached);

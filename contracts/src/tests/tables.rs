@@ -15,6 +15,7 @@ mod governance;
 mod holds;
 mod linked;
 mod loans;
+mod orders;
 mod participants;
 mod payments;
 mod queue;
@@ -271,6 +272,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         clock::TABLES,
         holds::TABLES,
         linked::TABLES,
+        orders::TABLES,
         participants::TABLES,
         payments::TABLES,
         governance::TABLES,

@@ -1,0 +1,213 @@
+//! Lines about standing orders, requests to pay, recalls and disputes.
+
+use sycee_primitives::{Amount, BlockTime, BusinessDate, Hash};
+
+use super::{DAY, Line, Stage, uetr};
+use crate::term::calendar::Shift;
+use crate::*;
+
+fn code(text: &str) -> Purpose {
+    Purpose::new(text.as_bytes().try_into().unwrap()).unwrap()
+}
+
+impl Line<'_> {
+    fn word(&self, name: &str) -> Option<&str> {
+        self.options.get(name).copied()
+    }
+
+    fn day(&self, name: &str) -> Option<BusinessDate> {
+        self.word(name)
+            .map(|text| BusinessDate::parse(text).unwrap())
+    }
+
+    fn second(&self, name: &str, otherwise: u64) -> BlockTime {
+        let seconds = self.word(name).map(|text| text.parse::<u64>().unwrap());
+        BlockTime(DAY + seconds.unwrap_or(otherwise) * 1_000)
+    }
+
+    fn shift(&self) -> Shift {
+        match self.word("shift") {
+            None => Shift::None,
+            Some("following") => Shift::Following,
+            Some("preceding") => Shift::Preceding,
+            Some(_) => Shift::ModifiedFollowing,
+        }
+    }
+
+    fn shortfall(&self) -> Shortfall {
+        match self.word("short") {
+            None | Some("skip") => Shortfall::Skip,
+            Some("stop") => Shortfall::Stop,
+            Some(minutes) => Shortfall::Wait(minutes.parse().unwrap()),
+        }
+    }
+
+    fn total(&self) -> Option<Amount> {
+        let total = self.word("total").map(|text| text.parse().unwrap());
+        total.map(|minor| Amount::from_minor(minor).unwrap())
+    }
+}
+
+impl Stage {
+    /// `order DEBTOR CREDITOR AMOUNT` with `every=7d` or `every=1m`, `reorder ID AMOUNT`, `unorder ID`.
+    pub(super) fn order(&self, line: &Line<'_>) -> Action {
+        let number = || line.fields[0].parse().unwrap();
+        match line.verb {
+            "order" => {
+                let every = line.word("every").unwrap_or("1d");
+                let (count, unit) = every.split_at(every.len() - 1);
+                let count = count.parse().unwrap();
+                let today = BlockTime(self.clock + 1_000);
+                let today = self.ledger.parameters().business_date(today);
+                Action::SetStandingOrder(SetStandingOrder {
+                    debtor: self.account(line.fields[0]),
+                    creditor: self.account(line.fields[1]),
+                    asset: sycee_primitives::AssetId(
+                        line.word("asset").map_or(0, |text| text.parse().unwrap()),
+                    ),
+                    amount: line.amount(2),
+                    reference: EndToEndId::new(line.name).unwrap(),
+                    purpose: None,
+                    first: line.day("first").unwrap_or(today),
+                    last: line.day("last"),
+                    every: match unit {
+                        "d" => Every::Days(count),
+                        _ => Every::Months(count),
+                    },
+                    shift: line.shift(),
+                    shortfall: line.shortfall(),
+                    total_max: line.total(),
+                })
+            }
+            "reorder" => Action::AmendStandingOrder(AmendStandingOrder {
+                order: number(),
+                amount: line.amount(1),
+                last: line.day("last"),
+                shift: line.shift(),
+                shortfall: line.shortfall(),
+                total_max: line.total(),
+            }),
+            _ => Action::CancelStandingOrder(CancelStandingOrder { order: number() }),
+        }
+    }
+
+    /// `standing ID STATE PAID MISSED NEXT-DAY`: not a transaction but a check.
+    pub(super) fn check_order(&self, text: &str, words: &[&str]) {
+        let order = self
+            .ledger
+            .products
+            .standing_orders
+            .get(words[1].parse().unwrap());
+        let order = order.expect("an order");
+        let state = match order.state {
+            OrderState::Active => "active".to_owned(),
+            OrderState::Cancelled => "cancelled".to_owned(),
+            OrderState::Finished => "finished".to_owned(),
+            OrderState::Stopped(reason) => reason.code(),
+        };
+        let found = [
+            state,
+            order.paid.to_string(),
+            order.missed.to_string(),
+            order.date.to_string(),
+        ];
+        assert_eq!(found.join(" "), words[2..].join(" "), "{text}");
+    }
+
+    /// `ask CREDITOR DEBTOR AMOUNT`, `answer REQUEST AMOUNT` or `answer REQUEST no`.
+    pub(super) fn request(&self, line: &Line<'_>) -> Action {
+        if line.verb == "ask" {
+            return Action::RequestToPay(RequestToPay {
+                uetr: uetr(line.word("uetr").unwrap_or(line.name)),
+                creditor: self.account(line.fields[0]),
+                debtor: self.account(line.fields[1]),
+                asset: sycee_primitives::AssetId(
+                    line.word("asset").map_or(0, |text| text.parse().unwrap()),
+                ),
+                amount: line.amount(2),
+                may_be_part: line.word("part").is_some(),
+                reference: EndToEndId::new(line.name).unwrap(),
+                purpose: None,
+                document: None,
+                expires: line.second("until", 3_600),
+            });
+        }
+        Action::AnswerRequest(AnswerRequest {
+            request: uetr(line.fields[0]),
+            answer: match line.fields[1] {
+                "no" => RequestAnswer::Decline {
+                    reason: code("CUST"),
+                },
+                _ => RequestAnswer::Pay {
+                    uetr: uetr(line.word("uetr").unwrap_or(line.name)),
+                    amount: line.amount(1),
+                },
+            },
+        })
+    }
+
+    /// What was sent under a name, as evidence; `lie=` tells another amount, and `sender=` leaves the name to another.
+    fn evidence(&self, line: &Line<'_>) -> PaymentEvidence {
+        let instruction = self.sent[line.fields[0]].instruction();
+        let Action::Pay(payment) = &instruction.action else {
+            panic!("{} is no payment", line.fields[0]);
+        };
+        let mut payment = payment.clone();
+        if let Some(amount) = line.word("lie") {
+            payment.amount = Amount::from_minor(amount.parse().unwrap()).unwrap();
+        }
+        PaymentEvidence {
+            sender: instruction.sender,
+            idempotency_key: instruction.idempotency_key,
+            expiry: instruction.expiry,
+            payment,
+        }
+    }
+
+    /// `recall PAYMENT`, `back RECALL AMOUNT` or `back RECALL no`, `protest PAYMENT AMOUNT`, `evidence DISPUTE`, `decide DISPUTE AMOUNT`,
+    /// `compensate DISPUTE`.
+    pub(super) fn case(&self, line: &Line<'_>) -> Action {
+        let own = uetr(line.word("uetr").unwrap_or(line.name));
+        match line.verb {
+            "recall" => Action::RequestCancel(RequestCancel {
+                uetr: own,
+                original: self.evidence(line),
+                reason: code("DUPL"),
+                expires: line.second("until", 3_600),
+            }),
+            "back" => Action::AnswerCancel(AnswerCancel {
+                request: uetr(line.fields[0]),
+                answer: match line.fields[1] {
+                    "no" => CancelAnswer::Decline {
+                        reason: code("CUST"),
+                    },
+                    _ => CancelAnswer::PayBack {
+                        uetr: own,
+                        amount: line.amount(1),
+                    },
+                },
+            }),
+            "protest" => Action::OpenDispute(OpenDispute {
+                uetr: own,
+                original: self.evidence(line),
+                claimed: line.amount(1),
+                reason: code("FRAD"),
+                document: Hash::ZERO,
+            }),
+            "evidence" => Action::SubmitEvidence(SubmitEvidence {
+                dispute: uetr(line.fields[0]),
+                document: Hash::ZERO,
+            }),
+            "decide" => Action::DecideDispute(DecideDispute {
+                dispute: uetr(line.fields[0]),
+                awarded: line.amount(1),
+                pay_by: line.second("by", 3_600),
+                grounds: Hash::ZERO,
+            }),
+            _ => Action::SettleDispute(SettleDispute {
+                dispute: uetr(line.fields[0]),
+                uetr: own,
+            }),
+        }
+    }
+}
