@@ -191,6 +191,16 @@ actions! {
     AssignShare(crate::AssignShare) = 111;
     /// Takes an offered share and pays for it.
     TakeShare(crate::TakeShare) = 112;
+    /// Offers a credit line to a borrower (banks only).
+    OpenLine(crate::OpenLine) = 113;
+    /// Agrees to an offered line, or to other terms of a line (the party that did not propose them).
+    AgreeLine(crate::AgreeLine) = 114;
+    /// Proposes other terms for a line (its lender or its borrower).
+    AmendLine(crate::AmendLine) = 115;
+    /// Gives a line up (its borrower; its lender when no commitment fee is paid).
+    CloseLine(crate::CloseLine) = 116;
+    /// Pays the commitment fee of a line (its borrower or the borrower's bank).
+    PayLineFee(crate::PayLineFee) = 117;
     /// Claims a receivable from a core enterprise.
     IssueReceivable(crate::receivable::IssueReceivable) = 140;
     /// Binds the debtor of a receivable.

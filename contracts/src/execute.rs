@@ -64,6 +64,9 @@ pub enum Halt {
     /// An account sent more, net, than a limit allows that was asked.
     #[error("account {0} passed a limit on what it sends net")]
     LimitPassed(AccountId),
+    /// A credit line is used beyond its headroom, or given back what nobody used.
+    #[error("use of credit line {0} is not what its products report")]
+    LineBroken(u64),
     /// Pending debits and credits of an asset do not agree.
     #[error("pending debits and credits of asset {0} differ")]
     Pending(AssetId),

@@ -46,6 +46,7 @@ mod identifiers;
 pub mod inquiry;
 mod json;
 mod ledger;
+pub mod line;
 mod linked;
 pub mod liquidity;
 pub mod loan;
@@ -110,6 +111,10 @@ pub use governance::{
 pub use hold::{HoldRow, HoldState, place_hold::Hold, post_hold::PostHold, void_hold::VoidHold};
 pub use identifiers::{IdentifierTable, InstructionRecord, LookupFailure, RecordedOutcome};
 pub use ledger::{Asset, Ledger};
+pub use line::{
+    agree_line::AgreeLine, amend_line::AmendLine, close_line::CloseLine, open_line::OpenLine,
+    pay_line_fee::PayLineFee,
+};
 pub use linked::{Linked, LinkedLeg, LinkedState, affirm::Affirm, link::Link};
 pub use liquidity::{
     change_queued::{HoldQueued, Reprioritise},

@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, AssetId, BlockTime, BusinessDate, ParticipantId};
 
 use crate::{
-    ledger::Ledger, objects::Object, standing::Moment, tables::Table, term::waterfall::Buckets,
+    ledger::Ledger, line::UseOfLine, objects::Object, reject::RejectReason, standing::Moment,
+    tables::Table, term::waterfall::Buckets,
 };
 
 pub(crate) mod accelerate_loan;
@@ -90,6 +91,8 @@ pub struct Loan {
     pub asset: AssetId,
     /// What was agreed.
     pub terms: LoanTerms,
+    /// The credit line that its principal uses.
+    pub line: Option<u64>,
     /// Where it stands.
     pub status: LoanStatus,
     /// What is owed; nothing before it is paid out.
@@ -121,6 +124,10 @@ impl Object for Loan {
             }
             LoanStatus::Closed | LoanStatus::WrittenOff | LoanStatus::Lapsed => loan.due = None,
         });
+    }
+
+    fn line_use(&self) -> Option<(u64, u128)> {
+        Some((self.line?, self.position.principal_owed()))
     }
 
     fn is_sound(&self, ledger: &Ledger) -> bool {
@@ -156,6 +163,26 @@ impl Loan {
             position.catch_up(&self.terms, day);
         }
         position
+    }
+
+    /// Whether its line, if it names one, has room for so much more principal.
+    pub(crate) fn check_line(
+        &self,
+        ledger: &Ledger,
+        amount: u128,
+        moment: &Moment,
+    ) -> Result<(), RejectReason> {
+        let Some(line) = self.line else {
+            return Ok(());
+        };
+        let wanted = UseOfLine {
+            line,
+            borrower: self.borrower,
+            lender: self.lender,
+            asset: self.asset,
+            amount,
+        };
+        ledger.check_use(&wanted, moment)
     }
 
     /// What each bucket of the waterfall would take on `day`, with penalty up to that day and without a prepayment.

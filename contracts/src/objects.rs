@@ -56,6 +56,11 @@ pub(crate) trait Object:
     /// Does what is due of a row; afterwards its due time is another or none (the block halts otherwise).
     fn fall_due(_ledger: &mut Ledger, _moment: &Moment, _id: u64) {}
 
+    /// The credit line that it uses, and how much of it in minor units.
+    fn line_use(&self) -> Option<(u64, u128)> {
+        None
+    }
+
     /// Whether everything the row names exists; asked after a restore.
     fn is_sound(&self, ledger: &Ledger) -> bool;
 }
@@ -206,6 +211,8 @@ pub(crate) trait ObjectTable {
     fn restore(&mut self, key: &[u8], value: &[u8]) -> Result<(), RestoreError>;
     /// Ends a restore: every row has been taken over.
     fn restored(&mut self);
+    /// The credit line that a row uses, and how much of it in minor units.
+    fn line_use(&self, id: u64) -> Option<(u64, u128)>;
     /// The first row that names what does not exist.
     fn first_unsound(&self, ledger: &Ledger) -> Option<u64>;
     /// The row that falls due first.
@@ -285,6 +292,10 @@ impl<T: Object> ObjectTable for Objects<T> {
         let mut due = std::mem::take(&mut self.restored.due);
         due.sort_unstable();
         self.due = BTreeSet::from_iter(due);
+    }
+
+    fn line_use(&self, id: u64) -> Option<(u64, u128)> {
+        self.get(id)?.line_use()
     }
 
     fn first_unsound(&self, ledger: &Ledger) -> Option<u64> {

@@ -122,6 +122,10 @@ products! {
     loans: crate::loan::Loan;
     /// Lenders who share a loan.
     syndicates: crate::loan::Syndicate;
+    /// Credit lines.
+    lines: crate::line::CreditLine;
+    /// What products use of credit lines.
+    line_uses: crate::line::LineUse;
     /// What debtors of receivables promised.
     promises: crate::receivable::Promise;
     /// Portions of promises.

@@ -16,6 +16,7 @@ use crate::{
     history::Past,
     identifiers::{InstructionRecord, LookupFailure},
     ledger::{Asset, Ledger},
+    line::CreditLine,
     loan::Loan,
     participant::Participant,
     receivable::{Portion, Promise},
@@ -65,6 +66,12 @@ pub fn loan(ledger: &Ledger, id: u64) -> Option<&Loan> {
 /// All loans by row.
 pub fn loans(ledger: &Ledger) -> impl DoubleEndedIterator<Item = (u64, &Loan)> + '_ {
     ledger.products.loans.iter()
+}
+
+/// A credit line by row.
+#[must_use]
+pub fn line(ledger: &Ledger, id: u64) -> Option<&CreditLine> {
+    ledger.products.lines.get(id)
 }
 
 /// Counts of the ledger as a whole.

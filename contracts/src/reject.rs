@@ -108,7 +108,7 @@ pub const CODE_RANGES: [CodeRange; 22] = [
     CodeRange {
         first: 940,
         last: 969,
-        meaning: "ledger: the shape of a loan (at the door, no receipt)",
+        meaning: "ledger: the shape of a loan, a credit line or collateral (at the door, no receipt)",
     },
     CodeRange {
         first: 970,
@@ -118,7 +118,7 @@ pub const CODE_RANGES: [CodeRange; 22] = [
     CodeRange {
         first: 1_000,
         last: 1_299,
-        meaning: "ledger: loans",
+        meaning: "ledger: loans, credit lines and collateral",
     },
     CodeRange {
         first: 1_300,
@@ -223,6 +223,8 @@ mod goods;
 #[macro_use]
 mod governance;
 #[macro_use]
+mod lines;
+#[macro_use]
 mod liquidity;
 #[macro_use]
 mod loans;
@@ -241,7 +243,7 @@ mod shapes;
 #[macro_use]
 mod trade;
 
-door! { sender payments accounts participants controls orders liquidity governance trade_shapes shapes loans receivables goods trade reasons {} }
+door! { sender payments accounts participants controls orders liquidity governance trade_shapes shapes loans lines receivables goods trade reasons {} }
 
 impl RejectReason {
     /// The code as it is printed everywhere: `SY-00101`.

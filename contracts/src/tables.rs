@@ -123,6 +123,10 @@ tables! {
     Loans = 30, "loans";
     /// Lenders who share a loan, by id.
     Syndicates = 31, "syndicates";
+    /// Credit lines by id.
+    Lines = 32, "lines";
+    /// What objects of products use of credit lines, by id.
+    LineUses = 33, "line-uses";
     /// What debtors promised, or were asked to, by id.
     Promises = 40, "promises";
     /// Portions of promises by id.

@@ -4,6 +4,7 @@ mod calendar;
 mod door;
 mod escrow;
 mod flush;
+mod invariants;
 mod json;
 pub(crate) mod language;
 mod life;

@@ -57,7 +57,7 @@ pub(super) fn borrowed<'a>(
 }
 
 /// Whether an account has `amount` free.
-pub(super) fn check_funds(
+pub(crate) fn check_funds(
     ledger: &Ledger,
     debtor: usize,
     amount: u128,

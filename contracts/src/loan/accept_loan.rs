@@ -61,6 +61,7 @@ impl AcceptLoan {
             check_debit(ledger, loan.borrower_account, loan.asset)?;
             check_creditor(ledger, loan.lender_account, loan.asset, fee)?;
         }
+        loan.check_line(ledger, paid_out, &call.moment)?;
         // The loan starts today and not on the day of the offer.
         check_schedule(&loan.terms, call.moment.date)?;
         let route = Route {
@@ -106,6 +107,7 @@ impl Verb for AcceptLoan {
             loan.position = Position::paid_out(&loan.terms, call.moment.date);
             loan.settle(&parameters);
         });
+        ledger.follow_line((Loan::TABLE, self.loan), &call.moment);
         Ok(Outcome::Recorded {
             table: Loan::TABLE,
             id: self.loan,

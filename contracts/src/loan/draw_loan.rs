@@ -49,6 +49,7 @@ impl DrawLoan {
         let (asset, amount) = (loan.asset, self.amount.minor());
         let sources = ledger.loan_sources(self.loan, loan, amount)?;
         let creditor = check_creditor(ledger, loan.borrower_account, asset, amount)?;
+        loan.check_line(ledger, amount, &call.moment)?;
         Ok((loan, sources, creditor))
     }
 }
@@ -82,6 +83,7 @@ impl Verb for DrawLoan {
             loan.position.draw(&loan.terms, day, drawn);
             loan.settle(&parameters);
         });
+        ledger.follow_line((Loan::TABLE, self.loan), &call.moment);
         Ok(Outcome::Recorded {
             table: Loan::TABLE,
             id: self.loan,

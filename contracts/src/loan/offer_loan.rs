@@ -9,6 +9,7 @@ use sycee_primitives::{
 use super::{Loan, LoanStatus, LoanTerms, Position};
 use crate::{
     ledger::Ledger,
+    line::UseOfLine,
     objects::Object,
     participant::Role,
     payment::{check_creditor, check_new_debit},
@@ -29,6 +30,8 @@ pub struct OfferLoan {
     pub asset: AssetId,
     /// What is offered.
     pub terms: LoanTerms,
+    /// The credit line that its principal uses, if any: one of the lender for the borrower.
+    pub line: Option<u64>,
     /// Until when it may be accepted (block time), at most 30 days ahead.
     pub offer_until: BlockTime,
 }
@@ -58,14 +61,37 @@ impl OfferLoan {
         Ok((lender, borrower))
     }
 
-    fn check_offer(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
-        let now = call.moment.time.0;
-        if self.offer_until.0 <= now || self.offer_until.0 > now.saturating_add(OFFER_MS_MAX) {
-            return Err(RejectReason::OfferWindow);
-        }
+    fn check_offer(
+        &self,
+        ledger: &Ledger,
+        call: &Call,
+        (lender, borrower): (ParticipantId, ParticipantId),
+    ) -> Result<(), RejectReason> {
+        check_offer_until(self.offer_until, call)?;
         check_schedule(&self.terms, call.moment.date)?;
-        ledger.products.loans.check_room()
+        ledger.products.loans.check_room()?;
+        let Some(line) = self.line else {
+            return Ok(());
+        };
+        let wanted = UseOfLine {
+            line,
+            borrower,
+            lender,
+            asset: self.asset,
+            amount: 0,
+        };
+        let line = ledger.line_between(&wanted, call.moment.date)?;
+        let most = self.terms.index.as_ref().map_or(0, |index| index.cap);
+        let is_cheap = self.terms.rate.max(most) <= line.terms.rate_max;
+        is_cheap.then_some(()).ok_or(RejectReason::LineRate)
     }
+}
+
+/// Whether an offer ends after now and within 30 days.
+pub(crate) fn check_offer_until(until: BlockTime, call: &Call) -> Result<(), RejectReason> {
+    let now = call.moment.time.0;
+    let is_good = now < until.0 && until.0 <= now.saturating_add(OFFER_MS_MAX);
+    is_good.then_some(()).ok_or(RejectReason::OfferWindow)
 }
 
 /// Whether a loan that starts on `start` has a repayment plan.
@@ -90,13 +116,13 @@ impl Verb for OfferLoan {
     }
 
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
-        self.parties(ledger, call)?;
-        self.check_offer(ledger, call)
+        let parties = self.parties(ledger, call)?;
+        self.check_offer(ledger, call, parties)
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         let (lender, borrower) = self.parties(ledger, call)?;
-        self.check_offer(ledger, call)?;
+        self.check_offer(ledger, call, (lender, borrower))?;
         let id = ledger.products.loans.add(Loan {
             lender,
             borrower,
@@ -104,6 +130,7 @@ impl Verb for OfferLoan {
             borrower_account: self.borrower_account,
             asset: self.asset,
             terms: self.terms.clone(),
+            line: self.line,
             status: LoanStatus::Offered,
             position: Position::none(call.moment.date),
             due: Some(self.offer_until),

@@ -218,6 +218,13 @@ impl Position {
         self.from = self.from.max(day);
     }
 
+    /// Principal that is paid out and not paid back, minor units.
+    #[must_use]
+    pub fn principal_owed(&self) -> u128 {
+        let due: u128 = self.items.iter().map(|item| item.principal).sum();
+        self.outstanding + due
+    }
+
     /// Whether nothing is owed and nothing will be.
     pub(crate) fn is_paid(&self) -> bool {
         let is_served = self.penalty == 0 && self.costs == 0 && self.items.is_empty();

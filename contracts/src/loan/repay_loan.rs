@@ -106,6 +106,7 @@ impl Verb for RepayLoan {
             parts
         });
         ledger.hand_on(self.loan, &parts.unwrap_or_default());
+        ledger.follow_line((Loan::TABLE, self.loan), &call.moment);
         Ok(Outcome::Recorded {
             table: Loan::TABLE,
             id: self.loan,

@@ -49,6 +49,7 @@ impl Loan {
             borrower_account: parties.borrower_account,
             asset: parties.asset,
             terms,
+            line: None,
             status: LoanStatus::Active,
             position,
             due: None,

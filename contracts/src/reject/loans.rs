@@ -125,4 +125,8 @@ rows! { ($) loans {
         "No open offer of a share says just this.",
         "没有内容一致的有效份额要约。",
         "Repeat seller, buyer, share and price as they were offered.";
+    LoanUnderLine = 1_064, "NARR", false,
+        "A loan under a credit line has one lender, whose line it is.",
+        "授信额度项下的贷款只有额度授予方一个贷款人。",
+        "Offer a syndicated loan without a line.";
 }}

@@ -89,6 +89,10 @@ rows! { ($) shapes {
         "The shares do not sum to 10^9, one is zero, an account comes twice, there are more than 64, or the fee is above 100 %.",
         "份额合计不为十亿、有份额为零、账户重复、超过 64 份，或代理费率超过 100%。",
         "Give every lender one account and shares of 1,000,000,000 together.";
+    LineTerms = 954, "FF01", false,
+        "The cap of the line is zero or above 10^18, its fee above 100 %, its highest rate above 1,000 %, or the fee's period not 1 to 12 months.",
+        "授信额度为零或超过 10^18、承诺费率超过 100%、最高利率超过 1,000%，或计费周期不在 1 至 12 个月内。",
+        "State a cap, rates and months within these limits.";
     ReceivableDocuments = 970, "NARR", false,
         "A receivable stands on 1 to 16 different documents.",
         "一笔应收账款须对应 1 至 16 份互不相同的单据。",

@@ -20,12 +20,14 @@ use sycee_primitives::{
     identifiers::{Bic, Uetr, lei_with_check_digits},
 };
 
+use super::invariants;
 use crate::*;
 
 mod calendar;
 mod controls;
 mod credit;
 mod goods;
+mod lines;
 mod orders;
 mod payments;
 mod queue;
@@ -406,6 +408,7 @@ impl Stage {
                 .entry(it.name.to_string())
                 .or_insert(it.id);
         }
+        invariants::check(&self.ledger);
         let mut found: Vec<(String, String)> = Vec::new();
         let mut answers = 0;
         for receipt in &block.receipts {
@@ -496,6 +499,7 @@ impl Stage {
             "attest" => self.attest(line),
             "offer" | "accept" | "repay" | "call" | "writeoff" | "prepay" | "draw" | "reset"
             | "charge" | "syndicate" | "joins" | "assign" | "take" => self.loan(line),
+            "openline" | "agree" | "amend" | "endline" | "linefee" => self.credit_line(line),
             "propose" => Action::Propose(self.propose(line)),
             "vote" => Action::Vote(Vote {
                 proposal: line.fields[0].parse().unwrap(),

@@ -13,6 +13,7 @@ mod clock;
 mod goods;
 mod governance;
 mod holds;
+mod lines;
 mod linked;
 mod loans;
 mod orders;
@@ -276,6 +277,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         participants::TABLES,
         payments::TABLES,
         governance::TABLES,
+        lines::TABLES,
         loans::TABLES,
         queue::TABLES,
         risk::TABLES,

@@ -50,6 +50,9 @@ impl FormSyndicate {
         if loan.status != LoanStatus::Offered {
             return Err(RejectReason::LoanNotOffered);
         }
+        if loan.line.is_some() {
+            return Err(RejectReason::LoanUnderLine);
+        }
         if ledger.syndicate_of(self.loan).is_some() {
             return Err(RejectReason::SyndicateExists);
         }

@@ -95,6 +95,7 @@ impl Stage {
             borrower_account: self.account(line.fields[1]),
             asset: AssetId(0),
             terms: terms(line),
+            line: line.options.get("line").map(|it| it.parse().unwrap()),
             offer_until: BlockTime(self.clock + number("until", 3_600) * 1_000),
         })
     }
