@@ -145,6 +145,8 @@ actions! {
     DecideDispute(crate::DecideDispute) = 34;
     /// Pays what a dispute awarded (the payee's side).
     SettleDispute(crate::SettleDispute) = 35;
+    /// Says what payments of an asset cost (its issuer or the operator).
+    SetFeeRule(crate::SetFeeRule) = 36;
     /// Gives a waiting payment another priority (its sender).
     Reprioritise(crate::Reprioritise) = 50;
     /// Lets a waiting payment stand aside, or takes it back into its place (its sender).

@@ -15,6 +15,7 @@ use sycee_primitives::{BlockTime, PublicKey, TransactionId, codec, json};
 
 use crate::{
     breaker::BreakerScope,
+    fee::Fee,
     ledger::Ledger,
     objects::Object,
     receipt::{Outcome, Waiting},
@@ -133,15 +134,30 @@ pub(crate) fn wait(
 }
 
 impl Ledger {
-    /// Ends an approval and tells the sender.
+    /// Ends an approval with what its instruction came to, and what that cost.
+    fn complete_approval(&mut self, id: u64, outcome: Outcome, fee: Option<Fee>) {
+        self.close_approval(id, ApprovalState::Complete, outcome, fee);
+    }
+
+    /// Ends an approval without judging its instruction, and tells the sender.
     fn end_approval(&mut self, id: u64, state: ApprovalState, outcome: Outcome) {
+        self.close_approval(id, state, outcome, None);
+    }
+
+    fn close_approval(
+        &mut self,
+        id: u64,
+        state: ApprovalState,
+        outcome: Outcome,
+        fee: Option<Fee>,
+    ) {
         let origin = self.products.approvals.update(id, |it| {
             it.state = state;
             it.instruction.clear();
             it.origin
         });
         if let Some(origin) = origin {
-            self.answer(origin, outcome);
+            self.answer_with(origin, outcome, fee);
         }
     }
 }

@@ -16,6 +16,7 @@ use sycee_primitives::{
 };
 
 use crate::{
+    fee::Fee,
     ledger::Ledger,
     liquidity::queue::{self, QueueState},
     objects::Object,
@@ -68,6 +69,8 @@ pub struct AutomaticPayment {
     pub cause: Cause,
     /// The payment.
     pub payment: Pay,
+    /// What it cost.
+    pub fee: Option<Fee>,
     /// How it stands.
     pub state: AutomaticState,
 }
@@ -148,13 +151,14 @@ pub(crate) fn pay(
     ledger.products.automatic.add(AutomaticPayment {
         cause,
         payment,
+        fee: ledger.fee.take(),
         state,
     });
     state
 }
 
 /// Takes note that a payment's wait has ended; answers whether it was one of the ledger's own.
-pub(crate) fn ended(ledger: &mut Ledger, uetr: &Uetr, state: QueueState) -> bool {
+pub(crate) fn ended(ledger: &mut Ledger, uetr: &Uetr, state: QueueState, fee: Option<Fee>) -> bool {
     let Some(id) = ledger.products.automatic.index().get(uetr).copied() else {
         return false;
     };
@@ -166,6 +170,7 @@ pub(crate) fn ended(ledger: &mut Ledger, uetr: &Uetr, state: QueueState) -> bool
     };
     let found = ledger.products.automatic.update(id, |it| {
         it.state = state;
+        it.fee = fee;
         (it.cause, it.payment.amount)
     });
     match found {

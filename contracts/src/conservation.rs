@@ -89,12 +89,14 @@ pub(crate) fn check(
     Ok(())
 }
 
-/// Below what binds it an account may stand only by money that is reserved: urgent payments use that, and more may be reserved than there is.
+/// Below what binds it an account may stand only by money that is reserved (urgent payments use that, and more may be reserved than there is),
+/// or where its floor was raised after it was debited.
 #[cold]
 fn check_reserved(accounts: &Accounts, account: AccountId, posting: &Posting) -> Result<(), Halt> {
     let rules = accounts.rules(place(account));
     let reserved = rules.map_or(0, |rules| rules.terms.reserved);
-    if posting.balance() < posting.bound.saturating_sub_unsigned(reserved) {
+    let tolerated = reserved.saturating_add(accounts.floor_raised(place(account)));
+    if posting.balance() < posting.bound.saturating_sub_unsigned(tolerated) {
         return Err(Halt::FloorBroken(account));
     }
     Ok(())

@@ -168,6 +168,7 @@ impl Draw for Example {
 /// A likely text of a kind; the `drawn`th of its example.
 pub(crate) fn text(place: Place, kind: &'static str, now: BlockTime, drawn: u8) -> Option<String> {
     let text = match (kind, place.field) {
+        ("unsigned integer", "from") => "0".to_owned(),
         ("amount", "fee") => "1500".to_owned(),
         (
             "amount" | "unsigned integer" | "integer" | "short unsigned integer" | "short integer",

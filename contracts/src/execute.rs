@@ -200,6 +200,7 @@ fn run<'a>(
                 height: moment.height,
                 index,
                 outcome,
+                fee: ledger.fee.take(),
             }),
             None => dropped += 1,
         }
@@ -364,7 +365,7 @@ fn answer_earlier(
     moment: &Moment,
     receipts: &mut Vec<Receipt>,
 ) -> Result<(), LookupFailure> {
-    for (origin, outcome) in std::mem::take(&mut ledger.answers) {
+    for (origin, outcome, fee) in std::mem::take(&mut ledger.answers) {
         let index = u32::try_from(receipts.len()).unwrap_or(u32::MAX);
         let record = InstructionRecord {
             transaction: origin.transaction,
@@ -383,6 +384,7 @@ fn answer_earlier(
             height: moment.height,
             index,
             outcome,
+            fee,
         });
     }
     Ok(())

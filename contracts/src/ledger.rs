@@ -26,6 +26,7 @@ use crate::{
     account::store::Accounts,
     checkpoint::{Checkpoint, Trees},
     execute::Halt,
+    fee::Fee,
     history::History,
     identifiers::{Identifiers, InstructionRecord, LookupFailure},
     parameters::LedgerParameters,
@@ -96,7 +97,9 @@ pub struct Ledger {
     pub(crate) identifiers: Identifiers,
     pub(crate) products: Products,
     /// Outcomes of earlier instructions that came about in the current block and have no receipt yet.
-    pub(crate) answers: Vec<(Origin, Outcome)>,
+    pub(crate) answers: Vec<(Origin, Outcome, Option<Fee>)>,
+    /// What the payment that settled last cost, until its receipt is written.
+    pub(crate) fee: Option<Fee>,
     pub(crate) trees: Trees,
     pub(crate) history: History,
     pub(crate) changed_participants: Vec<ParticipantId>,
@@ -141,6 +144,7 @@ impl Ledger {
             identifiers: Identifiers::default(),
             products: Products::default(),
             answers: Vec::new(),
+            fee: None,
             trees: Trees::default(),
             history: History::default(),
             changed_participants: Vec::new(),
@@ -229,7 +233,12 @@ impl Ledger {
 
     /// Tells the sender of an earlier instruction, which waits, how it ended or stands now.
     pub(crate) fn answer(&mut self, origin: Origin, outcome: Outcome) {
-        self.answers.push((origin, outcome));
+        self.answers.push((origin, outcome, None));
+    }
+
+    /// The same, with what it cost.
+    pub(crate) fn answer_with(&mut self, origin: Origin, outcome: Outcome, fee: Option<Fee>) {
+        self.answers.push((origin, outcome, fee));
     }
 
     pub(crate) fn role(&self, id: ParticipantId) -> Option<Role> {

@@ -36,6 +36,7 @@ mod dispute;
 pub mod escrow;
 mod example;
 mod execute;
+mod fee;
 mod founding;
 pub mod goods;
 mod governance;
@@ -103,6 +104,7 @@ pub use dispute::{
 };
 pub use example::example;
 pub use execute::{BlockContext, ExecutedBlock, Halt, execute};
+pub use fee::{Fee, FeePayer, FeeRule, FeeService, FeeTier, set_fee_rule::SetFeeRule};
 pub use founding::{Founding, FoundingAccount, FoundingAsset, FoundingError, FoundingParticipant};
 pub use governance::{
     Change, PROTOCOL_VERSION, Parameter, Preview, Proposal, ProposalState, Seat, Sizes, possession,

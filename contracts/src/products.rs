@@ -118,6 +118,8 @@ products! {
     seats: crate::governance::Seat;
     /// What was proposed.
     proposals: crate::governance::Proposal;
+    /// What payments cost.
+    fee_rules: crate::fee::FeeRule;
     /// Loans.
     loans: crate::loan::Loan;
     /// Lenders who share a loan.

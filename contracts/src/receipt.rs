@@ -10,7 +10,7 @@ use sycee_primitives::{
     Hash, Height, TransactionId, codec, domain::Domain, merkle::InclusionProof,
 };
 
-use crate::{reject::RejectReason, tables::Table};
+use crate::{fee::Fee, reject::RejectReason, tables::Table};
 
 /// Why an instruction that the ledger took is not final yet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
@@ -139,6 +139,8 @@ pub struct Receipt {
     pub index: u32,
     /// How it ended.
     pub outcome: Outcome,
+    /// What it cost.
+    pub fee: Option<Fee>,
 }
 
 impl Receipt {

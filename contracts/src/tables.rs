@@ -119,6 +119,8 @@ tables! {
     Seats = 25, "seats";
     /// Proposals, by id.
     Proposals = 26, "proposals";
+    /// What payments cost, by id.
+    FeeRules = 27, "fee-rules";
     /// Loans by id.
     Loans = 30, "loans";
     /// Lenders who share a loan, by id.

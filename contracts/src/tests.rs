@@ -3,6 +3,7 @@
 mod calendar;
 mod door;
 mod escrow;
+mod fees;
 mod flush;
 mod invariants;
 mod json;

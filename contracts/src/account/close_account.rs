@@ -44,6 +44,9 @@ impl Verb for CloseAccount {
         {
             return Err(RejectReason::AccountInUse);
         }
+        if ledger.is_collector(self.account) {
+            return Err(RejectReason::AccountInUse);
+        }
         Ok(())
     }
 

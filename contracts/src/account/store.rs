@@ -127,6 +127,8 @@ pub(crate) struct Accounts {
     numbers: BTreeMap<AccountNumber, AccountId>,
     images: Vec<Image>,
     rules_images: Vec<RulesImage>,
+    /// The lowest floor of each account whose floor changed in the current block.
+    lowest_floors: BTreeMap<usize, i128>,
     since_checkpoint: Vec<usize>,
     since_take: Vec<usize>,
 }
@@ -321,6 +323,10 @@ impl Accounts {
                 rules: before,
             });
         }
+        if rules.floor != before.floor {
+            let lowest = self.lowest_floors.entry(place).or_insert(before.floor);
+            *lowest = (*lowest).min(rules.floor);
+        }
         let posting = &mut self.postings[place];
         posting.status = rules.status;
         posting.bound = rules.bound();
@@ -384,6 +390,16 @@ impl Accounts {
         &self.images
     }
 
+    /// By how much an account's floor was lower at some time in the current block than it is now.
+    pub(crate) fn floor_raised(&self, place: usize) -> u128 {
+        let lowest = self.lowest_floors.get(&place).copied();
+        let now = self.details.get(place).map(|it| it.floor);
+        let raised = now
+            .zip(lowest)
+            .map_or(0, |(now, lowest)| now.saturating_sub(lowest));
+        u128::try_from(raised).unwrap_or(0)
+    }
+
     /// The before-images of the rules that changed in the current block.
     pub(crate) fn rules_images(&self) -> &[RulesImage] {
         &self.rules_images
@@ -394,6 +410,7 @@ impl Accounts {
         for image in &self.images {
             self.postings[place(image.account)].marks &= !(IN_BLOCK | DETAILS_IN_BLOCK);
         }
+        self.lowest_floors.clear();
         let rules = std::mem::take(&mut self.rules_images);
         (std::mem::take(&mut self.images), rules)
     }

@@ -90,7 +90,8 @@ impl Verb for Approve {
             .update(id, |it| it.signers = signers);
         if complete {
             let outcome = judge(ledger, call, &bytes, origin, expiry);
-            ledger.end_approval(id, ApprovalState::Complete, outcome);
+            let fee = ledger.fee.take();
+            ledger.complete_approval(id, outcome, fee);
         }
         Ok(Outcome::Settled)
     }

@@ -264,7 +264,9 @@ pub(crate) fn enter(
     };
     let until = match (settled, payment.handling.queue_until) {
         (Ok(()), _) => {
+            let fee = ledger.fee.take();
             sweep(ledger, moment, payment.creditor);
+            ledger.fee = fee;
             return Ok(Outcome::Settled);
         }
         (Err(reason), Some(until)) if waits_for(reason) => until,
@@ -414,16 +416,17 @@ pub(crate) fn transfer_all<'a>(
     true
 }
 
-/// Ends a wait and tells the sender.
+/// Ends a wait and tells the sender, with what the payment cost when it was charged just now.
 pub(crate) fn end(ledger: &mut Ledger, id: u64, state: QueueState, outcome: Outcome) {
+    let fee = ledger.fee.take();
     let ended = ledger.products.queue.update(id, |it| {
         it.state = state;
         (it.origin, it.payment.uetr)
     });
     if let Some((origin, uetr)) = ended
-        && !automatic::ended(ledger, &uetr, state)
+        && !automatic::ended(ledger, &uetr, state, fee)
     {
-        ledger.answer(origin, outcome);
+        ledger.answer_with(origin, outcome, fee);
     }
 }
 

@@ -9,6 +9,7 @@ use sycee_primitives::{
 
 use crate::{
     calendar::Timing,
+    fee::Charge,
     ledger::Ledger,
     liquidity::queue,
     payment::{check_creditor, check_new_debit, warehouse},
@@ -105,13 +106,21 @@ impl Pay {
     ) -> Result<(), RejectReason> {
         let route = self.route(ledger, sender)?;
         let headroom = ledger.headroom_for(self.debtor, self.handling.priority);
-        if self.amount.signed() > headroom && !planted!("no-floor") {
+        let amount = self.amount.minor();
+        let charge = ledger.charge_for(self.asset, self.debtor, self.creditor, amount)?;
+        let fee = charge.as_ref().map_or(0, Charge::of_debtor);
+        // Both stay far below 2^127.
+        let needed = self.amount.signed().saturating_add_unsigned(fee);
+        if needed > headroom && !planted!("no-floor") {
             return Err(RejectReason::InsufficientFunds);
         }
-        let amount = self.amount.minor();
         ledger.check_limits(self.debtor, self.creditor, amount)?;
         ledger.transfer(self.asset, route.debtor, route.creditor, amount)?;
-        ledger.use_reserved(self.debtor, self.handling.priority, amount);
+        if let Some(charge) = &charge {
+            ledger.collect(charge);
+        }
+        let used = amount.saturating_add(fee);
+        ledger.use_reserved(self.debtor, self.handling.priority, used);
         ledger.confirm_limits(self.debtor, self.creditor);
         ledger.header.legs += 1;
         Ok(())

@@ -20,6 +20,7 @@ use sycee_primitives::{
 
 use crate::{
     calendar::Service,
+    fee::leg_fees::LegFees,
     ledger::Ledger,
     liquidity::limits::Spending,
     payment::{check_creditor, check_new_debit, check_value_date},
@@ -146,36 +147,42 @@ impl PayBatch {
 
     /// The first leg that could not settle if all before it did; nothing is changed.
     fn first_refused(&self, ledger: &Ledger, debtor: usize) -> Option<(u16, RejectReason)> {
-        let mut purse = Purse::of(ledger, debtor);
+        let mut purse = Purse::of(ledger, debtor, self);
         let mut guarded = Guarded::default();
         for (index, leg) in (0_u16..).zip(&self.legs) {
-            let checked = self.check_leg(ledger, leg, &purse).and_then(|creditor| {
-                guarded.check(ledger, self.asset, creditor, leg)?;
-                // Legs to one creditor add up to at most the control sum, so its range is checked for that.
-                ledger
-                    .accounts
-                    .check_range(debtor, creditor, self.control_sum)
-            });
-            if let Err(reason) = checked {
-                return Some((index, reason));
+            let checked = self
+                .check_leg(ledger, leg, &purse)
+                .and_then(|(creditor, fee)| {
+                    guarded.check(ledger, self.asset, creditor, leg)?;
+                    // Legs to one creditor add up to at most the control sum, so its range is checked for that.
+                    ledger
+                        .accounts
+                        .check_range(debtor, creditor, self.control_sum)
+                        .map(|()| fee)
+                });
+            match checked {
+                Ok(fee) => purse.pay(leg, fee),
+                Err(reason) => return Some((index, reason)),
             }
-            purse.pay(leg);
         }
         None
     }
 
     fn apply_each(&self, ledger: &mut Ledger, debtor: usize) -> Outcome {
-        let mut purse = Purse::of(ledger, debtor);
+        let mut purse = Purse::of(ledger, debtor, self);
         let mut refused = Vec::new();
         let mut settled_count: u32 = 0;
         for (index, leg) in (0_u16..).zip(&self.legs) {
             let amount = leg.amount.minor();
             let settled = self
                 .check_leg(ledger, leg, &purse)
-                .and_then(|creditor| ledger.accounts.credit(creditor, amount).map(|()| creditor));
+                .and_then(|(creditor, fee)| {
+                    ledger.accounts.credit(creditor, amount)?;
+                    Ok((creditor, fee))
+                });
             match settled {
-                Ok(creditor) => {
-                    purse.pay(leg);
+                Ok((creditor, fee)) => {
+                    purse.pay(leg, fee);
                     settled_count += 1;
                     if ledger.accounts.are_counted(debtor, creditor) {
                         ledger.count_transfer(debtor, creditor, amount);
@@ -187,17 +194,26 @@ impl PayBatch {
         // The debtor's side is one posting for all legs: its range was checked with every leg, so it cannot fail here.
         let posted = ledger.post_debit(self.asset, debtor, purse.paid);
         assert!(posted.is_ok(), "a checked debit posts: {posted:?}");
+        let (fees, paid) = (purse.fees.take(), purse.paid);
+        if let Some(fees) = fees {
+            fees.collect(ledger, self.asset, debtor);
+        }
         ledger.header.legs += u64::from(settled_count);
         Outcome::BulkSettled {
             settled_count,
-            settled_sum: purse.paid,
+            settled_sum: paid,
             refused,
         }
     }
 
-    /// Whether one leg may settle now; answers the creditor's row.
+    /// Whether one leg may settle now; answers the creditor's row and the leg's fee.
     #[inline]
-    fn check_leg(&self, ledger: &Ledger, leg: &Leg, purse: &Purse) -> Result<usize, RejectReason> {
+    fn check_leg(
+        &self,
+        ledger: &Ledger,
+        leg: &Leg,
+        purse: &Purse,
+    ) -> Result<(usize, u128), RejectReason> {
         if leg.amount.is_zero() {
             return Err(RejectReason::ZeroAmount);
         }
@@ -205,16 +221,20 @@ impl PayBatch {
             return Err(RejectReason::SameAccount);
         }
         let creditor = check_creditor(ledger, leg.creditor, self.asset, leg.amount.minor())?;
-        if leg.amount.signed() > purse.headroom {
+        let (fee, on_top) = match &purse.fees {
+            None => (0, 0),
+            Some(fees) => fees.check(ledger, self, creditor, leg)?,
+        };
+        if leg.amount.signed().saturating_add_unsigned(on_top) > purse.headroom {
             return Err(RejectReason::InsufficientFunds);
         }
-        if leg.amount.minor() > purse.range {
+        if leg.amount.minor().saturating_add(on_top) > purse.range {
             return Err(RejectReason::BalanceRange);
         }
         if let Some(limits) = &purse.limits {
             limits.check(ledger, leg.creditor, leg.amount.signed())?;
         }
-        Ok(creditor)
+        Ok((creditor, fee))
     }
 }
 
@@ -289,23 +309,31 @@ struct Purse {
     paid: u128,
     /// Limits on what it sends net, for the few accounts that have any.
     limits: Option<Spending>,
+    /// What its legs cost, where they cost something.
+    fees: Option<LegFees>,
 }
 
 impl Purse {
-    fn of(ledger: &Ledger, debtor: usize) -> Purse {
+    fn of(ledger: &Ledger, debtor: usize, bulk: &PayBatch) -> Purse {
         let posting = ledger.accounts.posting(debtor);
         Purse {
             headroom: posting.map_or(0, |posting| posting.headroom()),
             range: posting.map_or(0, |posting| posting.debit_range()),
             paid: 0,
             limits: Spending::of(ledger, debtor),
+            fees: LegFees::of(ledger, bulk.asset),
         }
     }
 
-    fn pay(&mut self, leg: &Leg) {
+    #[inline]
+    fn pay(&mut self, leg: &Leg, fee: u128) {
         let amount = leg.amount.minor();
-        self.headroom = self.headroom.saturating_sub_unsigned(amount);
-        self.range = self.range.saturating_sub(amount);
+        let on_top = match &mut self.fees {
+            None => 0,
+            Some(fees) => fees.add(leg, fee),
+        };
+        self.headroom = self.headroom.saturating_sub_unsigned(amount + on_top);
+        self.range = self.range.saturating_sub(amount + on_top);
         self.paid = self.paid.saturating_add(amount);
         if let Some(limits) = &mut self.limits {
             limits.pay(leg.creditor, leg.amount.signed());

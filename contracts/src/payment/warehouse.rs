@@ -95,7 +95,8 @@ impl Object for WarehousedPayment {
             Err(reason) => (WarehouseState::Refused(reason), Outcome::Refused(reason)),
         };
         ledger.products.warehouse.update(id, |it| it.state = state);
-        ledger.answer(row.origin, outcome);
+        let fee = ledger.fee.take();
+        ledger.answer_with(row.origin, outcome, fee);
     }
 
     fn is_sound(&self, ledger: &Ledger) -> bool {

@@ -1,4 +1,4 @@
-//! Refusals of standing orders, requests to pay, recalls and disputes.
+//! Refusals of standing orders, requests to pay, recalls, disputes and fees.
 
 rows! { ($) orders {
     OrderFirstDay = 544, "DT01", false,
@@ -129,4 +129,16 @@ rows! { ($) orders {
         "The claim over the payment was dismissed.",
         "关于该付款的索赔被驳回。",
         "See the decision's grounds by their hash.";
+    FeeRuleForbidden = 576, "AG08", false,
+        "Only the asset's issuer or the operator sets its fees.",
+        "仅资产发行人或运营方可设定其费用。",
+        "Ask the issuer or the operator.";
+    FeeAccount = 577, "AG01", false,
+        "The account that is to collect fees is not open, of another asset, or an issuance account.",
+        "收取费用的账户未开立、币种不符或为发行账户。",
+        "Name an open settlement or current account of the asset.";
+    FeeRuleUnset = 578, "NARR", false,
+        "There is no fee rule to lift.",
+        "没有可取消的费用规则。",
+        "Ask the node for the fee rules.";
 }}

@@ -109,6 +109,10 @@ rows! { ($) payments {
         "An account would leave the range of amounts that the ledger counts in.",
         "账户将超出账本的计数范围。",
         "Use another account.";
+    FeeNotCollectable = 264, "ED05", true,
+        "The account that collects the fee of the payment cannot be credited.",
+        "收取该付款费用的账户无法入账。",
+        "Tell the operator; the payment may settle once the account or the fee rule is repaired.";
     HoldWindow = 270, "AB01", false,
         "The hold would end before it begins, or more than 366 days ahead.",
         "预留的结束时间早于当前，或超过 366 天之后。",

@@ -25,6 +25,10 @@ rows! { ($) shapes {
         "The recall or dispute has the reference of the payment that it speaks of.",
         "追回或争议使用了原付款的编号。",
         "Give it a UETR of its own.";
+    FeeSchedule = 907, "FF01", false,
+        "The tiers of a fee do not ascend from 0, are more than 16, or a part or bound is out of range.",
+        "费用分档未自零递增、超过 16 档，或其中一部分或限额超出范围。",
+        "Give at most 16 tiers, flat parts and bounds up to 10^18, rates up to 1, and a least that is not above the most.";
     CycleSetTooLong = 920, "FF01", false,
         "The set has more bits than a netting cycle's list may have payments.",
         "方案位数超过轧差清单上限。",

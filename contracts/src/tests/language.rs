@@ -26,6 +26,7 @@ use crate::*;
 mod calendar;
 mod controls;
 mod credit;
+mod fees;
 mod goods;
 mod lines;
 mod orders;
@@ -412,7 +413,10 @@ impl Stage {
         let mut found: Vec<(String, String)> = Vec::new();
         let mut answers = 0;
         for receipt in &block.receipts {
-            let outcome = outcome_text(&receipt.outcome, reached);
+            let mut outcome = outcome_text(&receipt.outcome, reached);
+            if let Some(fee) = receipt.fee {
+                outcome += &format!(" fee {}", fee.amount);
+            }
             let place = own.iter().position(|id| *id == receipt.transaction);
             match place {
                 Some(place) => {

@@ -10,6 +10,7 @@ mod attestations;
 mod breakers;
 mod calendar;
 mod clock;
+mod fees;
 mod goods;
 mod governance;
 mod holds;
@@ -274,6 +275,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         holds::TABLES,
         linked::TABLES,
         orders::TABLES,
+        fees::TABLES,
         participants::TABLES,
         payments::TABLES,
         governance::TABLES,

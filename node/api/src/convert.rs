@@ -2,10 +2,10 @@
 
 use sycee_consensus::{Certificate, Evidence, Place, SignedBlock, ValidatorSet};
 use sycee_contracts::{
-    Account, Asset, InstructionRecord, Outcome, Participant, Receipt, RecordedOutcome,
-    RejectReason, Table, Waiting, read::Totals,
+    Account, Asset, Fee, FeePayer, InstructionRecord, Outcome, Participant, Receipt,
+    RecordedOutcome, RejectReason, Table, Waiting, read::Totals,
 };
-use sycee_primitives::{Hash, Height, TransactionId, codec};
+use sycee_primitives::{AccountId, Hash, Height, TransactionId, codec};
 
 use crate::fault::{Class, NodeFault};
 use crate::problem::Problem;
@@ -19,6 +19,11 @@ pub fn receipt(receipt: &Receipt) -> wire::Receipt {
         height: receipt.height.0,
         index: receipt.index,
         outcome: Some(outcome(&receipt.outcome)),
+        fee: receipt.fee.map(|it| wire::Fee {
+            by_creditor: it.payer == FeePayer::Creditor,
+            collector: it.collector.0,
+            amount_minor: it.amount.to_string(),
+        }),
     }
 }
 
@@ -54,6 +59,7 @@ pub fn recorded(record: &InstructionRecord) -> wire::Receipt {
             kind: Some(kind),
             iso_status: record.outcome.iso_status().to_owned(),
         }),
+        fee: None,
     }
 }
 
@@ -124,6 +130,19 @@ pub fn receipt_from(receipt: &wire::Receipt) -> Result<Receipt, Problem> {
         height: Height(receipt.height),
         index: receipt.index,
         outcome: outcome_from(kind)?,
+        fee: receipt.fee.as_ref().map(fee_from).transpose()?,
+    })
+}
+
+fn fee_from(fee: &wire::Fee) -> Result<Fee, Problem> {
+    let amount = fee.amount_minor.parse();
+    Ok(Fee {
+        payer: match fee.by_creditor {
+            true => FeePayer::Creditor,
+            false => FeePayer::Debtor,
+        },
+        collector: AccountId(fee.collector),
+        amount: amount.map_err(|_| unreadable("fee.amount_minor"))?,
     })
 }
 

@@ -186,6 +186,11 @@ pub(super) fn receipt_json(receipt: &wire::Receipt) -> Value {
         "outcome": word,
         "iso_status": receipt.outcome.as_ref().map(|it| it.iso_status.as_str()),
         "detail": detail,
+        "fee": receipt.fee.as_ref().map(|it| json!({
+            "payer": if it.by_creditor { "creditor" } else { "debtor" },
+            "collector": it.collector,
+            "amount_minor": it.amount_minor,
+        })),
     })
 }
 

@@ -32,6 +32,7 @@ impl Stage {
             "calendar" => self.calendar(line),
             "order" | "reorder" | "unorder" => self.order(line),
             "ask" | "answer" => self.request(line),
+            "fee" => self.fee(line),
             "recall" | "back" | "protest" | "evidence" | "decide" | "compensate" => self.case(line),
             "limit" | "reserve" | "watch" => self.risk(line),
             _ => self.supply(line),

@@ -38,6 +38,17 @@ pub(super) const TABLES: &[&str] = &[
     T21 op rule C3 ceiling=-1                   = SY-00034
     ",
     "
+    # A floor that is raised in the block of a debit, or given and taken in one block, is no broken one.
+    T1 op rule C4 floor=-50                     = settled
+    T2 c1 pay C4 C2 50                          = settled
+    T3 op rule C4                               = settled
+    bal C4 -50
+    T4 c1 pay LINE C2 300                       = settled
+    T5 op rule LINE floor=-10                   = settled
+    bal LINE -300
+    T6 c1 pay LINE C2 1                         = SY-00260
+    ",
+    "
     # Frozen by authority: no balance changes, and no side that is frozen moves.
     T1 reg freeze C1 d                          = settled
     T2 c1 pay C1 C2 1                           = SY-00231

@@ -31,6 +31,14 @@ fn receipts() -> Vec<Receipt> {
             height: Height(7),
             index,
             outcome,
+            fee: (index % 2 == 1).then_some(Fee {
+                payer: match index % 4 {
+                    1 => FeePayer::Debtor,
+                    _ => FeePayer::Creditor,
+                },
+                collector: AccountId(11),
+                amount: 10_u128.pow(21),
+            }),
         })
         .collect()
 }

@@ -122,6 +122,7 @@ mod tests {
             height: Height(3),
             index,
             outcome,
+            fee: None,
         }
     }
 
