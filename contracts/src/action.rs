@@ -203,6 +203,16 @@ actions! {
     CloseLine(crate::CloseLine) = 116;
     /// Pays the commitment fee of a line (its borrower or the borrower's bank).
     PayLineFee(crate::PayLineFee) = 117;
+    /// Asks for collateral, with levels and haircuts (the lender only).
+    AskCover(crate::AskCover) = 118;
+    /// Pledges cash, receivables or warehouse receipts into a collateral (the borrower only).
+    PledgeCollateral(crate::PledgeCollateral) = 119;
+    /// Frees items of a collateral (the lender; the borrower when the rest is enough).
+    ReleaseCollateral(crate::ReleaseCollateral) = 120;
+    /// Puts things in the place of items of a collateral (the borrower only).
+    SubstituteCollateral(crate::SubstituteCollateral) = 121;
+    /// Takes an item of a collateral whose margin call was not cured (the lender only).
+    EnforceCollateral(crate::EnforceCollateral) = 122;
     /// Claims a receivable from a core enterprise.
     IssueReceivable(crate::receivable::IssueReceivable) = 140;
     /// Binds the debtor of a receivable.

@@ -208,6 +208,7 @@ fn run<'a>(
     }
     liquidity::end_block(ledger, &moment);
     answer_earlier(ledger, &moment, &mut receipts)?;
+    ledger.look_at_marked_collateral(&moment);
     breaker::rule::watch(ledger, &moment);
     let accounts = &ledger.accounts;
     conservation::check(&totals_before, &ledger.assets, accounts.images(), accounts)?;

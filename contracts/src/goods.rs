@@ -26,7 +26,7 @@ mod resolve_goods;
 mod sensor_report;
 mod surrender_receipt;
 mod transfer_receipt;
-mod value;
+pub(crate) mod value;
 
 pub use enforce_receipt::EnforceReceipt;
 pub use inspect_goods::InspectGoods;

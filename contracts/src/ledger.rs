@@ -11,7 +11,7 @@
 //! ```
 //! It is changed by `execute` alone and read through `read`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,8 @@ pub struct Ledger {
     pub(crate) taken: Option<Height>,
     /// A broken rule that was found while the current block is executed; it halts when the block is through.
     pub(crate) alarm: Option<Halt>,
+    /// Collateral whose exposure or value changed in this block; looked at when it ends.
+    pub(crate) marked_collateral: BTreeSet<u64>,
     pub(crate) halted: Option<Halt>,
 }
 
@@ -151,6 +153,7 @@ impl Ledger {
             payouts: (Height(0), 0),
             taken: None,
             alarm: None,
+            marked_collateral: BTreeSet::new(),
             halted: None,
         }
     }

@@ -31,6 +31,7 @@ mod breaker;
 mod calendar;
 mod checkpoint;
 mod clock;
+pub mod collateral;
 mod conservation;
 mod dispute;
 pub mod escrow;
@@ -98,6 +99,11 @@ pub use calendar::{
 };
 pub use checkpoint::{AccountProof, Checkpoint, ObjectProof, TableRoot, TableRoots};
 pub use clock::advance_clock::AdvanceClock;
+pub use collateral::{
+    ask_cover::AskCover, enforce_collateral::EnforceCollateral,
+    pledge_collateral::PledgeCollateral, release_collateral::ReleaseCollateral,
+    substitute_collateral::SubstituteCollateral,
+};
 pub use dispute::{
     DisputeDocument, DisputeState, PaymentDispute, decide_dispute::DecideDispute,
     open_dispute::OpenDispute, settle_dispute::SettleDispute, submit_evidence::SubmitEvidence,

@@ -128,6 +128,8 @@ products! {
     lines: crate::line::CreditLine;
     /// What products use of credit lines.
     line_uses: crate::line::LineUse;
+    /// What secures lenders.
+    collateral: crate::collateral::Collateral;
     /// What debtors of receivables promised.
     promises: crate::receivable::Promise;
     /// Portions of promises.

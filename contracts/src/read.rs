@@ -12,6 +12,7 @@ use crate::{
     account::{Account, AccountNumber, AccountTerms},
     attestation::{Attestation, AttestationKind, Subject},
     checkpoint::{AccountProof, ObjectProof, TableRoots},
+    collateral::Collateral,
     governance::{Change, Preview, Proposal, Seat},
     history::Past,
     identifiers::{InstructionRecord, LookupFailure},
@@ -66,6 +67,12 @@ pub fn loan(ledger: &Ledger, id: u64) -> Option<&Loan> {
 /// All loans by row.
 pub fn loans(ledger: &Ledger) -> impl DoubleEndedIterator<Item = (u64, &Loan)> + '_ {
     ledger.products.loans.iter()
+}
+
+/// A collateral by row.
+#[must_use]
+pub fn collateral(ledger: &Ledger, id: u64) -> Option<&Collateral> {
+    ledger.products.collateral.get(id)
 }
 
 /// A credit line by row.

@@ -223,6 +223,8 @@ mod goods;
 #[macro_use]
 mod governance;
 #[macro_use]
+mod collateral;
+#[macro_use]
 mod lines;
 #[macro_use]
 mod liquidity;
@@ -243,7 +245,7 @@ mod shapes;
 #[macro_use]
 mod trade;
 
-door! { sender payments accounts participants controls orders liquidity governance trade_shapes shapes loans lines receivables goods trade reasons {} }
+door! { sender payments accounts participants controls orders liquidity governance trade_shapes shapes loans lines collateral receivables goods trade reasons {} }
 
 impl RejectReason {
     /// The code as it is printed everywhere: `SY-00101`.

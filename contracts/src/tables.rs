@@ -129,6 +129,8 @@ tables! {
     Lines = 32, "lines";
     /// What objects of products use of credit lines, by id.
     LineUses = 33, "line-uses";
+    /// What secures lenders, by id.
+    Collateral = 34, "collateral";
     /// What debtors promised, or were asked to, by id.
     Promises = 40, "promises";
     /// Portions of promises by id.

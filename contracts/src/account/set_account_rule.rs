@@ -6,6 +6,7 @@ use sycee_primitives::{AccountId, Balance, amount::AMOUNT_MAX};
 
 use crate::{
     account::{AccountKind, AccountStatus, store::place},
+    collateral::Secured,
     ledger::Ledger,
     participant::Role,
     receipt::Outcome,
@@ -66,6 +67,7 @@ impl Verb for SetAccountRule {
             rules.floor = self.floor.0;
             rules.terms.ceiling = self.ceiling;
         });
+        ledger.mark_secured(Secured::Overdraft(self.account));
         Ok(Outcome::Settled)
     }
 }

@@ -52,6 +52,7 @@ impl PledgeReceipt {
             ltv_max_ppm: self.ltv_max_ppm,
             cure_days: self.cure_days,
             margin_call: None,
+            collateral: None,
             valued_next: next_valuation(ledger, &call.moment, self.pricer, commodity),
         }
     }

@@ -64,6 +64,8 @@ pub struct GoodsPledge {
     pub margin_call: Option<BlockTime>,
     /// When it is looked at next whatever happens.
     pub valued_next: BlockTime,
+    /// The collateral it is an item of, which then secures and calls instead.
+    pub collateral: Option<u64>,
 }
 
 /// One receipt, as stored, committed to and read.
@@ -175,6 +177,9 @@ impl Ledger {
         let pledge = receipt.pledge.ok_or(RejectReason::ReceiptNotPledged)?;
         if pledge.pledgee != sender {
             return Err(RejectReason::NotReceiptPledgee);
+        }
+        if pledge.collateral.is_some() {
+            return Err(RejectReason::PledgedAsCollateral);
         }
         Ok((receipt, pledge))
     }

@@ -19,18 +19,18 @@ use crate::{
 
 /// What a quantity of goods is worth to a bank today.
 #[derive(Clone, Copy)]
-pub(super) struct Valuation {
-    pub(super) commodity: SubjectText,
-    pub(super) quantity: u64,
-    pub(super) decay_ppm: u32,
-    pub(super) stored: BlockTime,
-    pub(super) pricer: ParticipantId,
-    pub(super) asset: AssetId,
-    pub(super) haircut_ppm: u32,
+pub(crate) struct Valuation {
+    pub(crate) commodity: SubjectText,
+    pub(crate) quantity: u64,
+    pub(crate) decay_ppm: u32,
+    pub(crate) stored: BlockTime,
+    pub(crate) pricer: ParticipantId,
+    pub(crate) asset: AssetId,
+    pub(crate) haircut_ppm: u32,
 }
 
 impl Valuation {
-    pub(super) fn of(lot: &Lot, quantity: u64, pledge: &GoodsPledge) -> Valuation {
+    pub(crate) fn of(lot: &Lot, quantity: u64, pledge: &GoodsPledge) -> Valuation {
         Valuation {
             commodity: lot.commodity,
             quantity,
@@ -43,7 +43,7 @@ impl Valuation {
     }
 
     /// In minor units of the asset; `None` without a price that counts now.
-    pub(super) fn value(&self, ledger: &Ledger, moment: &Moment) -> Option<u128> {
+    pub(crate) fn value(&self, ledger: &Ledger, moment: &Moment) -> Option<u128> {
         let key = (
             AttestationKind::Price,
             Subject::Named(self.commodity),
@@ -80,14 +80,14 @@ impl Valuation {
 }
 
 /// Whether so much may be secured by goods of this value.
-pub(super) fn is_covered(secured: u128, value: u128, ltv_max_ppm: u32) -> bool {
+pub(crate) fn is_covered(secured: u128, value: u128, ltv_max_ppm: u32) -> bool {
     // Amounts are at most 10^22 and a value whose product leaves 128 bits covers all of them.
     let most = value.checked_mul(u128::from(ltv_max_ppm));
     most.is_none_or(|most| secured.saturating_mul(u128::from(WHOLE_PPM)) <= most)
 }
 
 /// When a pledge is looked at next whatever happens: as the next business day opens, or when the price lapses before.
-pub(super) fn next_valuation(
+pub(crate) fn next_valuation(
     ledger: &Ledger,
     moment: &Moment,
     pricer: ParticipantId,
@@ -127,8 +127,11 @@ impl Ledger {
         else {
             return;
         };
+        // What an item of a collateral is worth concerns the collateral.
+        self.marked_collateral.extend(pledge.collateral);
+        let is_own = pledge.collateral.is_none();
         let call = match (
-            self.is_margin_kept(moment, receipt, lot),
+            !is_own || self.is_margin_kept(moment, receipt, lot),
             pledge.margin_call,
         ) {
             (true, _) => None,

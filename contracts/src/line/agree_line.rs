@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CreditLine, LineFee, LineStatus, ProposedTerms, of_party};
 use crate::{
+    collateral::Secured,
     ledger::Ledger,
     objects::Object,
     receipt::Outcome,
@@ -74,6 +75,7 @@ impl Verb for AgreeLine {
             line.adopt(proposed.terms, today);
             line.proposed = None;
         });
+        ledger.agree_to_cover(Secured::Line(self.line));
         Ok(Outcome::Recorded {
             table: CreditLine::TABLE,
             id: self.line,

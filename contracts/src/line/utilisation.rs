@@ -16,8 +16,8 @@ use sycee_primitives::{AssetId, BusinessDate, ParticipantId, json};
 
 use super::{CreditLine, LineStatus};
 use crate::{
-    execute::Halt, ledger::Ledger, objects::Object, reject::RejectReason, standing::Moment,
-    tables::Table,
+    collateral::Secured, execute::Halt, ledger::Ledger, objects::Object, reject::RejectReason,
+    standing::Moment, tables::Table,
 };
 
 /// What one object uses of a line, as stored, committed to and read.
@@ -107,6 +107,7 @@ impl Ledger {
         if wanted.amount > line.headroom(moment.date) {
             return Err(RejectReason::LineExceeded);
         }
+        self.check_running_cover(Secured::Line(wanted.line), wanted.amount, moment)?;
         self.products.line_uses.check_room()
     }
 
@@ -129,6 +130,7 @@ impl Ledger {
             self.alarm.get_or_insert(Halt::LineBroken(line));
         }
         self.move_use(line, object, |used| used.checked_add(amount));
+        self.mark_secured(Secured::Line(line));
     }
 
     /// An object of a product uses so much less of a line.
@@ -144,6 +146,7 @@ impl Ledger {
             line.used = line.used.saturating_sub(amount);
         });
         self.move_use(line, object, |used| used.checked_sub(amount));
+        self.mark_secured(Secured::Line(line));
     }
 
     /// Changes what an object uses; a change that its product cannot mean stops the node before it writes.

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     account::store::place,
+    collateral::Secured,
     ledger::Ledger,
     objects::Object,
     payment::{check_creditor, check_debit},
@@ -62,6 +63,7 @@ impl AcceptLoan {
             check_creditor(ledger, loan.lender_account, loan.asset, fee)?;
         }
         loan.check_line(ledger, paid_out, &call.moment)?;
+        ledger.check_cover(Secured::Loan(self.loan), paid_out, &call.moment)?;
         // The loan starts today and not on the day of the offer.
         check_schedule(&loan.terms, call.moment.date)?;
         let route = Route {
@@ -107,7 +109,8 @@ impl Verb for AcceptLoan {
             loan.position = Position::paid_out(&loan.terms, call.moment.date);
             loan.settle(&parameters);
         });
-        ledger.follow_line((Loan::TABLE, self.loan), &call.moment);
+        ledger.agree_to_cover(Secured::Loan(self.loan));
+        ledger.loan_moved(self.loan, &call.moment);
         Ok(Outcome::Recorded {
             table: Loan::TABLE,
             id: self.loan,

@@ -6,6 +6,7 @@ use sycee_primitives::Amount;
 
 use super::{Loan, LoanStatus, accelerate_loan::borrowed, syndicate::Sources};
 use crate::{
+    collateral::Secured,
     ledger::Ledger,
     objects::Object,
     payment::check_creditor,
@@ -50,6 +51,7 @@ impl DrawLoan {
         let sources = ledger.loan_sources(self.loan, loan, amount)?;
         let creditor = check_creditor(ledger, loan.borrower_account, asset, amount)?;
         loan.check_line(ledger, amount, &call.moment)?;
+        ledger.check_running_cover(Secured::Loan(self.loan), amount, &call.moment)?;
         Ok((loan, sources, creditor))
     }
 }
@@ -83,7 +85,7 @@ impl Verb for DrawLoan {
             loan.position.draw(&loan.terms, day, drawn);
             loan.settle(&parameters);
         });
-        ledger.follow_line((Loan::TABLE, self.loan), &call.moment);
+        ledger.loan_moved(self.loan, &call.moment);
         Ok(Outcome::Recorded {
             table: Loan::TABLE,
             id: self.loan,

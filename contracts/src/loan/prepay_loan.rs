@@ -119,7 +119,7 @@ impl Verb for PrepayLoan {
             period: None,
         };
         ledger.hand_on(self.loan, &[interest, rest]);
-        ledger.follow_line((Loan::TABLE, self.loan), &call.moment);
+        ledger.loan_moved(self.loan, &call.moment);
         Ok(Outcome::Recorded {
             table: Loan::TABLE,
             id: self.loan,

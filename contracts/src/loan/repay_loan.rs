@@ -4,7 +4,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
-use sycee_primitives::Amount;
+use sycee_primitives::{Amount, BusinessDate};
 
 use super::{
     Loan,
@@ -16,6 +16,7 @@ use crate::{
     payment::{check_creditor, check_new_debit},
     receipt::Outcome,
     reject::RejectReason,
+    standing::Moment,
     term::waterfall::Distribution,
     verb::{Call, Verb},
 };
@@ -30,6 +31,39 @@ pub struct RepayLoan {
     pub amount: Amount,
     /// How much of it may prepay principal that is not due.
     pub prepayment: Amount,
+}
+
+/// A payment divided among the buckets, and how much of it is taken.
+pub(crate) struct Repayment {
+    pub(crate) paid: Distribution,
+    pub(crate) taken: Amount,
+}
+
+/// What a payment of at most `amount` serves, of which `prepayment` may repay principal that is not due; `None` when it serves nothing.
+fn divide(loan: &Loan, amount: u128, prepayment: u128, day: BusinessDate) -> Option<Repayment> {
+    let position = loan.position_on(day);
+    let paid = position.distribution(&loan.terms, day, amount, prepayment);
+    let taken = Amount::from_minor(amount.checked_sub(paid.suspense)?).ok()?;
+    (!taken.is_zero()).then_some(Repayment { paid, taken })
+}
+
+/// What a payment serves that may repay everything, due or not.
+pub(crate) fn take_all(loan: &Loan, most: u128, day: BusinessDate) -> Option<Repayment> {
+    let outstanding = loan.position_on(day).outstanding;
+    divide(loan, most, outstanding, day)
+}
+
+/// Books a payment that has reached the lender's account, and hands it on to who shares the loan.
+pub(crate) fn book_repayment(ledger: &mut Ledger, id: u64, paid: &Distribution, moment: &Moment) {
+    let (parameters, day) = (ledger.parameters, moment.date);
+    let parts = ledger.products.loans.update(id, |loan| {
+        loan.position = loan.position_on(day);
+        let parts = loan.position.repay(&loan.terms, day, paid);
+        loan.settle(&parameters);
+        parts
+    });
+    ledger.hand_on(id, &parts.unwrap_or_default());
+    ledger.loan_moved(id, moment);
 }
 
 impl RepayLoan {
@@ -53,23 +87,9 @@ impl RepayLoan {
         Ok((loan, debtor))
     }
 
-    fn distribution(
-        &self,
-        loan: &Loan,
-        call: &Call,
-    ) -> Result<(Distribution, Amount), RejectReason> {
-        let paid = loan.position_on(call.moment.date).distribution(
-            &loan.terms,
-            call.moment.date,
-            self.amount.minor(),
-            self.prepayment.minor(),
-        );
-        let taken = Amount::from_minor(self.amount.minor() - paid.suspense);
-        let taken = taken.map_err(|_| RejectReason::BalanceRange)?;
-        if taken.is_zero() {
-            return Err(RejectReason::NothingOwed);
-        }
-        Ok((paid, taken))
+    fn repayment(&self, loan: &Loan, call: &Call) -> Result<Repayment, RejectReason> {
+        let (amount, prepayment) = (self.amount.minor(), self.prepayment.minor());
+        divide(loan, amount, prepayment, call.moment.date).ok_or(RejectReason::NothingOwed)
     }
 }
 
@@ -87,26 +107,18 @@ impl Verb for RepayLoan {
 
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
         let (loan, _) = self.payer(ledger, call)?;
-        let (_, taken) = self.distribution(loan, call)?;
+        let taken = self.repayment(loan, call)?.taken;
         check_creditor(ledger, loan.lender_account, loan.asset, taken.minor()).map(|_row| ())
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         let (loan, debtor) = self.payer(ledger, call)?;
-        let (paid, taken) = self.distribution(loan, call)?;
+        let Repayment { paid, taken } = self.repayment(loan, call)?;
         let asset = loan.asset;
         let creditor = check_creditor(ledger, loan.lender_account, asset, taken.minor())?;
         check_funds(ledger, debtor, taken.minor())?;
         ledger.transfer(asset, debtor, creditor, taken.minor())?;
-        let parameters = ledger.parameters;
-        let parts = ledger.products.loans.update(self.loan, |loan| {
-            loan.position = loan.position_on(call.moment.date);
-            let parts = loan.position.repay(&loan.terms, call.moment.date, &paid);
-            loan.settle(&parameters);
-            parts
-        });
-        ledger.hand_on(self.loan, &parts.unwrap_or_default());
-        ledger.follow_line((Loan::TABLE, self.loan), &call.moment);
+        book_repayment(ledger, self.loan, &paid, &call.moment);
         Ok(Outcome::Recorded {
             table: Loan::TABLE,
             id: self.loan,

@@ -46,6 +46,7 @@ impl Verb for DisputeReceivable {
         self.check(ledger, call)?;
         let id = self.receivable;
         ledger.products.promises.update(id, |it| it.disputed = true);
+        ledger.mark_promise(id);
         Ok(Outcome::Recorded {
             table: Table::Promises,
             id,

@@ -50,6 +50,7 @@ pub(super) fn fall_due(ledger: &mut Ledger, moment: &Moment, id: u64) {
             it.state = PromiseState::Overdue;
         }
     });
+    ledger.mark_promise(id);
 }
 
 /// Amounts here are parts of one promise, so they are in range.
@@ -97,8 +98,10 @@ fn pay_portion(ledger: &mut Ledger, id: u64, from: AccountId, share: Amount) -> 
         return 0;
     };
     let (holder, pledge) = (portion.account, portion.pledge);
-    let first = pledge.map_or(0, |pledge| pledge.secured.minor().min(share.minor()));
-    let to_pledgee = pledge.map_or(0, |pledge| transfer(ledger, from, pledge.account, first));
+    let collateral = pledge.and_then(|pledge| pledge.collateral);
+    let direct = pledge.filter(|_| collateral.is_none());
+    let first = direct.map_or(0, |pledge| pledge.secured.minor().min(share.minor()));
+    let to_pledgee = direct.map_or(0, |pledge| transfer(ledger, from, pledge.account, first));
     let to_holder = transfer(ledger, from, holder, share.minor() - first);
     let settled = to_pledgee + to_holder;
     if settled > 0 {
@@ -114,6 +117,9 @@ fn pay_portion(ledger: &mut Ledger, id: u64, from: AccountId, share: Amount) -> 
                 it.pledge = None;
             }
         });
+        if let Some(collateral) = collateral {
+            ledger.keep_proceeds(collateral, id, to_holder);
+        }
     }
     settled
 }

@@ -60,6 +60,7 @@ impl Verb for PledgeReceivable {
                 pledgee: self.pledgee,
                 account: self.account,
                 secured: self.secured,
+                collateral: None,
             });
         });
         Ok(Outcome::Recorded {

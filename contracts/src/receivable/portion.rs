@@ -59,6 +59,8 @@ pub struct Pledge {
     pub account: AccountId,
     /// How much is secured and not paid yet.
     pub secured: Amount,
+    /// The collateral it is an item of; the holder is then paid, and the proceeds stay pledged there.
+    pub collateral: Option<u64>,
 }
 
 /// One portion, as stored, committed to and read.

@@ -31,6 +31,9 @@ impl Verb for ReleasePledge {
         if pledge.pledgee != call.sender() {
             return Err(RejectReason::NotPledgee);
         }
+        if pledge.collateral.is_some() {
+            return Err(RejectReason::PledgedAsCollateral);
+        }
         Ok(())
     }
 

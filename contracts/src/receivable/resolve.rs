@@ -82,6 +82,7 @@ impl Verb for ResolveDispute {
             it.disputed = false;
             it.settles = Some(opens.max(next));
         });
+        ledger.mark_promise(id);
         Ok(Outcome::Recorded {
             table: Table::Promises,
             id,

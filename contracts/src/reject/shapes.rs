@@ -97,6 +97,14 @@ rows! { ($) shapes {
         "The cap of the line is zero or above 10^18, its fee above 100 %, its highest rate above 1,000 %, or the fee's period not 1 to 12 months.",
         "授信额度为零或超过 10^18、承诺费率超过 100%、最高利率超过 1,000%，或计费周期不在 1 至 12 个月内。",
         "State a cap, rates and months within these limits.";
+    CoverTerms = 956, "FF01", false,
+        "Levels of the collateral do not ascend up to 1,000,000, a haircut takes everything, the cure period is above 30 days, or 1 to 8 obligations are not each named once.",
+        "担保水平未递增至 1,000,000、折扣为全部、补救期超过 30 天，或 1 至 8 项债务未各列一次。",
+        "State levels, haircuts, days and obligations within these limits.";
+    CollateralThings = 958, "FF01", false,
+        "Nothing is named, more than 16 things, one of them twice, cash of zero, or items that do not ascend.",
+        "未列任何担保物、超过 16 项、重复、现金为零，或编号未递增。",
+        "Name each thing once and items in ascending order.";
     ReceivableDocuments = 970, "NARR", false,
         "A receivable stands on 1 to 16 different documents.",
         "一笔应收账款须对应 1 至 16 份互不相同的单据。",

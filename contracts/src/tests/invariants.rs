@@ -2,11 +2,80 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Table, ledger::Ledger};
+use sycee_primitives::AccountId;
+
+use crate::{
+    Table,
+    collateral::{CoverState, Pledged},
+    ledger::Ledger,
+    standing::Moment,
+};
 
 /// All of them.
 pub(super) fn check(ledger: &Ledger) {
     lines(ledger);
+    encumbrances(ledger);
+    margin_calls(ledger);
+}
+
+/// I15: what is pledged is pledged once, and cash is set aside for it.
+fn encumbrances(ledger: &Ledger) {
+    let mut cash: BTreeMap<u64, u128> = BTreeMap::new();
+    let (mut portions, mut receipts) = (BTreeMap::new(), BTreeMap::new());
+    for (id, row) in ledger.products.collateral.iter() {
+        for item in &row.items {
+            match item.what {
+                Pledged::Cash { account, amount } => {
+                    *cash.entry(account.0).or_default() += amount.minor();
+                }
+                Pledged::Portion(portion) => {
+                    assert_eq!(portions.insert(portion, id), None, "I15: portion {portion}");
+                }
+                Pledged::Receipt(receipt) => {
+                    assert_eq!(receipts.insert(receipt, id), None, "I15: receipt {receipt}");
+                }
+            }
+        }
+    }
+    for (account, pledged) in cash {
+        let row = ledger.accounts.get(AccountId(account)).unwrap();
+        let aside = row.terms.map_or(0, |terms| terms.debits_pending);
+        assert!(pledged <= aside, "I15: {pledged} of account {account}");
+    }
+    let of_portions = ledger.products.portions.iter();
+    let bound = of_portions.filter_map(|(id, it)| Some((id, it.pledge?.collateral?)));
+    for (portion, collateral) in bound {
+        assert_eq!(
+            portions.get(&portion),
+            Some(&collateral),
+            "I15: portion {portion}"
+        );
+    }
+    let of_receipts = ledger.products.warehouse_receipts.iter();
+    let bound = of_receipts.filter_map(|(id, it)| Some((id, it.pledge?.collateral?)));
+    assert!(bound.eq(receipts), "I15: receipts and their collateral");
+}
+
+/// I16: above the call level there is a margin call or its close-out, and below it there is none.
+fn margin_calls(ledger: &Ledger) {
+    let moment = Moment {
+        height: ledger.header.height,
+        time: ledger.header.time,
+        date: ledger.header.date,
+    };
+    for (id, row) in ledger.products.collateral.iter() {
+        let exposure: u128 = row.secures.iter().map(|it| ledger.exposure(*it)).sum();
+        let value = ledger.cover_value(id, row, &moment);
+        let is_above = exposure * 1_000_000 > value * u128::from(row.terms.call_ppm);
+        let is_called = matches!(row.state, CoverState::Called | CoverState::CloseOut);
+        if row.state != CoverState::Asked {
+            assert_eq!(
+                is_above, is_called,
+                "I16: collateral {id}: {exposure} on {value}"
+            );
+        }
+        assert_eq!(row.state == CoverState::Called, row.cure_until.is_some());
+    }
 }
 
 /// A line is used by what its products report, object by object, and never beyond what it was allowed.

@@ -24,6 +24,7 @@ use super::invariants;
 use crate::*;
 
 mod calendar;
+mod collateral;
 mod controls;
 mod credit;
 mod fees;
@@ -279,6 +280,10 @@ impl Stage {
                     self.execute(std::mem::take(&mut block), &mut reached);
                     self.check_order(text, &words);
                 }
+                "cover" => {
+                    self.execute(std::mem::take(&mut block), &mut reached);
+                    self.check_collateral(text, &words);
+                }
                 "lot" | "receipt" => {
                     self.execute(std::mem::take(&mut block), &mut reached);
                     self.check_goods(text, &words);
@@ -503,6 +508,7 @@ impl Stage {
             "attest" => self.attest(line),
             "offer" | "accept" | "repay" | "call" | "writeoff" | "prepay" | "draw" | "reset"
             | "charge" | "syndicate" | "joins" | "assign" | "take" => self.loan(line),
+            "askcover" | "putup" | "putdown" | "swapcover" | "takecover" => self.cover(line),
             "openline" | "agree" | "amend" | "endline" | "linefee" => self.credit_line(line),
             "propose" => Action::Propose(self.propose(line)),
             "vote" => Action::Vote(Vote {

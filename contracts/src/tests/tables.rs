@@ -10,6 +10,7 @@ mod attestations;
 mod breakers;
 mod calendar;
 mod clock;
+mod collateral;
 mod fees;
 mod goods;
 mod governance;
@@ -292,6 +293,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
     let reached: BTreeSet<RejectReason> = tables
         .chain(receivables::tables())
         .chain(goods::tables())
+        .chain(collateral::tables())
         .chain(trade::tables())
         .flat_map(|table| Stage::new().run(&table))
         .collect();
