@@ -213,6 +213,10 @@ actions! {
     SubstituteCollateral(crate::SubstituteCollateral) = 121;
     /// Takes an item of a collateral whose margin call was not cured (the lender only).
     EnforceCollateral(crate::EnforceCollateral) = 122;
+    /// Proposes other terms for a running loan (its lender or its borrower).
+    RestructureLoan(crate::RestructureLoan) = 123;
+    /// Agrees to proposed terms of a loan, which hold from that day on (the party that did not propose them).
+    AgreeRestructuring(crate::AgreeRestructuring) = 124;
     /// Claims a receivable from a core enterprise.
     IssueReceivable(crate::receivable::IssueReceivable) = 140;
     /// Binds the debtor of a receivable.

@@ -138,7 +138,8 @@ pub use liquidity::{
 pub use loan::{
     accelerate_loan::AccelerateLoan, accept_loan::AcceptLoan, charge_loan::ChargeLoan,
     draw_loan::DrawLoan, offer_loan::OfferLoan, prepay_loan::PrepayLoan, repay_loan::RepayLoan,
-    reset_rate::ResetRate, syndicate::assign_share::AssignShare,
+    reset_rate::ResetRate, restructure::agree_restructuring::AgreeRestructuring,
+    restructure::restructure_loan::RestructureLoan, syndicate::assign_share::AssignShare,
     syndicate::form_syndicate::FormSyndicate, syndicate::join_syndicate::JoinSyndicate,
     syndicate::take_share::TakeShare, write_off_loan::WriteOffLoan,
 };

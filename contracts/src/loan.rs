@@ -3,6 +3,7 @@
 //! ```text
 //!   OfferLoan ──▶ Offered ──AcceptLoan (borrower)──▶ Active ── due dates (agenda) ──▶ items ──RepayLoan──▶ ... ──▶ Closed
 //!                    │ expiry                          │ DrawLoan, ResetRate, ChargeLoan, PrepayLoan                 ▲
+//!                    │                                 │ RestructureLoan + AgreeRestructuring: other terms from today on
 //!                    │                                 │ AccelerateLoan: everything falls due                        │
 //!                    ▼                                 └─ WriteOffLoan (over 90 days past due) ──▶ WrittenOff ───────┘ recovered
 //!                  Lapsed
@@ -29,12 +30,14 @@ mod position;
 pub(crate) mod prepay_loan;
 pub(crate) mod repay_loan;
 pub(crate) mod reset_rate;
+pub(crate) mod restructure;
 pub(crate) mod syndicate;
 mod taken_over;
 mod terms;
 pub(crate) mod write_off_loan;
 
 pub use position::{Delinquency, Item, Position};
+pub use restructure::{LoanVersion, Replaced, VersionState};
 pub use syndicate::{MEMBERS_MAX, Member, ShareOffer, Syndicate, Trade, form_syndicate::Share};
 pub use taken_over::LoanParties;
 pub use terms::{

@@ -130,6 +130,8 @@ products! {
     line_uses: crate::line::LineUse;
     /// What secures lenders.
     collateral: crate::collateral::Collateral;
+    /// Terms proposed for running loans, and what they replaced.
+    loan_versions: crate::loan::LoanVersion;
     /// What debtors of receivables promised.
     promises: crate::receivable::Promise;
     /// Portions of promises.

@@ -18,7 +18,7 @@ use crate::{
     identifiers::{InstructionRecord, LookupFailure},
     ledger::{Asset, Ledger},
     line::CreditLine,
-    loan::Loan,
+    loan::{Loan, LoanVersion},
     participant::Participant,
     receivable::{Portion, Promise},
     tables::Table,
@@ -67,6 +67,12 @@ pub fn loan(ledger: &Ledger, id: u64) -> Option<&Loan> {
 /// All loans by row.
 pub fn loans(ledger: &Ledger) -> impl DoubleEndedIterator<Item = (u64, &Loan)> + '_ {
     ledger.products.loans.iter()
+}
+
+/// Every proposal of other terms for a loan with its row, in the order in which they were made.
+pub fn loan_versions(ledger: &Ledger, loan: u64) -> impl Iterator<Item = (u64, &LoanVersion)> + '_ {
+    let versions = ledger.products.loan_versions.iter();
+    versions.filter(move |(_, it)| it.loan == loan)
 }
 
 /// A collateral by row.

@@ -131,6 +131,8 @@ tables! {
     LineUses = 33, "line-uses";
     /// What secures lenders, by id.
     Collateral = 34, "collateral";
+    /// Terms proposed for running loans, and what they replaced, by id.
+    LoanVersions = 35, "loan-versions";
     /// What debtors promised, or were asked to, by id.
     Promises = 40, "promises";
     /// Portions of promises by id.

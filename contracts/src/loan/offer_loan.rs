@@ -81,8 +81,7 @@ impl OfferLoan {
             amount: 0,
         };
         let line = ledger.line_between(&wanted, call.moment.date)?;
-        let most = self.terms.index.as_ref().map_or(0, |index| index.cap);
-        let is_cheap = self.terms.rate.max(most) <= line.terms.rate_max;
+        let is_cheap = self.terms.rate_at_most() <= line.terms.rate_max;
         is_cheap.then_some(()).ok_or(RejectReason::LineRate)
     }
 }

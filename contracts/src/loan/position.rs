@@ -332,11 +332,16 @@ impl Position {
         terms.penalty(self.rate).amount(weighted, 1).unwrap_or(0)
     }
 
+    /// Penalty that is owed on `day`.
+    pub(crate) fn penalty_on(&self, terms: &LoanTerms, day: BusinessDate) -> u128 {
+        self.penalty + self.new_penalty(terms, day)
+    }
+
     /// What each bucket could take on `day`, when the payer asks to prepay `prepayment`.
     pub(crate) fn owed(&self, terms: &LoanTerms, day: BusinessDate, prepayment: u128) -> Buckets {
         let mut owed = Buckets::default();
         owed.put(Bucket::Costs, u128::from(self.costs));
-        owed.put(Bucket::Penalty, self.penalty + self.new_penalty(terms, day));
+        owed.put(Bucket::Penalty, self.penalty_on(terms, day));
         let sum = |is_overdue: bool, part: fn(&Item) -> u128| -> u128 {
             let items = self.items.iter();
             items

@@ -179,6 +179,14 @@ impl LoanTerms {
         Ok(())
     }
 
+    /// The highest rate that may ever hold, per 10^12.
+    pub(crate) fn rate_at_most(&self) -> u64 {
+        self.index
+            .as_ref()
+            .map_or(0, |index| index.cap)
+            .max(self.rate)
+    }
+
     /// The repayment plan of a loan that starts on `start`.
     pub(crate) fn plan(&self, start: BusinessDate) -> Plan {
         Plan {

@@ -198,6 +198,52 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// After a restructuring the loan falls due as the plan of its new terms says, on exactly what was owed (I12); interest is neither lost
+    /// nor counted twice, and penalty stands as it did.
+    #[test]
+    fn a_restructured_loan_follows_its_new_plan(
+        old in terms(),
+        new in terms(),
+        start in 18_000_u32..22_000,
+        (after, paid, capitalise) in (0_u32..900, 0_u128..120, any::<bool>()),
+    ) {
+        let start = BusinessDate(start);
+        if old.plan(start).schedule(&old.calendar()).is_err() {
+            return Ok(());
+        }
+        let day = BusinessDate(start.0 + after);
+        let mut before = Position::paid_out(&old, start);
+        before.catch_up(&old, day);
+        let payment = before.distribution(&old, day, old.principal.minor() * paid / 100, 0);
+        before.repay(&old, day, &payment);
+        let principal = before.restructured_principal(&old, day, capitalise);
+        let new = LoanTerms { principal: Amount::from_minor(principal).unwrap(), ..new };
+        let Ok(rows) = new.plan(day).schedule(&new.calendar()) else {
+            return Ok(());
+        };
+        let mut after = before.restructured(&old, &new, day, capitalise);
+        let overdue: u128 = before.items.iter().map(|item| item.interest).sum();
+        let interest = overdue + before.interest_today(&old, day);
+        let carried: u128 = after.items.iter().map(|item| item.interest).sum();
+        let principal_before = before.principal_owed();
+        prop_assert_eq!(after.principal_owed() + carried, principal_before + interest);
+        prop_assert_eq!(carried, if capitalise { 0 } else { interest });
+        prop_assert_eq!(after.owed(&new, day, 0).get(Bucket::Penalty), before.owed(&old, day, 0).get(Bucket::Penalty));
+        after.items.clear();
+        for row in rows {
+            prop_assert_eq!(after.next_pay_date(&new), Some(row.pay));
+            after.fall_due(&new);
+            let item = after.items.pop();
+            let found = item.map_or((0, 0), |item| (item.interest, item.principal));
+            prop_assert_eq!(found, (row.interest, row.principal));
+            prop_assert_eq!(after.outstanding, row.outstanding);
+        }
+    }
+}
+
 #[test]
 fn a_loan_that_nobody_pays_falls_due_as_a_whole_in_time() {
     let mut strategy_runner = proptest::test_runner::TestRunner::deterministic();

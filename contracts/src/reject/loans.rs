@@ -129,4 +129,20 @@ rows! { ($) loans {
         "A loan under a credit line has one lender, whose line it is.",
         "授信额度项下的贷款只有额度授予方一个贷款人。",
         "Offer a syndicated loan without a line.";
+    VersionNotProposed = 1_066, "NARR", false,
+        "No such terms wait for the agreement of a party of the loan.",
+        "没有等待贷款当事方同意的该条款。",
+        "Ask the other party for a new proposal.";
+    VersionOwnProposal = 1_068, "AG08", false,
+        "Whoever proposed the terms of a loan cannot agree to them for the other party.",
+        "提出贷款条款的一方不能代对方同意。",
+        "Let the other party of the loan agree.";
+    RestructurePrincipal = 1_070, "AM09", false,
+        "The loan owes nothing, more than the proposed principal, or was charged more costs than the new terms allow.",
+        "该贷款无欠款、所欠高于提议本金，或已计收成本超过新条款上限。",
+        "Propose terms whose principal and costs have room for what is owed.";
+    SyndicateInterest = 1_072, "NARR", false,
+        "Unpaid interest of a syndicated loan does not become principal: both may belong to different lenders.",
+        "银团贷款的未付利息不得转为本金：两者可能属于不同贷款人。",
+        "Let the interest fall due on the day of the agreement.";
 }}

@@ -105,6 +105,10 @@ rows! { ($) shapes {
         "Nothing is named, more than 16 things, one of them twice, cash of zero, or items that do not ascend.",
         "未列任何担保物、超过 16 项、重复、现金为零，或编号未递增。",
         "Name each thing once and items in ascending order.";
+    RestructureTerms = 960, "FF01", false,
+        "Terms of a restructured loan have no fee and no time for drawing.",
+        "重组后的贷款条款不含费用和提款期。",
+        "State both as zero.";
     ReceivableDocuments = 970, "NARR", false,
         "A receivable stands on 1 to 16 different documents.",
         "一笔应收账款须对应 1 至 16 份互不相同的单据。",

@@ -507,7 +507,9 @@ impl Stage {
             }),
             "attest" => self.attest(line),
             "offer" | "accept" | "repay" | "call" | "writeoff" | "prepay" | "draw" | "reset"
-            | "charge" | "syndicate" | "joins" | "assign" | "take" => self.loan(line),
+            | "charge" | "syndicate" | "joins" | "assign" | "take" | "renew" | "concur" => {
+                self.loan(line)
+            }
             "askcover" | "putup" | "putdown" | "swapcover" | "takecover" => self.cover(line),
             "openline" | "agree" | "amend" | "endline" | "linefee" => self.credit_line(line),
             "propose" => Action::Propose(self.propose(line)),

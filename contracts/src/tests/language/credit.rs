@@ -12,7 +12,7 @@ use crate::{
 impl Stage {
     /// `offer FROM TO PRINCIPAL`, `accept LOAN`, `repay LOAN AMOUNT PREPAYMENT`, `call LOAN`, `writeoff LOAN`, `prepay LOAN AMOUNT`,
     /// `draw LOAN AMOUNT`, `reset LOAN`, `charge LOAN AMOUNT`, `syndicate LOAN ACCOUNT:PPB...`, `joins LOAN`,
-    /// `assign|take LOAN SELLER BUYER PPB PRICE`.
+    /// `assign|take LOAN SELLER BUYER PPB PRICE`, `renew LOAN - PRINCIPAL cap=1`, `concur VERSION`.
     pub(super) fn loan(&self, line: &Line<'_>) -> Action {
         let loan = || line.fields[0].parse().unwrap();
         match line.verb {
@@ -32,6 +32,13 @@ impl Stage {
                 amount: line.amount(1),
             }),
             "reset" => Action::ResetRate(ResetRate { loan: loan() }),
+            "renew" => Action::RestructureLoan(RestructureLoan {
+                loan: loan(),
+                terms: terms(line),
+                capitalise: line.options.contains_key("capital"),
+                offer_until: self.until(line),
+            }),
+            "concur" => Action::AgreeRestructuring(AgreeRestructuring { version: loan() }),
             "charge" => Action::ChargeLoan(ChargeLoan {
                 loan: loan(),
                 amount: line.amount(1),
@@ -86,18 +93,20 @@ impl Stage {
     }
 
     fn offer(&self, line: &Line<'_>) -> Action {
-        let number = |name: &str, otherwise: u64| {
-            let option = line.options.get(name);
-            option.map_or(otherwise, |text| text.parse::<u64>().unwrap())
-        };
         Action::OfferLoan(OfferLoan {
             lender_account: self.account(line.fields[0]),
             borrower_account: self.account(line.fields[1]),
             asset: AssetId(0),
             terms: terms(line),
             line: line.options.get("line").map(|it| it.parse().unwrap()),
-            offer_until: BlockTime(self.clock + number("until", 3_600) * 1_000),
+            offer_until: self.until(line),
         })
+    }
+
+    fn until(&self, line: &Line<'_>) -> BlockTime {
+        let seconds = line.options.get("until");
+        let seconds = seconds.map_or(3_600, |text| text.parse::<u64>().unwrap());
+        BlockTime(self.clock + seconds * 1_000)
     }
 }
 

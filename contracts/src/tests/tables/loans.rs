@@ -237,11 +237,69 @@ const SHORTER: &str = "
     T5  c1  repay 0 300 0             = SY-01018
 ";
 
-pub(super) const TABLES: &[&str] = &[LIFE, OFFERS, PARTS, RATES, LATE, SYNDICATE, SHARES, SHORTER];
+/// Two instalments missed, then other terms: 306 with the interest of two months, in six months from that day on.
+const RESTRUCTURE: &str = "
+    T1  ba  offer A1 C1 300           = loans 0
+    T2  c1  accept 0                  = loans 0
+    T3  ba  renew 0 - 400 fee=1       = SY-00960
+    T4  ba  renew 0 - 400 draw=1      = SY-00960
+    T5  bb  renew 0 - 400             = SY-01032
+    T6  ba  renew 7 - 400             = SY-01010
+    T7  ba  renew 0 - 400 until=0     = SY-01004
+    T8  ba  renew 0 - 400 until=86400 = loan-versions 0
+    block 172800
+    T9  c1  concur 0                  = SY-01066
+    # 1 February: 100 and 3, 100 and 2 are unpaid; the first of them 31 days, 26 of them beyond grace: 1.30 of penalty, so 1.
+    block 5356800
+    T10 c1  renew 0 - 304 capital=1 periods=6 kind=annuity = loan-versions 1
+    T11 ba  concur 1                  = SY-01070
+    T12 c1  renew 0 - 305 capital=1 periods=6 kind=bullet = loan-versions 2
+    T13 ba  concur 1                  = SY-01066
+    T14 c1  concur 2                  = SY-01068
+    T15 bb  concur 2                  = SY-01032
+    T16 ba  concur 2                  = loan-versions 2
+    T17 ba  concur 2                  = SY-01066
+    # The penalty is owed still, and nothing else yet; on 1 March 3.05 of interest on 305.
+    T18 c1  repay 0 500 0             = loans 0
+    bal C1 799
+    block 7776000
+    T19 c1  repay 0 500 0             = loans 0
+    bal C1 796
+    # Without capitalising, interest falls due on the day: half of March is 1.53, so 2.
+    block 9072000
+    T20 ba  renew 0 - 305 periods=1   = loan-versions 3
+    T21 c1  concur 3                  = loan-versions 3
+    T22 c1  repay 0 500 0             = loans 0
+    bal C1 794
+    T23 c1  prepay 0 305              = loans 0
+    bal C1 489
+    T24 c1  renew 0 - 305             = SY-01018
+    T25 ba  offer A1 C1 100           = loans 1
+    T26 ba  syndicate 1 A1:1000000000 = syndicates 0
+    T27 c1  accept 1                  = loans 1
+    T28 ba  renew 1 - 100 capital=1   = SY-01072
+    T29 ba  openline A1 C1 100        = lines 0
+    T30 c1  agree 0 1                 = lines 0
+    T31 ba  offer A1 C1 50 line=0     = loans 2
+    T32 c1  accept 2                  = loans 2
+    T33 c1  renew 2 - 50 rate=120000000001 = SY-01118
+";
+
+pub(super) const TABLES: &[&str] = &[
+    LIFE,
+    OFFERS,
+    PARTS,
+    RATES,
+    LATE,
+    SYNDICATE,
+    SHARES,
+    SHORTER,
+    RESTRUCTURE,
+];
 
 #[test]
 fn loans_are_drawn_charged_prepaid_and_fixed() {
-    for table in [PARTS, RATES, LATE, SYNDICATE, SHARES, SHORTER] {
+    for table in [PARTS, RATES, LATE, SYNDICATE, SHARES, SHORTER, RESTRUCTURE] {
         Stage::new().run(table);
     }
 }
