@@ -285,7 +285,7 @@ impl Core {
     pub fn status(&self) -> Status {
         Status {
             view: self.turn.view,
-            final_height: self.tree.final_height(),
+            final_height: self.tree.final_ledger_height(),
             delivered: self.tree.delivered().height(),
             executed: self.results.executed(),
             leader: self.set.leader(self.turn.view),

@@ -151,6 +151,19 @@ impl Tree {
         self.final_height
     }
 
+    /// Height of the highest final block of the ledger: Padding, which is never delivered, belongs to none. [T2]
+    pub(crate) fn final_ledger_height(&self) -> Height {
+        let waiting = self
+            .waiting
+            .iter()
+            .rev()
+            .filter_map(|it| self.placed.get(it));
+        let mut of_ledger = waiting.filter(|it| it.block().kind != BlockKind::Padding);
+        of_ledger
+            .next()
+            .map_or(self.delivered.height(), Placed::height)
+    }
+
     pub(crate) fn delivered(&self) -> &Placed {
         &self.delivered
     }

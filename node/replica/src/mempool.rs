@@ -169,6 +169,11 @@ impl Mempool {
         self.sealed.insert(batch, ids);
     }
 
+    /// An own batch of an earlier life that no block has ordered yet; which transactions it has is read when it is needed. [L11]
+    pub fn reopened(&mut self, batch: Hash) {
+        self.sealed.entry(batch).or_default();
+    }
+
     /// Notes that an own batch is synced; returns what may be acknowledged as accepted.
     pub fn synced(&mut self, batch: &Hash) -> Vec<TransactionId> {
         let ids = self.sealed.get(batch).cloned().unwrap_or_default();

@@ -106,7 +106,10 @@ impl Replica {
         let journal = JournalWriter::new(Arc::clone(&facts.set), me, &loaded);
         let turning = epoch::Turning::new(&loaded);
         let join = Join::new(facts.set.as_ref().clone(), loaded.staged.take());
-        let batch_bytes = config.batch_bytes;
+        let mut mempool = Mempool::new(config.batch_bytes);
+        for batch in epoch::unordered(&loaded.journal, &facts.set, me) {
+            mempool.reopened(batch);
+        }
         let mut replica = Replica {
             core: Core::new(core, loaded.journal),
             turning,
@@ -115,7 +118,7 @@ impl Replica {
             me,
             key,
             journal,
-            mempool: Mempool::new(batch_bytes),
+            mempool,
             cache: BatchCache::default(),
             limiter: Limiter::default(),
             tables: RecentTables::default(),

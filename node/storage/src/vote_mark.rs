@@ -74,11 +74,18 @@ impl VoteMark {
 
     /// This mark, raised by what a record says that may know less: after a lost store the record begins anew below the mark.
     ///
-    /// Only within one epoch, and never in the store's sequence: a store that falls behind while it is used is a fault.
+    /// A record that goes through epochs before the mark's leaves the mark where it is: nothing is signed there. Never in the store's
+    /// sequence: a store that falls behind while it is used is a fault.
     #[must_use]
     pub fn raised_by(&self, next: Self) -> Self {
-        if self.epoch != next.epoch {
+        if self.epoch < next.epoch {
             return next;
+        }
+        if self.epoch > next.epoch {
+            return Self {
+                store_sequence: next.store_sequence,
+                ..*self
+            };
         }
         let own_lane = (self.lane_incarnation, self.lane_seq);
         let (lane_incarnation, lane_seq) = own_lane.max((next.lane_incarnation, next.lane_seq));

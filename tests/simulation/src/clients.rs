@@ -7,7 +7,8 @@ use sycee_contracts::{
     VerifiedTransaction, verify,
 };
 use sycee_primitives::{
-    AccountId, Amount, AssetId, BlockTime, ParticipantId, TransactionId, identifiers::Uetr,
+    AccountId, Amount, AssetId, BlockTime, ParticipantId, SecretKey, TransactionId,
+    identifiers::Uetr,
 };
 
 use crate::founding::{Founding, START_MS};
@@ -96,6 +97,8 @@ impl Clients {
                 self.payment(founding, plan, key, 1_001),
             ],
             ClientKind::PaysInBulk => vec![self.bulk(founding, plan, key)],
+            // What it does next depends on what the ledger says: see `governing`.
+            ClientKind::Governs => Vec::new(),
         };
         transactions
             .into_iter()
@@ -109,6 +112,19 @@ impl Clients {
         let plan = self.plans[client];
         let transaction = self.payment(founding, plan, self.number, 1);
         self.enter(client, transaction, ClientKind::Pays)
+    }
+
+    /// An instruction of any participant.
+    pub(crate) fn instruct(
+        &mut self,
+        founding: &Founding,
+        client: usize,
+        (sender, key): (ParticipantId, &SecretKey),
+        action: Action,
+    ) -> usize {
+        self.number += 1;
+        let transaction = sign_as(founding, (sender, key), self.number, action);
+        self.enter(client, transaction, ClientKind::Governs)
     }
 
     fn enter(
@@ -127,7 +143,7 @@ impl Clients {
             attempts: 0,
             done: false,
             done_at: 0,
-            refusable: kind == ClientKind::SpendsTwice,
+            refusable: matches!(kind, ClientKind::SpendsTwice | ClientKind::Governs),
         });
         place
     }
@@ -225,14 +241,29 @@ fn uetr(random: u64, key: u64) -> Uetr {
 }
 
 fn sign(founding: &Founding, bank: u8, key: u64, action: Action) -> VerifiedTransaction {
+    let sender = ParticipantId(1 + u32::from(bank));
+    sign_as(
+        founding,
+        (sender, &founding.secrets.banks[usize::from(bank)]),
+        key,
+        action,
+    )
+}
+
+fn sign_as(
+    founding: &Founding,
+    (sender, secret): (ParticipantId, &SecretKey),
+    key: u64,
+    action: Action,
+) -> VerifiedTransaction {
     let chain_id = founding.genesis.chain_id();
     let instruction = Instruction {
         chain_id,
-        sender: ParticipantId(1 + u32::from(bank)),
+        sender,
         idempotency_key: IdempotencyKey::new(key.to_be_bytes()).expect("eight bytes"),
         expiry: BlockTime(START_MS + 20 * 3_600_000),
         action,
     };
-    let signed = instruction.sign(&[&founding.secrets.banks[usize::from(bank)]]);
+    let signed = instruction.sign(&[secret]);
     verify(&chain_id, &signed.to_bytes()).expect("an own instruction holds")
 }

@@ -78,6 +78,12 @@ pub enum Mark {
     OffenceSeen,
     /// A final block recorded it.
     OffenceRecorded,
+    /// An epoch began with a validator more.
+    ValidatorJoined,
+    /// An epoch began with a validator less.
+    ValidatorLeft,
+    /// An epoch began with another key of a validator.
+    KeyRotated,
 }
 
 /// How often each was reached.
@@ -92,7 +98,7 @@ impl Default for Coverage {
 
 impl Mark {
     /// Every mark, in the order of its number.
-    pub const ALL: [Mark; 37] = [
+    pub const ALL: [Mark; 40] = [
         Mark::BothKinds,
         Mark::LateFinal,
         Mark::CaughtUpByRange,
@@ -130,6 +136,9 @@ impl Mark {
         Mark::Rejoined,
         Mark::OffenceSeen,
         Mark::OffenceRecorded,
+        Mark::ValidatorJoined,
+        Mark::ValidatorLeft,
+        Mark::KeyRotated,
     ];
 
     /// Runs after which a swarm that has never been there counts as too weak to find what hides there.
@@ -173,7 +182,10 @@ impl Mark {
             | Mark::OldCopyFoundOut
             | Mark::Rejoined
             | Mark::OffenceSeen
-            | Mark::OffenceRecorded => 1_000,
+            | Mark::OffenceRecorded
+            | Mark::ValidatorJoined
+            | Mark::ValidatorLeft
+            | Mark::KeyRotated => 1_000,
         }
     }
 

@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 
 use sycee_consensus::Token;
-use sycee_primitives::Height;
+use sycee_primitives::{Height, PublicKey};
 use sycee_replica::{SigningMark, Snapshot};
 use sycee_storage::WriteSet;
 
@@ -19,7 +19,7 @@ pub(crate) type Flush = (Height, WriteSet, Option<Box<Snapshot>>);
 /// One write.
 pub(crate) enum Write {
     /// Records: synced before the token is told.
-    Persist(Token, WriteSet, Option<SigningMark>),
+    Persist(Token, WriteSet, Option<(PublicKey, SigningMark)>),
     /// Results, durable with the next group.
     Rows(WriteSet),
     /// Derived rows up to a height.
@@ -34,7 +34,7 @@ pub(crate) struct Group {
     /// The last token among them.
     pub(crate) token: Option<Token>,
     /// How far the key has signed by then.
-    pub(crate) mark: Option<SigningMark>,
+    pub(crate) mark: Option<(PublicKey, SigningMark)>,
     /// Derived rows behind them, not synced.
     pub(crate) flush: Option<Flush>,
 }

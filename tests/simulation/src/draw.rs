@@ -3,7 +3,8 @@
 //! A seed in which everything fails at once finds little: progress stops and nothing interesting is reached.
 
 use crate::plan::{
-    ClientKind, ClientPlan, Fault, LinkPlan, NodePlan, Pace, Plan, Profile, VillainPlan, Way, What,
+    ChangePlan, ClientKind, ClientPlan, Fault, LinkPlan, NodePlan, Pace, Plan, Profile, Turn,
+    VillainPlan, Way, What,
 };
 use crate::random::Random;
 
@@ -123,6 +124,7 @@ pub fn draw_in(seed: u64, profile: Profile, safety_us: u64, setting: Option<Sett
         faults: Vec::new(),
         left_down: Vec::new(),
         retain_blocks: 0,
+        changes: Vec::new(),
         regions: Vec::new(),
         twins: None,
     };
@@ -139,7 +141,46 @@ pub fn draw_in(seed: u64, profile: Profile, safety_us: u64, setting: Option<Sett
     if forgets.chance(250) {
         plan.retain_blocks = forgets.pick(&[8, 32, 128]);
     }
+    let mut turns = Random::new(seed).fork(0x7012);
+    if turns.chance(300) {
+        changes(&mut turns, &mut plan);
+    }
     plan
+}
+
+/// Up to four changes of the validators, none of which leaves more than f that cannot be relied on, and the client that asks for them.
+fn changes(dice: &mut Random, plan: &mut Plan) {
+    let nodes = u64::from(plan.validators + plan.observers);
+    let mut at_us = 0;
+    for _ in 0..dice.between(1, 4) {
+        at_us += dice.below(plan.safety_us / 3);
+        let node = u16::try_from(dice.below(nodes)).unwrap_or(0);
+        let is_member = plan
+            .sets()
+            .is_ok_and(|sets| sets.last().is_some_and(|it| it.contains(&node)));
+        let what = match (is_member, dice.chance(400)) {
+            (false, _) => Turn::Join(node),
+            (true, true) => Turn::Leave(node),
+            (true, false) => Turn::Rotate(node),
+        };
+        let time_lock_ms = dice.pick(&[0, 0, 100, 5_000]);
+        plan.changes.push(ChangePlan {
+            at_us,
+            time_lock_ms,
+            what,
+        });
+        if plan.check().is_err() {
+            plan.changes.pop();
+        }
+    }
+    if !plan.changes.is_empty() {
+        plan.clients.push(ClientPlan {
+            kind: ClientKind::Governs,
+            bank: 0,
+            interval_us: 1_000_000,
+            patience_us: 2_000_000,
+        });
+    }
 }
 
 fn pace(dice: &mut Random) -> Pace {

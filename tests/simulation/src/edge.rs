@@ -22,11 +22,14 @@ impl World {
         if self.is_healing() {
             return;
         }
+        if self.clients.plans[client].kind == ClientKind::Governs {
+            self.govern(client);
+        }
         let founding = Rc::clone(&self.founding);
         for request in self.clients.next(&founding, client) {
             self.events += 1;
             if self.clients.plans[client].kind == ClientKind::SendsToAll {
-                for node in 0..self.plan.validators {
+                for node in self.members() {
                     self.schedule(REQUEST_US, Due::Request(request, node));
                 }
             }
@@ -39,12 +42,13 @@ impl World {
 
     /// Sends a request to some validator that was not asked last, and waits.
     pub(crate) fn send_request(&mut self, request: usize) {
-        let size = usize::from(self.plan.validators);
+        let members = self.members();
         let last = self.clients.requests[request].node;
-        let mut node = self.clients.dice.place(size);
-        if node == last {
-            node = (node + 1) % size;
+        let mut place = self.clients.dice.place(members.len());
+        if usize::from(members[place]) == last {
+            place = (place + 1) % members.len();
         }
+        let node = usize::from(members[place]);
         let it = &mut self.clients.requests[request];
         it.node = node;
         it.attempts += 1;
@@ -85,6 +89,10 @@ impl World {
         let Some(running) = it.running.as_ref() else {
             return;
         };
+        // Whoever does not order takes nothing in; its client asks elsewhere when its patience ends.
+        if !it.epochs.current().nodes.contains(&it.index.0) {
+            return;
+        }
         let now = it.now(self.time).wall;
         let (transaction, refusable) = {
             let request = &self.clients.requests[request];
@@ -145,7 +153,8 @@ impl World {
                 continue;
             };
             let it = &self.clients.requests[request];
-            if it.refusable && !matches!(receipt.outcome, sycee_contracts::Outcome::Settled) {
+            let spends_twice = self.clients.plans[it.client].kind == ClientKind::SpendsTwice;
+            if spends_twice && !matches!(receipt.outcome, sycee_contracts::Outcome::Settled) {
                 self.coverage.reach(Mark::SpentTwiceOrdered);
             }
             if self.clients.requests[request].node == node {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use sycee_consensus::delivery_order;
 use sycee_contracts::read;
 use sycee_primitives::{AccountId, BlockTime, Hash, Height};
-use sycee_replica::{Epochs, Event, Executed, ReadyBlock, chain, load_batch};
+use sycee_replica::{Event, Executed, ReadyBlock, chain, load_batch};
 
 use crate::coverage::Mark;
 use crate::disk::Write;
 use crate::founding::START_MS;
-use crate::world::{Due, Job, World, small};
+use crate::world::{Due, Job, World, first_cut, small};
 
 /// Heights between two comparisons of all balances.
 const BALANCES_EVERY: u64 = 64;
@@ -20,9 +20,7 @@ impl World {
     /// A final block is given to execution.
     pub(crate) fn take_block(&mut self, node: usize, ready: Box<ReadyBlock>) {
         if self.nodes[node].honest {
-            let certified = self.oracles.certificates.highest_final();
-            let verdict = self.oracles.agreement.executes(&ready, certified);
-            self.violate("agreement", verdict);
+            self.check_agreement(&ready);
             let verdict = self
                 .oracles
                 .finality
@@ -41,6 +39,15 @@ impl World {
             running.executing = true;
             self.schedule(after, Due::Execute(small(node), generation));
         }
+    }
+
+    fn check_agreement(&mut self, ready: &ReadyBlock) {
+        let epoch = ready.block.block.epoch;
+        let certified = self.oracles.highest_final(epoch);
+        let root = self.root_of(epoch);
+        let agreement = &mut self.oracles.agreement;
+        let verdict = agreement.executes(ready, certified, root.as_ref());
+        self.violate("agreement", verdict);
     }
 
     fn execution_us(&self, node: usize, ready: &ReadyBlock) -> u64 {
@@ -141,14 +148,32 @@ impl World {
     }
 
     fn check_lawful(&mut self, ready: &ReadyBlock) {
+        let block = &ready.block.block;
+        let Some(facts) = self.epochs.get(block.epoch).cloned() else {
+            let what = format!(
+                "height {} is of {:?}, which has not begun",
+                block.height, block.epoch
+            );
+            return self.violate("governance", Err(what));
+        };
+        if let Some((digest, root)) = self.root_of(block.epoch)
+            && root.height.next() == block.height
+        {
+            self.cut = first_cut(&facts.set);
+            self.oracles.lawful.begins(digest, root);
+        }
         let before: Vec<(u64, Hash)> = self.cut.iter().map(|(seq, it)| (seq.0, *it)).collect();
         let now = BlockTime(START_MS + self.time / 1_000);
         let oracles = &mut self.oracles;
-        let (certificates, signatures) = (&oracles.certificates, &oracles.signatures);
+        let place = usize::try_from(block.epoch.0).unwrap_or(usize::MAX);
+        let Some(certificates) = oracles.certificates.get(place) else {
+            return;
+        };
+        let signatures = &oracles.signatures;
         let holders = |digest: &Hash| signatures.held_by(digest);
-        let verdict = oracles
-            .lawful
-            .finalizes(ready, &before, now, certificates, holders);
+        let held = (facts.set.faults(), holders);
+        let lawful = &mut oracles.lawful;
+        let verdict = lawful.finalizes(ready, &before, now, certificates, held);
         self.violate("lawful", verdict);
     }
 
@@ -160,9 +185,7 @@ impl World {
         }
         match self.stored_block(node, height) {
             Ok(ready) => {
-                let certified = self.oracles.certificates.highest_final();
-                let verdict = self.oracles.agreement.executes(&ready, certified);
-                self.violate("agreement", verdict);
+                self.check_agreement(&ready);
                 self.check_block(node, &ready, executed);
             }
             Err(what) => self.violate(
@@ -174,11 +197,19 @@ impl World {
 
     /// Puts the block above the naive ledger's height together from what a node has stored.
     fn stored_block(&self, node: usize, height: Height) -> Result<ReadyBlock, String> {
-        let (store, set) = (self.nodes[node].store.as_ref(), &self.founding.set);
-        let found = chain::block(store, &Epochs::founded(set.clone()), height)
-            .map_err(|error| error.to_string())?;
+        let (store, epochs) = (self.nodes[node].store.as_ref(), &self.nodes[node].epochs);
+        let found = chain::block(store, epochs, height).map_err(|error| error.to_string())?;
         let (block, digest) = found.ok_or("the block is not stored")?;
-        let mut cut = self.cut.clone();
+        let facts = epochs
+            .get(block.block.epoch)
+            .ok_or("its epoch is not known")?;
+        let set = &facts.set;
+        let begins = block.block.epoch.0 > 0 && facts.begins_above().next() == height;
+        let mut cut = if begins {
+            first_cut(set)
+        } else {
+            self.cut.clone()
+        };
         let mut lanes = vec![Vec::new(); set.size()];
         let mut batches = BTreeMap::new();
         for entry in &block.block.cut {

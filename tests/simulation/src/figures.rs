@@ -80,6 +80,7 @@ fn quiet(seed: u64, validators: u16) -> Plan {
         faults: Vec::new(),
         left_down: Vec::new(),
         retain_blocks: 0,
+        changes: Vec::new(),
         regions: Vec::new(),
         twins: None,
     }

@@ -1,6 +1,6 @@
 //! The network of a run: the devnet's banks and accounts, with as many validators as the plan says.
 
-use sycee_consensus::{ValidatorIndex, ValidatorSet};
+use sycee_consensus::ValidatorSet;
 use sycee_contracts::Ledger;
 use sycee_genesis::{
     DevnetOptions, DevnetSecrets, Facts, Genesis, NetworkParameters, Observer, Validator, devnet,
@@ -26,10 +26,28 @@ pub(crate) struct Founding {
     pub(crate) secrets: DevnetSecrets,
 }
 
-/// Consensus key of the validator at this place.
+/// Keys that a node has at hand: one for each change that may give it another.
+pub(crate) const KEYS_A_NODE: u16 = 5;
+
+/// The key a founding validator at this place signs with first.
 #[must_use]
 pub(crate) fn validator_key(place: u16) -> SecretKey {
     SecretKey::from_seed(&Hash::of(&[b"simulated validator", &place.to_le_bytes()]).0)
+}
+
+/// All keys of the node at this place, in the order in which it comes to sign with them.
+#[must_use]
+pub(crate) fn keys_of(place: u16) -> Vec<SecretKey> {
+    let later = |turn: u16| {
+        let seed = Hash::of(&[
+            b"simulated later key",
+            &place.to_le_bytes(),
+            &turn.to_le_bytes(),
+        ]);
+        SecretKey::from_seed(&seed.0)
+    };
+    let first = std::iter::once(validator_key(place));
+    first.chain((1..KEYS_A_NODE).map(later)).collect()
 }
 
 fn network_key(place: u16) -> SecretKey {
@@ -63,13 +81,6 @@ impl Founding {
             genesis,
             secrets,
         }
-    }
-
-    /// The place and key of a validator; `None` for an observer.
-    #[must_use]
-    pub(crate) fn signer(&self, place: u16) -> Option<(ValidatorIndex, SecretKey)> {
-        let index = ValidatorIndex(place);
-        self.set.key(index).map(|_| (index, validator_key(place)))
     }
 }
 

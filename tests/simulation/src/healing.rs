@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use sycee_consensus::View;
-
 use crate::world::{Phase, World};
 
 impl World {
@@ -66,7 +64,10 @@ impl World {
             ));
         }
         if let Some(id) = self.oracles.outcomes.first_lost(&core) {
-            return Some(format!("{id} was acknowledged and has no outcome"));
+            let by = self.oracles.outcomes.promised_by(&id);
+            return Some(format!(
+                "{id} was acknowledged by {by:?} and has no outcome"
+            ));
         }
         let heights: Vec<Option<u64>> = core
             .iter()
@@ -84,6 +85,12 @@ impl World {
         }
         if let Some(culprit) = self.oracles.evidence.first_open(&core) {
             return Some(format!("no final block records {culprit:?}"));
+        }
+        let behind = |node: &&usize| {
+            self.nodes[**node].epochs.current().epoch() < self.epochs.current().epoch()
+        };
+        if let Some(node) = core.iter().find(behind) {
+            return Some(format!("node {node} is in an earlier epoch"));
         }
         let known = Some(self.oracles.agreement.height());
         heights
@@ -111,7 +118,7 @@ impl World {
         }
         lines.push(format!(
             "highest final view {:?}",
-            View(self.oracles.certificates.highest_final().0)
+            self.oracles.highest_final(self.epochs.current().epoch())
         ));
         lines.join("\n")
     }

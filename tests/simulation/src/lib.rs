@@ -28,6 +28,7 @@ mod executing;
 mod faults;
 pub mod figures;
 mod founding;
+mod governing;
 mod healing;
 mod life;
 mod links;

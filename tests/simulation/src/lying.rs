@@ -48,11 +48,18 @@ impl World {
     }
 
     fn as_villain(&mut self, node: usize, act: impl FnOnce(&mut Own<'_>)) {
-        let index = self.nodes[node].index;
+        // Out of the set it has nothing to lie about but what its core says.
+        let it = &self.nodes[node];
+        let facts = it.epochs.current();
+        let index = facts.index_of(it.index);
+        let named = facts.set.key(index);
+        let at = it.public_keys.iter().position(|key| Some(key) == named);
+        let key = it.keys[at.unwrap_or(0)].clone();
+        let set = Arc::clone(&facts.set);
         let mut own = Own {
             index,
-            set: &self.founding.set,
-            key: &self.keys[index.usize()],
+            set: &set,
+            key: &key,
             base_delay_us: u64::from(self.plan.parameters.base_delay_ms) * 1_000,
             dice: &mut self.villain_dice,
         };

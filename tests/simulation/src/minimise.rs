@@ -112,7 +112,13 @@ impl Search {
                     .any(|node| (first..count).contains(node))
             };
             plan.faults.retain(|fault| !names(fault));
+            plan.changes.retain(|it| it.what.node() < first);
         });
+        for _ in 0..self.best.changes.len() {
+            self.try_change(|plan| {
+                plan.changes.pop();
+            });
+        }
     }
 
     fn make_plain(&mut self) {

@@ -4,15 +4,15 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use sycee_consensus::{Now, ValidatorIndex, View, ViewRecord};
-use sycee_primitives::{BlockTime, Hash, Height, Tick};
+use sycee_primitives::{BlockTime, Hash, Height, PublicKey, SecretKey, Tick};
 use sycee_replica::{
-    Executed, Executor, Loaded, Opened, ReadyBlock, Replica, ReplicaConfig, Snapshot, boot,
+    Epochs, Executed, Executor, Loaded, Opened, ReadyBlock, Replica, ReplicaConfig, Snapshot, boot,
     initial_rows, open,
 };
 use sycee_storage::{Durability, KeyId, MemoryStore, Store, VoteMark};
 
 use crate::disk::Disk;
-use crate::founding::{Founding, START_MS};
+use crate::founding::{Founding, KEYS_A_NODE, START_MS, keys_of};
 use crate::plan::NodePlan;
 use crate::villains::Villain;
 use crate::world::Job;
@@ -51,8 +51,14 @@ pub(crate) struct Node {
     pub(crate) plan: NodePlan,
     /// What survives a crash.
     pub(crate) store: Arc<MemoryStore>,
-    /// How far the key has signed.
-    pub(crate) mark: VoteMark,
+    /// What it may come to sign with, in that order.
+    pub(crate) keys: Vec<SecretKey>,
+    /// Their public halves.
+    pub(crate) public_keys: Vec<PublicKey>,
+    /// How far each of them has signed.
+    pub(crate) marks: Vec<VoteMark>,
+    /// The epochs that have begun for it.
+    pub(crate) epochs: Epochs,
     /// While it is up.
     pub(crate) running: Option<Running>,
     /// Grows with every crash: what was meant for an earlier life never arrives.
@@ -81,8 +87,8 @@ pub(crate) struct Node {
     pub(crate) crash_at: Option<(u64, bool, u64)>,
     /// It will not start again.
     pub(crate) retired: bool,
-    /// Store and vote mark as somebody copied them.
-    pub(crate) copy: Option<(Arc<MemoryStore>, VoteMark)>,
+    /// Store and vote marks as somebody copied them.
+    pub(crate) copy: Option<(Arc<MemoryStore>, Vec<VoteMark>)>,
     /// An old copy was put back: it may find out that its key has signed more.
     pub(crate) rolled_back: bool,
 }
@@ -111,13 +117,17 @@ impl Node {
         honest: bool,
         plan: NodePlan,
     ) -> Node {
+        let keys = keys_of(index.0);
         Node {
             name,
             index,
             honest,
             plan,
             store: empty_store(founding),
-            mark: unsigned_mark(index),
+            public_keys: keys.iter().map(SecretKey::public_key).collect(),
+            keys,
+            marks: unsigned_marks(index),
+            epochs: Epochs::founded(founding.set.clone()),
             running: None,
             generation: 0,
             disk: Disk::default(),
@@ -166,10 +176,12 @@ impl Node {
             loaded,
             installed,
         } = opened.map_err(|error| error.to_string())?;
-        let signer = founding.signer(self.index.0);
-        if signer.is_some() {
-            self.check_mark(&loaded)?;
+        let signs = epochs.current().signer(self.index.0, &self.keys);
+        let signs = signs.map(|(_, key)| key.public_key());
+        if let Some(at) = self.public_keys.iter().position(|key| Some(*key) == signs) {
+            self.check_mark(self.marks[at], &loaded)?;
         }
+        self.epochs = epochs.clone();
         let quarantined = loaded.journal.quarantine.active;
         let delivered = loaded.delivered;
         let proposed = |view: &ViewRecord| view.proposed.is_some();
@@ -180,7 +192,7 @@ impl Node {
             &founding.genesis,
             founding.state_root,
             self.index.0,
-            signer.into_iter().map(|(_, key)| key).collect(),
+            self.keys.clone(),
             fresh,
         );
         let shared = Arc::clone(&self.store) as Arc<dyn Store>;
@@ -204,14 +216,19 @@ impl Node {
     }
 
     /// The node's rule: nothing that the mark knows may be missing in the record, unless the record says itself that it lacks something.
-    fn check_mark(&self, loaded: &Loaded) -> Result<(), String> {
-        let (mark, record) = (self.mark, loaded.mark);
+    fn check_mark(&self, mark: VoteMark, loaded: &Loaded) -> Result<(), String> {
+        let record = loaded.mark;
         let quarantine = loaded.journal.quarantine;
         let marked = (mark.lane_incarnation, mark.lane_seq);
         let recorded = (record.lane_incarnation, record.lane_seq.0);
         let lane_holds = quarantine.min_sign_view > View(0) || marked <= recorded;
         if quarantine.active {
             return Ok(());
+        }
+        // [T5] Views and lanes begin anew with every epoch.
+        if mark.epoch < record.epoch.0 {
+            let has = self.store.require_sequence(mark.store_sequence);
+            return has.map_err(|error| error.to_string());
         }
         let fields = [
             ("epoch", mark.epoch <= record.epoch.0),
@@ -245,10 +262,14 @@ pub(crate) fn empty_store(founding: &Founding) -> Arc<MemoryStore> {
     Arc::new(store)
 }
 
-/// The mark of a key that has never signed.
+/// The marks of keys that have never signed.
 #[must_use]
-pub(crate) fn unsigned_mark(index: ValidatorIndex) -> VoteMark {
-    let mut key = [0; 8];
-    key[..2].copy_from_slice(&index.0.to_le_bytes());
-    VoteMark::unsigned(KeyId(key))
+pub(crate) fn unsigned_marks(index: ValidatorIndex) -> Vec<VoteMark> {
+    let unsigned = |turn: u16| {
+        let mut key = [0; 8];
+        key[..2].copy_from_slice(&index.0.to_le_bytes());
+        key[2..4].copy_from_slice(&turn.to_le_bytes());
+        VoteMark::unsigned(KeyId(key))
+    };
+    (0..KEYS_A_NODE).map(unsigned).collect()
 }

@@ -9,12 +9,13 @@
 
 use std::sync::Arc;
 
-use sycee_consensus::Quarantine;
-use sycee_replica::{load_batch, quarantine_rows};
-use sycee_storage::{Durability, Family, Store, VoteMark, for_each_row};
+use sycee_consensus::{Quarantine, ValidatorIndex};
+use sycee_primitives::Hash;
+use sycee_replica::{UnverifiedBatch, VerifiedBatch, load_batch, quarantine_rows};
+use sycee_storage::{Durability, Family, MemoryStore, Store, for_each_row};
 
 use crate::coverage::Mark;
-use crate::node::{empty_store, unsigned_mark};
+use crate::node::{empty_store, unsigned_marks};
 use crate::world::{Due, World, small};
 
 impl World {
@@ -31,15 +32,12 @@ impl World {
         let written = store.write(&quarantine_rows(&state), Durability::Synced);
         self.violate("storage", written.map_err(|error| error.to_string()));
         let it = &mut self.nodes[node];
-        let mark = if mark_too {
-            unsigned_mark(it.index)
-        } else {
-            it.mark
-        };
-        it.mark = VoteMark {
-            store_sequence: store.sequence(),
-            ..mark
-        };
+        if mark_too {
+            it.marks = unsigned_marks(it.index);
+        }
+        for mark in &mut it.marks {
+            mark.store_sequence = store.sequence();
+        }
         it.store = store;
         it.rolled_back = false;
         self.oracles.finality.forgets(node);
@@ -51,19 +49,19 @@ impl World {
     /// Somebody copies the folder of a running validator.
     pub(crate) fn copy_folder(&mut self, node: usize) {
         let it = &mut self.nodes[node];
-        it.copy = Some((Arc::new(it.store.image()), it.mark));
+        it.copy = Some((Arc::new(it.store.image()), it.marks.clone()));
     }
 
     /// The copy takes the place of what the validator has.
     pub(crate) fn restore_copy(&mut self, node: usize) {
-        let Some((store, mark)) = self.nodes[node].copy.take() else {
+        let Some((store, marks)) = self.nodes[node].copy.take() else {
             return;
         };
         self.coverage.reach(Mark::OldCopyRestored);
         self.crash(node, 0, false);
         self.excuse_unshared(node);
         let it = &mut self.nodes[node];
-        (it.store, it.mark, it.rolled_back) = (store, mark, true);
+        (it.store, it.marks, it.rolled_back) = (store, marks, true);
         self.oracles.finality.forgets(node);
         self.oracles.signatures.loses(node);
         self.refresh_faults();
@@ -77,18 +75,18 @@ impl World {
         let store = Arc::clone(&self.nodes[node].store);
         let mut digests = Vec::new();
         let read = for_each_row(store.as_ref(), Family::Batches, b"", None, |key, _| {
-            digests.extend(key.as_slice().try_into().ok().map(sycee_primitives::Hash));
+            digests.extend(key.as_slice().try_into().ok().map(Hash));
             Ok::<(), sycee_storage::StoreError>(())
         });
         self.violate("storage", read.map_err(|error| error.to_string()));
-        let enough = usize::from(self.plan.faulty_max()) + 1;
+        let enough = self.epochs.current().set.faults() + 1;
         for digest in digests {
             let held = self.oracles.signatures.held_by_others(node, &digest);
             if held >= enough {
                 continue;
             }
-            match load_batch(store.as_ref(), &self.founding.set, &digest) {
-                Ok(batch) if batch.header().header.lane == self.nodes[node].index => {
+            match self.load_own_or_other(&store, &digest) {
+                Ok((owner, batch)) if owner == self.nodes[node].index => {
                     for transaction in batch.transactions() {
                         self.oracles.outcomes.loses(node, &transaction.id());
                     }
@@ -97,6 +95,25 @@ impl World {
                 Err(error) => self.violate("storage", Err(format!("node {node}: {error}"))),
             }
         }
+    }
+
+    /// A stored batch of any epoch, and whose it is.
+    fn load_own_or_other(
+        &self,
+        store: &MemoryStore,
+        digest: &Hash,
+    ) -> Result<(ValidatorIndex, VerifiedBatch), String> {
+        let frame = store.get(Family::Batches, &digest.0);
+        let frame = frame.map_err(|error| error.to_string())?;
+        let frame = frame.ok_or("the batch is gone")?;
+        let read = UnverifiedBatch::decode(frame.into()).map_err(|error| error.to_string())?;
+        let header = &read.header().header;
+        let facts = self
+            .epochs
+            .get(header.epoch)
+            .ok_or("its epoch has not begun")?;
+        let batch = load_batch(store, &facts.set, digest).map_err(|error| error.to_string())?;
+        Ok((facts.node_of(header.lane), batch))
     }
 
     /// Stops every node in good order, and starts all at a moment.

@@ -8,6 +8,7 @@
 //!                              results        one result and one root a height
 //!                              ledger         a naive ledger gives the same receipts; money is conserved, floors hold
 //!                              outcomes       one outcome an instruction; what was acknowledged stays
+//!   epoch begun -------------> governance     its validators are those that the votes on the ledger gave it
 //!   node started, stepped ---> finality       heights never fall, over restarts too
 //!                              bounds         queues and memory stay below their limits
 //!   offence seen ------------> evidence       against liars only; in a final block at the end of the run
@@ -15,13 +16,15 @@
 //! ```
 //! Oracles share no code with what they check but types and encodings, and keep their own integers.
 
-use sycee_consensus::ValidatorSet;
+use sycee_consensus::{ValidatorSet, View};
+use sycee_primitives::Epoch;
 
 pub mod agreement;
 pub mod bounds;
 pub mod certificates;
 pub mod evidence;
 pub mod finality;
+pub mod governance;
 pub mod lawful;
 pub mod ledger;
 pub mod outcomes;
@@ -47,8 +50,8 @@ pub type Verdict = Result<(), String>;
 pub struct Oracles {
     /// One block a height.
     pub agreement: agreement::Agreement,
-    /// Certificates hold.
-    pub certificates: certificates::Certificates,
+    /// Certificates hold, by epoch.
+    pub certificates: Vec<certificates::Certificates>,
     /// Liars are convicted, and nobody else.
     pub evidence: evidence::Offences,
     /// Heights never fall.
@@ -76,7 +79,7 @@ impl Oracles {
     ) -> Oracles {
         Oracles {
             agreement: agreement::Agreement::default(),
-            certificates: certificates::Certificates::new(set),
+            certificates: vec![certificates::Certificates::new(set)],
             evidence: evidence::Offences::default(),
             finality: finality::Finality::new(nodes),
             lawful: lawful::Lawful::new(law),
@@ -85,5 +88,25 @@ impl Oracles {
             results: results::Results::default(),
             signatures: signatures::Signatures::new(set),
         }
+    }
+
+    /// The certificates of an epoch that has begun.
+    #[must_use]
+    pub fn certificates_of(&self, epoch: Epoch) -> Option<&certificates::Certificates> {
+        self.certificates.get(usize::try_from(epoch.0).ok()?)
+    }
+
+    /// The highest view of an epoch with a finalization; 0 in one that has not begun.
+    #[must_use]
+    pub fn highest_final(&self, epoch: Epoch) -> View {
+        let of = self.certificates_of(epoch);
+        of.map_or(View(0), certificates::Certificates::highest_final)
+    }
+
+    /// The next epoch begins.
+    pub fn begins(&mut self, set: &ValidatorSet) {
+        self.certificates.push(certificates::Certificates::new(set));
+        self.signatures.begins(set);
+        self.evidence.ends(Epoch(set.epoch().0.saturating_sub(1)));
     }
 }

@@ -6,6 +6,8 @@
 //! Faults stand in it one by one with their times, so that they can be left out one by one. Times are microseconds since the start of
 //! the run, rates are per thousand.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::random::Random;
@@ -52,6 +54,9 @@ pub struct Plan {
     /// Blocks that every node keeps; 0 for all. Whoever lacks older ones takes the state of a checkpoint over.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub retain_blocks: u64,
+    /// Changes of the validators that are asked for on the ledger, one after the other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangePlan>,
     /// Where each node stands, a number of [`crate::regions`]; empty when all stand in one place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub regions: Vec<u8>,
@@ -151,6 +156,8 @@ pub enum ClientKind {
     Overdraws,
     /// Pays, and never asks again once its instruction was accepted.
     Trusts,
+    /// Asks for the changes of the validators that the plan has, and casts the votes of all seats.
+    Governs,
 }
 
 /// A validator that lies.
@@ -194,6 +201,39 @@ pub enum Way {
     Forge,
     /// A second correct node with the same key and another view of the network.
     Twin,
+}
+
+/// A change of the validators that seats are asked to approve.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ChangePlan {
+    /// Asked for at this time, or when the change before it holds.
+    pub at_us: u64,
+    /// From its last approval until it holds.
+    pub time_lock_ms: u64,
+    /// What changes.
+    pub what: Turn,
+}
+
+/// What changes; nodes are named by their place in the plan.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Turn {
+    /// An observer becomes a validator, with a key of its own that it has not signed with.
+    Join(u16),
+    /// A validator becomes an observer.
+    Leave(u16),
+    /// A validator signs with another key.
+    Rotate(u16),
+}
+
+impl Turn {
+    /// The node it names.
+    #[must_use]
+    pub fn node(self) -> u16 {
+        match self {
+            Turn::Join(node) | Turn::Leave(node) | Turn::Rotate(node) => node,
+        }
+    }
 }
 
 /// Something that breaks for a while.
@@ -324,6 +364,37 @@ impl Plan {
         self.validators - self.faulty_max()
     }
 
+    /// The validators after each change, the founders first. A change waits for the one before it, so a run sees a beginning of these.
+    ///
+    /// # Errors
+    /// When a change cannot be made.
+    pub fn sets(&self) -> Result<Vec<BTreeSet<u16>>, String> {
+        let mut set: BTreeSet<u16> = (0..self.validators).collect();
+        let mut sets = vec![set.clone()];
+        for change in &self.changes {
+            let made = match change.what {
+                Turn::Join(node) => node < self.validators + self.observers && set.insert(node),
+                Turn::Leave(node) => set.len() > 1 && set.remove(&node),
+                Turn::Rotate(node) => set.contains(&node),
+            };
+            if !made {
+                return Err(format!("{:?} cannot be made", change.what));
+            }
+            sets.push(set.clone());
+        }
+        Ok(sets)
+    }
+
+    /// Validators that cannot be relied on: they lie, stay down or have lost what they signed.
+    #[must_use]
+    pub fn unreliable(&self) -> BTreeSet<u16> {
+        let lying = self.villains.iter().map(|it| it.node);
+        let down = self.left_down.iter().copied();
+        // Who has lost its memory signs nothing until it has rejoined.
+        let forgetful = self.faults.iter().filter_map(Fault::forgets);
+        lying.chain(down).chain(forgetful).collect()
+    }
+
     /// Whether the validator at this place keeps to the protocol.
     #[must_use]
     pub fn is_honest(&self, node: u16) -> bool {
@@ -401,6 +472,12 @@ impl Plan {
         forgetful.dedup();
         if down.count() + lying.len() + forgetful.len() > usize::from(self.faulty_max()) {
             return Err("the core of the heal phase is smaller than q".to_owned());
+        }
+        let unreliable = self.unreliable();
+        for set in self.sets()? {
+            if set.intersection(&unreliable).count() > set.len().saturating_sub(1) / 3 {
+                return Err("a change leaves a set that more than f cannot be relied on".to_owned());
+            }
         }
         if forgetful
             .iter()

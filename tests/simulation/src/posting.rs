@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use sycee_consensus::{Certificate, Message, ValidatorIndex, View, Vote, VoteKind};
-use sycee_replica::{Class, PeerMessage};
+use sycee_primitives::Epoch;
+use sycee_replica::{Class, EpochFacts, PeerMessage};
 
 use crate::auditor::hash_bytes;
 use crate::coverage::Mark;
@@ -52,44 +53,54 @@ impl World {
     pub(crate) fn look_at_frame(&mut self, node: usize, message: &PeerMessage) {
         let (honest, own) = (self.nodes[node].honest, self.nodes[node].index);
         match message {
-            PeerMessage::Core { message, .. } => self.look_at_message(node, message),
-            PeerMessage::Batch(batch) if batch.header().header.lane == own => {
-                let verdict = self.oracles.signatures.sends_batch(
-                    batch.header(),
-                    honest,
-                    self.nodes[node].rolled_back,
-                );
-                self.violate("signatures", verdict);
+            PeerMessage::Core { epoch, message } => match self.epochs.get(*epoch).cloned() {
+                Some(facts) => self.look_at_message(node, &facts, message),
+                None if honest && is_signed(message) => {
+                    let what = format!("node {node} speaks in {epoch:?}, which has not begun");
+                    self.violate("governance", Err(what));
+                }
+                None => {}
+            },
+            PeerMessage::Batch(batch) => {
+                let header = &batch.header().header;
+                let facts = self.epochs.get(header.epoch);
+                let is_own = facts.is_some_and(|facts| facts.index_of(own) == header.lane);
+                if is_own {
+                    let how = (honest, self.nodes[node].rolled_back);
+                    let signatures = &mut self.oracles.signatures;
+                    let verdict = signatures.sends_batch(node, batch.header(), how);
+                    self.violate("signatures", verdict);
+                }
             }
-            PeerMessage::Batch(_)
-            | PeerMessage::TableRootsRequest(_)
+            PeerMessage::TableRootsRequest(_)
             | PeerMessage::TableRoots(_)
             | PeerMessage::State(_) => {}
         }
     }
 
-    fn look_at_message(&mut self, node: usize, message: &Message) {
-        let (honest, own) = (self.nodes[node].honest, self.nodes[node].index);
+    fn look_at_message(&mut self, node: usize, facts: &EpochFacts, message: &Message) {
+        let honest = self.nodes[node].honest;
+        let (epoch, own) = (facts.epoch(), facts.index_of(self.nodes[node].index));
         match message {
             Message::Vote(vote) if honest => {
                 let verdict = if vote.signer == own {
-                    self.oracles.signatures.votes(vote)
+                    self.oracles.signatures.votes(epoch, vote)
                 } else {
                     Err(format!("node {node} sends a vote of {}", vote.signer.0))
                 };
                 self.violate("signatures", verdict);
-                self.mark_vote(node, vote);
+                self.mark_vote(node, facts, vote);
             }
             Message::Certificate(certificate) => {
-                self.look_at_own_part(node, certificate);
-                self.look_at_certificate(certificate, honest);
+                self.look_at_own_part(node, facts, certificate);
+                self.look_at_certificate(epoch, certificate, honest);
             }
             Message::Proposal(proposal) => {
                 let block = &proposal.block.block;
                 // A relayed proposal is passed on as it came, whatever its leader put into it.
-                let by_leader = honest && self.founding.set.leader(block.view) == own;
+                let by_leader = honest && facts.set.leader(block.view) == own;
                 for certificate in &proposal.justification {
-                    self.look_at_certificate(certificate, by_leader);
+                    self.look_at_certificate(epoch, certificate, by_leader);
                 }
                 if block.view.0 >= block.parent_view.0.saturating_add(5) {
                     self.coverage.reach(Mark::LongWalk);
@@ -97,7 +108,8 @@ impl World {
                 if block.cut.len() >= 3 {
                     self.coverage.reach(Mark::WideCut);
                 }
-                if self.founding.set.leader(block.view) != own {
+                // A block of another epoch than it is sent in is nobody's.
+                if facts.set.leader(block.view) != own || block.epoch != epoch {
                     return;
                 }
                 self.watch_proposal(block.view.0);
@@ -109,16 +121,16 @@ impl World {
                 }
             }
             Message::Range { finalization, .. } => {
-                self.look_at_certificate(finalization, honest);
+                self.look_at_certificate(epoch, finalization, honest);
             }
             Message::OwnStatements(statements) => {
                 for certificate in statements.finalization.iter() {
-                    self.look_at_certificate(certificate, honest);
+                    self.look_at_certificate(epoch, certificate, honest);
                 }
             }
             Message::RejoinAnswer(answer) => {
                 for certificate in answer.entry.iter().chain(&answer.finalization) {
-                    self.look_at_certificate(certificate, honest);
+                    self.look_at_certificate(epoch, certificate, honest);
                 }
             }
             Message::BlockRequest { .. }
@@ -136,24 +148,29 @@ impl World {
     }
 
     /// What an honest validator has signed leaves in no certificate before it is synced. [R3]
-    fn look_at_own_part(&mut self, node: usize, certificate: &Certificate) {
+    fn look_at_own_part(&mut self, node: usize, facts: &EpochFacts, certificate: &Certificate) {
         let it = &self.nodes[node];
-        if it.honest && it.name < self.plan.validators {
-            let verdict = self.oracles.signatures.shows(it.index, certificate);
+        if it.honest && facts.nodes.contains(&it.index.0) {
+            let slot = (facts.epoch(), facts.index_of(it.index));
+            let verdict = self.oracles.signatures.shows(slot, certificate);
             self.violate("signatures", verdict);
         }
     }
 
-    fn look_at_certificate(&mut self, certificate: &Certificate, honest: bool) {
-        match self.oracles.certificates.sees(certificate, honest) {
-            Ok(true) => self.mark_certificate(certificate),
+    fn look_at_certificate(&mut self, epoch: Epoch, certificate: &Certificate, honest: bool) {
+        let place = usize::try_from(epoch.0).unwrap_or(usize::MAX);
+        let Some(oracle) = self.oracles.certificates.get_mut(place) else {
+            return;
+        };
+        match oracle.sees(certificate, honest) {
+            Ok(true) => self.mark_certificate(place, certificate),
             Ok(false) => {}
             Err(what) => self.violate("certificates", Err(what)),
         }
     }
 
-    fn mark_certificate(&mut self, certificate: &Certificate) {
-        let seen = &self.oracles.certificates;
+    fn mark_certificate(&mut self, epoch: usize, certificate: &Certificate) {
+        let seen = &self.oracles.certificates[epoch];
         let view = certificate.view;
         if seen.notarized.contains_key(&view) && seen.nullified.contains_key(&view) {
             self.coverage.reach(Mark::BothKinds);
@@ -166,13 +183,13 @@ impl World {
         }
     }
 
-    fn mark_vote(&mut self, node: usize, vote: &Vote) {
+    fn mark_vote(&mut self, node: usize, facts: &EpochFacts, vote: &Vote) {
         let entered = &mut self.entered[node];
         if vote.view.0 > entered.0 {
             *entered = (vote.view.0, self.time);
         }
         if vote.kind == VoteKind::Nullify {
-            let leader = self.founding.set.leader(vote.view).usize();
+            let leader = facts.node_of(facts.set.leader(vote.view)).usize();
             let down = self.behind[leader]
                 .iter()
                 .all(|place| !self.nodes[*place].is_up());
@@ -235,6 +252,14 @@ impl World {
             (Some(_) | None, _) => true,
         }
     }
+}
+
+/// Whether a message is something that a node signs in an epoch; anybody can be asked about another one.
+fn is_signed(message: &Message) -> bool {
+    matches!(
+        message,
+        Message::Vote(_) | Message::Proposal(_) | Message::Watermarks(_)
+    )
 }
 
 /// The view that a message is about.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sycee_consensus::{Alarm, Message, ValidatorIndex};
+use sycee_consensus::{Alarm, Message, ValidatorIndex, ValidatorSet};
 use sycee_contracts::Table;
 use sycee_primitives::Hash;
 use sycee_replica::{
@@ -163,7 +163,6 @@ impl World {
                 writes,
                 mark,
             } => {
-                let mark = mark.map(|(_, mark)| mark);
                 self.persist(node, Write::Persist(token, writes, mark));
             }
             Effect::Send { to, class, frame } => self.post(node, &[to], class, &frame),
@@ -183,8 +182,8 @@ impl World {
                 batch,
                 digest,
                 from,
-                set: _,
-            } => self.verify(node, &batch, digest, from),
+                set,
+            } => self.verify(node, &set, &batch, (digest, from)),
             Effect::LoadBatch { digest, set } => {
                 self.coverage.reach(Mark::PayloadLoaded);
                 let store = Arc::clone(&self.nodes[node].store);
@@ -207,13 +206,7 @@ impl World {
                 }
             }
             Effect::Alarm(alarm) => self.alarm(node, &alarm),
-            Effect::EpochBegan(facts) => {
-                let what = format!(
-                    "node {node}: nothing changes the validators, and yet {:?}",
-                    facts.epoch()
-                );
-                self.violate("epochs", Err(what));
-            }
+            Effect::EpochBegan(facts) => self.epoch_began(node, *facts),
             Effect::StateDiffers(difference) => {
                 self.violate("alarm", Err(format!("node {node}: {difference}")));
             }
@@ -221,15 +214,21 @@ impl World {
     }
 
     /// Checks a batch beside the processor; its owner is convicted where that can be shown.
-    fn verify(&mut self, node: usize, batch: &UnverifiedBatch, digest: Hash, from: ValidatorIndex) {
+    fn verify(
+        &mut self,
+        node: usize,
+        set: &ValidatorSet,
+        batch: &UnverifiedBatch,
+        (digest, from): (Hash, ValidatorIndex),
+    ) {
         let count = u64::from(batch.header().header.transactions).min(4_096) + 1;
         let after = self.check_in_pool(node, count);
-        let event = match verify_batch(&self.founding.set, batch) {
+        let event = match verify_batch(set, batch) {
             Ok(batch) => Event::BatchVerified(Box::new(batch)),
             Err(fault) => {
                 self.coverage.reach(Mark::BatchRefused);
                 if fault == BatchFault::Transaction
-                    && let Some(evidence) = bad_transaction(&self.founding.set, batch)
+                    && let Some(evidence) = bad_transaction(set, batch)
                 {
                     self.event_after(node, after, Event::Evidence(Box::new(evidence)));
                 }
@@ -279,7 +278,8 @@ impl World {
                     None => Mark::OffenceSeen,
                     Some(_) => Mark::OffenceRecorded,
                 });
-                let accused = self.behind.get(culprit.validator.usize());
+                let accused = self.node_behind(culprit);
+                let accused = accused.and_then(|accused| self.behind.get(accused.usize()));
                 let lies = |behind: &Vec<usize>| behind.iter().any(|it| !self.nodes[*it].honest);
                 let is_liar = accused.is_some_and(lies) || self.oracles.signatures.excuses(culprit);
                 let oracle = &mut self.oracles.evidence;
@@ -318,7 +318,8 @@ impl World {
         match wanted {
             Wanted::Offer => {
                 for (snapshot, _) in &running.snapshots {
-                    let offer = snapshot.offer(it.store.as_ref(), &self.founding.set)?;
+                    let set = &it.epochs.current().set;
+                    let offer = snapshot.offer(it.store.as_ref(), set)?;
                     if offer.is_some() {
                         return Ok(offer);
                     }

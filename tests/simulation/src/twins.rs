@@ -109,6 +109,7 @@ pub fn plan(number: u64) -> Plan {
     };
     Plan {
         retain_blocks: 0,
+        changes: Vec::new(),
         regions: Vec::new(),
         seed: 0,
         profile: Profile::Protocol,

@@ -11,14 +11,14 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use sycee_consensus::{BatchHeader, Seq, ValidatorIndex};
-use sycee_primitives::{SecretKey, Tick};
-use sycee_replica::{Cut, Event};
+use sycee_consensus::{BatchHeader, Seq, ValidatorIndex, ValidatorSet};
+use sycee_primitives::Tick;
+use sycee_replica::{Cut, Epochs, Event};
 
 use crate::auditor::Auditor;
 use crate::clients::Clients;
 use crate::coverage::Coverage;
-use crate::founding::{Founding, validator_key};
+use crate::founding::Founding;
 use crate::links::Links;
 use crate::node::Node;
 use crate::oracles::lawful::Law;
@@ -132,7 +132,8 @@ pub(crate) struct World {
     pub(crate) nodes: Vec<Node>,
     /// Nodes behind each place of the network: two for a twin.
     pub(crate) behind: Vec<Vec<usize>>,
-    pub(crate) keys: Vec<SecretKey>,
+    /// The epochs that have begun for some honest node.
+    pub(crate) epochs: Epochs,
     pub(crate) links: Links,
     pub(crate) clients: Clients,
     pub(crate) oracles: Oracles,
@@ -159,6 +160,8 @@ pub(crate) struct World {
     pub(crate) view_began: BTreeMap<u64, u64>,
     /// Full cut after the highest block that the naive ledger executed.
     pub(crate) cut: Cut,
+    /// Changes of the plan that were asked for.
+    pub(crate) asked: usize,
 }
 
 impl World {
@@ -198,7 +201,7 @@ impl World {
             order: 0,
             heap: BinaryHeap::new(),
             behind,
-            keys: (0..plan.validators).map(validator_key).collect(),
+            epochs: Epochs::founded(founding.set.clone()),
             links: Links::new(size, plan.links, regions.as_deref(), plan.dice(1)),
             clients: Clients::new(plan.clients.clone(), plan.dice(2)),
             oracles: Oracles::new(&founding.set, &founding.genesis, size, law_of(&plan)),
@@ -219,11 +222,8 @@ impl World {
             was_down: vec![false; size],
             entered: vec![(0, 0); size],
             view_began: BTreeMap::new(),
-            cut: founding
-                .set
-                .indexes()
-                .map(|lane| (Seq(0), BatchHeader::lane_genesis(&founding.set, lane)))
-                .collect(),
+            cut: first_cut(&founding.set),
+            asked: 0,
             nodes,
             plan,
             founding,
@@ -429,16 +429,25 @@ impl World {
     }
 }
 
+/// The cut with which an epoch begins.
+pub(crate) fn first_cut(set: &ValidatorSet) -> Cut {
+    let lanes = set.indexes();
+    lanes
+        .map(|lane| (Seq(0), BatchHeader::lane_genesis(set, lane)))
+        .collect()
+}
+
 /// What this plan's blocks must keep to.
 fn law_of(plan: &Plan) -> Law {
-    let honest = (0..plan.validators).filter(|node| plan.is_honest(*node));
+    let orders = plan.sets().unwrap_or_default().into_iter().flatten();
+    let honest = orders.filter(|node| plan.is_honest(*node));
     let skews = honest.map(|node| plan.nodes[usize::from(node)].skew_ms);
     let skew_ms = u64::try_from(skews.max().unwrap_or(0)).unwrap_or(0);
     let loses = plan.faults.iter().any(|fault| fault.forgets().is_some());
     Law {
         ahead_ms: skew_ms + u64::from(plan.parameters.drift_ms),
         execution_lag_max: u64::from(plan.parameters.execution_lag_max),
-        holders_min: (!loses).then_some(usize::from(plan.faulty_max()) + 1),
+        holds: !loses,
     }
 }
 

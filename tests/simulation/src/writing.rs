@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sycee_consensus::{View, ViewRecord};
-use sycee_primitives::{Hash, codec};
-use sycee_replica::{Epochs, Event, Retention, prune_slice};
+use sycee_primitives::{Epoch, Hash, PublicKey, codec};
+use sycee_replica::{Event, Retention, SigningMark, prune_slice};
 use sycee_storage::{Durability, Family, Op, Store, StoreError, VoteMark, WriteSet};
 
 use crate::coverage::Mark;
@@ -147,7 +147,7 @@ impl World {
             blocks => Retention::Blocks(blocks),
         };
         let store = Arc::clone(&self.nodes[node].store);
-        let epochs = Epochs::founded(self.founding.set.clone());
+        let epochs = self.nodes[node].epochs.clone();
         loop {
             match prune_slice(store.as_ref(), &epochs, retention) {
                 Ok(Some(slice)) if store.write(&slice.writes, Durability::Buffered).is_ok() => {
@@ -223,12 +223,18 @@ impl World {
             };
             match family {
                 Family::Votes => {
-                    let view = row.get(8..).and_then(|view| view.try_into().ok());
-                    let view = view.map(u64::from_be_bytes);
-                    if let (Some(view), Ok(record)) =
-                        (view, codec::decode::<ViewRecord>(value, 1 << 12))
-                    {
-                        self.oracles.signatures.synced(key, View(view), record);
+                    let number = |at: std::ops::Range<usize>| {
+                        let bytes = row.get(at)?.try_into().ok()?;
+                        Some(u64::from_be_bytes(bytes))
+                    };
+                    let facts = number(0..8).and_then(|epoch| self.epochs.get(Epoch(epoch)));
+                    if let (Some(facts), Some(view), Ok(record)) = (
+                        facts,
+                        number(8..16),
+                        codec::decode::<ViewRecord>(value, 1 << 12),
+                    ) {
+                        let slot = (facts.epoch(), facts.index_of(key));
+                        self.oracles.signatures.synced(slot, View(view), record);
                     }
                 }
                 Family::Batches => {
@@ -249,18 +255,23 @@ impl World {
         }
     }
 
-    pub(crate) fn advance_mark(&mut self, node: usize, mark: sycee_replica::SigningMark) {
+    pub(crate) fn advance_mark(&mut self, node: usize, (key, mark): (PublicKey, SigningMark)) {
         let it = &mut self.nodes[node];
-        let next = it.mark.raised_by(VoteMark {
-            key_id: it.mark.key_id,
+        let Some(at) = it.public_keys.iter().position(|own| *own == key) else {
+            let what = format!("node {node} signs with a key that it does not have");
+            return self.violate("vote mark", Err(what));
+        };
+        let before = it.marks[at];
+        let next = before.raised_by(VoteMark {
+            key_id: before.key_id,
             epoch: mark.epoch.0,
             view: mark.view.0,
             lane_incarnation: mark.lane_incarnation,
             lane_seq: mark.lane_seq.0,
             store_sequence: it.store.sequence(),
         });
-        match it.mark.check_advance(&next) {
-            Ok(()) => it.mark = next,
+        match before.check_advance(&next) {
+            Ok(()) => it.marks[at] = next,
             Err(error) => self.violate("vote mark", Err(format!("node {node}: {error}"))),
         }
     }

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sycee_consensus::{
-    Block, Core, FinalBlock, Handover, Input, Journal, Message, Now, Quarantine, Record,
-    SignedHeader, Token, ValidatorIndex, View,
+    Block, Core, FinalBlock, Handover, Input, Journal, Message, Now, Quarantine, Record, Seq,
+    SignedHeader, Token, ValidatorIndex, ValidatorSet, View,
 };
 use sycee_primitives::{BlockTime, Epoch, Hash, Height, Tick, codec};
 use sycee_storage::Family;
@@ -127,19 +127,37 @@ impl Turning {
     }
 }
 
+/// Own batches that a start finds above what blocks have ordered. [L11]
+pub(super) fn unordered(
+    journal: &Journal,
+    set: &ValidatorSet,
+    me: Option<ValidatorIndex>,
+) -> Vec<Hash> {
+    let Some(lane) = me else { return Vec::new() };
+    let ordered = journal.delivered_cut.get(lane.usize());
+    let ordered = ordered.map_or(Seq(0), |(seq, _)| *seq);
+    let own = journal.batches.iter().map(|signed| &signed.header);
+    let own = own.filter(|header| header.lane == lane && header.seq > ordered);
+    own.map(|header| header.digest(set)).collect()
+}
+
 impl Replica {
     pub(super) fn index_of(&self, node: ValidatorIndex) -> ValidatorIndex {
-        self.epochs.current().index_of(node)
+        self.epoch().index_of(node)
     }
 
     pub(super) fn node_of(&self, index: ValidatorIndex) -> ValidatorIndex {
-        self.epochs.current().node_of(index)
+        self.epoch().node_of(index)
     }
 
-    /// The running epoch.
+    /// The epoch whose core runs: while the proof of its end is on its way to the disk it is not the last one known. [T6]
+    ///
+    /// # Panics
+    /// Never: a core is made for an epoch that is known.
     #[must_use]
     pub fn epoch(&self) -> &EpochFacts {
-        self.epochs.current()
+        let running = self.epochs.get(self.set.epoch());
+        running.unwrap_or_else(|| unreachable!("a core is made for an epoch that is known"))
     }
 
     /// An ordering message, said in an epoch that need not be this node's. [T6]

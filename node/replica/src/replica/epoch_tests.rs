@@ -123,6 +123,28 @@ fn a_node_that_slept_through_epochs_follows_every_handover() {
     cluster.check_agreement(&ids);
 }
 
+/// Found by whole-node simulation: a life that only found its own batches on the disk did not know them at the end of the epoch. [L11]
+#[test]
+fn what_was_accepted_before_a_restart_outlives_the_end_of_its_epoch() {
+    let mut cluster = Cluster::with_naming(5, named);
+    cluster.run(200);
+    cluster.cut_off = Some(3);
+    let mut ids = load(&mut cluster, 500, 2, [3, 3]);
+    cluster.run(100);
+    let accepted: Vec<_> = cluster.nodes[3].accepted.iter().copied().collect();
+    let is_accepted = ids.iter().all(|id| accepted.contains(id));
+    assert!(is_accepted, "accepted where nobody hears of it");
+    cluster.restart(3);
+    ids.extend(load(&mut cluster, 0, 80, [1, 2]));
+    cluster.run(4_000);
+    assert!(epochs(&cluster)[1] >= 1, "{:?}", epochs(&cluster));
+    cluster.cut_off = None;
+    ids.extend(load(&mut cluster, 1_000, 40, [1, 2]));
+    cluster.run(8_000);
+    assert_eq!(epochs(&cluster), [3; 5]);
+    cluster.check_agreement(&ids);
+}
+
 #[test]
 fn a_crash_at_any_write_around_a_handover_keeps_every_promise() {
     for at in (20..260).step_by(24) {

@@ -1,7 +1,7 @@
 //! Agreement: one block a height on all honest nodes, each the child of the one below, none before its certificate.
 
-use sycee_consensus::View;
-use sycee_primitives::Hash;
+use sycee_consensus::{Block, View};
+use sycee_primitives::{Hash, Height};
 use sycee_replica::ReadyBlock;
 
 use super::Verdict;
@@ -13,11 +13,16 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    /// A node is given a block to execute; `certified` is the highest view with a finalization that held.
+    /// A node is given a block to execute; `certified` is the highest view of its epoch with a finalization that held, `root` what its epoch begins with.
     ///
     /// # Errors
     /// When another node has another block there, or the block hangs in the air.
-    pub fn executes(&mut self, ready: &ReadyBlock, certified: View) -> Verdict {
+    pub fn executes(
+        &mut self,
+        ready: &ReadyBlock,
+        certified: View,
+        root: Option<&(Hash, Block)>,
+    ) -> Verdict {
         let block = &ready.block.block;
         let height = usize::try_from(block.height.0).unwrap_or(usize::MAX);
         let batches: Vec<Hash> = ready.batches.iter().map(|batch| batch.digest()).collect();
@@ -43,7 +48,16 @@ impl Agreement {
             Some(_) => Ok(()),
             None => {
                 let below = self.chain.last().map(|(digest, _)| *digest);
-                if below.is_some_and(|below| below != block.parent) {
+                // The first block of an epoch hangs on the root of it, which names the Terminal block.
+                let first = root.filter(|(_, root)| root.height.next() == block.height);
+                let parent = match first {
+                    Some((digest, root)) if *digest == block.parent => root.parent,
+                    Some(_) => {
+                        return Err(format!("height {height} does not hang on its epoch's root"));
+                    }
+                    None => block.parent,
+                };
+                if below.is_some_and(|below| below != parent) {
                     return Err(format!(
                         "height {height} is no child of height {}",
                         height - 1
@@ -53,6 +67,13 @@ impl Agreement {
                 Ok(())
             }
         }
+    }
+
+    /// The block of a height, once one was executed.
+    #[must_use]
+    pub fn at(&self, height: Height) -> Option<Hash> {
+        let place = usize::try_from(height.0.checked_sub(1)?).ok()?;
+        self.chain.get(place).map(|(digest, _)| *digest)
     }
 
     /// Heights known.

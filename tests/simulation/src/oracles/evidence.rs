@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sycee_consensus::{Culprit, ValidatorIndex};
-use sycee_primitives::limits;
+use sycee_consensus::Culprit;
+use sycee_primitives::{Epoch, limits};
 
 use super::Verdict;
 
@@ -14,6 +14,8 @@ use super::Verdict;
 pub struct Offences {
     shown: BTreeMap<Culprit, BTreeSet<usize>>,
     recorded: BTreeSet<Culprit>,
+    /// Evidence of earlier epochs is recorded no more.
+    current: Epoch,
 }
 
 impl Offences {
@@ -30,7 +32,7 @@ impl Offences {
     ) -> Verdict {
         if is_recorded {
             self.recorded.insert(*culprit);
-        } else {
+        } else if culprit.slot.epoch >= self.current {
             self.shown.entry(*culprit).or_default().insert(node);
         }
         let accusation = format!("node {node} holds evidence against an honest key: {culprit:?}");
@@ -44,17 +46,24 @@ impl Offences {
         });
     }
 
+    /// An epoch has ended: what it did not record stays with whoever can show it.
+    pub fn ends(&mut self, epoch: Epoch) {
+        self.current = Epoch(epoch.0 + 1);
+        self.shown.retain(|culprit, _| culprit.slot.epoch > epoch);
+    }
+
     /// The first offence that a node of `core` can show and no final block records, unless its culprit has as many as are counted. PROTOCOL.md E7
     #[must_use]
     pub fn first_open(&self, core: &[usize]) -> Option<Culprit> {
-        let is_full = |validator: ValidatorIndex| {
-            let same = self.recorded.iter().filter(|it| it.validator == validator);
+        let is_full = |culprit: &Culprit| {
+            let name = |it: &Culprit| (it.slot.epoch, it.validator);
+            let same = self.recorded.iter().filter(|it| name(it) == name(culprit));
             same.count() >= limits::EVIDENCE_PER_CULPRIT_MAX
         };
         let open = self.shown.iter().find(|(culprit, nodes)| {
             nodes.iter().any(|node| core.contains(node))
                 && !self.recorded.contains(culprit)
-                && !is_full(culprit.validator)
+                && !is_full(culprit)
         });
         open.map(|(culprit, _)| *culprit)
     }
@@ -63,8 +72,7 @@ impl Offences {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sycee_consensus::{OffenceKind, Place, Slot, View};
-    use sycee_primitives::Epoch;
+    use sycee_consensus::{OffenceKind, Place, Slot, ValidatorIndex, View};
 
     #[test]
     fn an_accused_honest_key_and_an_unrecorded_offence_are_found() {

@@ -21,8 +21,8 @@ pub struct Law {
     pub ahead_ms: u64,
     /// Blocks that may be proposed before results must follow.
     pub execution_lag_max: u64,
-    /// Honest validators that must have a batch on their disk, when nobody loses disks.
-    pub holders_min: Option<usize>,
+    /// Nobody loses disks: f+1 honest validators have each batch on theirs.
+    pub holds: bool,
 }
 
 /// The chain as it was judged.
@@ -43,7 +43,12 @@ impl Lawful {
         }
     }
 
-    /// The next final block; `before` is the full cut of its parent, `now` the true time.
+    /// An epoch begins with this block, which nobody signed.
+    pub fn begins(&mut self, digest: Hash, root: Block) {
+        self.parent = Some((digest, root));
+    }
+
+    /// The next final block; `before` is the full cut of its parent, `now` the true time, `faults` how many of its epoch may lie.
     ///
     /// # Errors
     /// The rule that it breaks.
@@ -53,13 +58,14 @@ impl Lawful {
         before: &[(u64, Hash)],
         now: BlockTime,
         certificates: &Certificates,
-        holders: impl Fn(&Hash) -> usize,
+        (faults, holders): (usize, impl Fn(&Hash) -> usize),
     ) -> Verdict {
+        let least = if self.law.holds { faults + 1 } else { 0 };
         let block = &ready.block.block;
         let verdict = self
             .line(block, now, certificates)
             .and_then(|()| self.exec(block))
-            .and_then(|()| self.data(ready, before, holders));
+            .and_then(|()| self.data(ready, before, |digest| holders(digest) >= least));
         self.parent = Some((ready.digest, block.clone()));
         verdict.map_err(|what| format!("height {} of view {}: {what}", block.height, block.view))
     }
@@ -116,7 +122,7 @@ impl Lawful {
         &mut self,
         ready: &ReadyBlock,
         before: &[(u64, Hash)],
-        holders: impl Fn(&Hash) -> usize,
+        is_held: impl Fn(&Hash) -> bool,
     ) -> Verdict {
         let cut = &ready.block.block.cut;
         if cut.windows(2).any(|pair| pair[0].lane >= pair[1].lane) {
@@ -134,9 +140,7 @@ impl Lawful {
             if !self.delivered.insert(batch.digest()) {
                 return Err(format!("batch {} of lane {lane} comes twice", header.seq.0));
             }
-            if let Some(least) = self.law.holders_min
-                && holders(&batch.digest()) < least
-            {
+            if !is_held(&batch.digest()) {
                 let name = header.seq.0;
                 return Err(format!("batch {name} of lane {lane} is on too few disks"));
             }
@@ -166,7 +170,7 @@ mod tests {
         let law = Law {
             ahead_ms: 500,
             execution_lag_max: 8,
-            holders_min: None,
+            holds: false,
         };
         let oracle = Lawful::new(law);
         let mut block = Block::genesis(&set, BlockTime(1_000), Hash::ZERO);

@@ -5,12 +5,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sycee_contracts::{
-    Action, BulkMode, Outcome, Pay, PayBatch, Receipt, RejectReason, VerifiedTransaction,
+    Action, BulkMode, Outcome, Pay, PayBatch, Receipt, RejectReason, Table, VerifiedTransaction,
 };
 use sycee_genesis::Facts;
 use sycee_primitives::{BlockTime, TransactionId};
 
 use super::Verdict;
+use super::governance::NaiveGovernance;
 
 #[derive(Clone, Debug)]
 struct Account {
@@ -29,6 +30,8 @@ pub struct NaiveLedger {
     unheard: HashSet<TransactionId>,
     uetrs: HashSet<Vec<u8>>,
     height: u64,
+    /// Who orders.
+    pub governance: NaiveGovernance,
 }
 
 impl NaiveLedger {
@@ -69,6 +72,7 @@ impl NaiveLedger {
             unheard: HashSet::new(),
             uetrs: HashSet::new(),
             height: 0,
+            governance: NaiveGovernance::new(facts),
         }
     }
 
@@ -90,6 +94,7 @@ impl NaiveLedger {
         receipts: &[Receipt],
     ) -> Verdict {
         self.height = height;
+        self.governance.begins_block(time);
         let mut given = receipts.iter();
         for transaction in transactions {
             let Some(expected) = self.execute(time, transaction) else {
@@ -169,6 +174,17 @@ impl NaiveLedger {
                 Err(reason) => Outcome::Refused(reason),
             },
             Action::PayBatch(bulk) => self.bulk(today, sender, bulk),
+            Action::Propose(propose) => match self.governance.proposes(sender, propose) {
+                Ok(id) => Outcome::Recorded {
+                    table: Table::Proposals,
+                    id,
+                },
+                Err(reason) => Outcome::Refused(reason),
+            },
+            Action::Vote(vote) => match self.governance.votes(time, sender, vote) {
+                Ok(()) => Outcome::Settled,
+                Err(reason) => Outcome::Refused(reason),
+            },
             // Not sent by the simulator's clients; named so that a stray one is seen.
             _other => Outcome::Refused(RejectReason::Malformed),
         })

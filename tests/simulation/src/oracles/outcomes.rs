@@ -103,6 +103,12 @@ impl Outcomes {
             .copied()
     }
 
+    /// Who acknowledged a transaction.
+    #[must_use]
+    pub fn promised_by(&self, id: &TransactionId) -> &[usize] {
+        self.accepted.get(id).map_or(&[], Vec::as_slice)
+    }
+
     /// Transactions with an outcome.
     #[must_use]
     pub fn count(&self) -> usize {

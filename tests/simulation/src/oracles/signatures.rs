@@ -8,7 +8,7 @@ use sycee_consensus::{
     Certificate, Culprit, Place, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet, View,
     ViewRecord, Vote, VoteKind,
 };
-use sycee_primitives::Hash;
+use sycee_primitives::{Epoch, Hash};
 
 use super::Verdict;
 
@@ -21,45 +21,60 @@ struct Said {
     proposed: Option<Hash>,
 }
 
+/// A validator of an epoch.
+pub type Slot = (Epoch, ValidatorIndex);
+
 /// Everything honest keys have said.
 pub struct Signatures {
-    set: ValidatorSet,
-    said: BTreeMap<(ValidatorIndex, View), Said>,
+    /// The validators of each epoch that has begun.
+    sets: Vec<ValidatorSet>,
+    said: BTreeMap<(Slot, View), Said>,
     /// By lane, life of the lane and place in it.
-    batches: BTreeMap<(ValidatorIndex, u64, u64), Hash>,
+    batches: BTreeMap<(Slot, u64, u64), Hash>,
     synced_batches: HashSet<Hash>,
     /// Honest nodes that have a batch on their disk.
     holders: BTreeMap<Hash, Vec<usize>>,
-    synced: Vec<BTreeMap<View, ViewRecord>>,
+    synced: BTreeMap<Slot, BTreeMap<View, ViewRecord>>,
     /// Places in which an honest key on an old copy of its disk has contradicted what nobody could have told it.
-    excused: BTreeSet<(ValidatorIndex, u64, u64)>,
+    excused: BTreeSet<(Slot, u64, u64)>,
     /// Contradictory batches of any key: forks seen.
     pub forks: u64,
 }
 
 impl Signatures {
-    /// For one set.
+    /// For the founders.
     #[must_use]
     pub fn new(set: &ValidatorSet) -> Signatures {
         Signatures {
-            set: set.clone(),
+            sets: vec![set.clone()],
             said: BTreeMap::new(),
             batches: BTreeMap::new(),
             synced_batches: HashSet::new(),
             holders: BTreeMap::new(),
-            synced: vec![BTreeMap::new(); set.size()],
+            synced: BTreeMap::new(),
             excused: BTreeSet::new(),
             forks: 0,
         }
     }
 
+    /// The next epoch begins.
+    pub fn begins(&mut self, set: &ValidatorSet) {
+        self.sets.push(set.clone());
+    }
+
+    fn set(&self, epoch: Epoch) -> &ValidatorSet {
+        let place = usize::try_from(epoch.0).unwrap_or(usize::MAX);
+        self.sets
+            .get(place)
+            .expect("only messages of epochs that have begun are looked at")
+    }
+
     /// A view record of an honest key reached the disk.
-    pub fn synced(&mut self, key: ValidatorIndex, view: View, record: ViewRecord) {
-        if let Some(synced) = self.synced.get_mut(key.usize()) {
-            synced.insert(view, record);
-            while synced.len() > 512 {
-                synced.pop_first();
-            }
+    pub fn synced(&mut self, key: Slot, view: View, record: ViewRecord) {
+        let synced = self.synced.entry(key).or_default();
+        synced.insert(view, record);
+        while synced.len() > 512 {
+            synced.pop_first();
         }
     }
 
@@ -92,8 +107,10 @@ impl Signatures {
         holders.filter(|other| **other != node).count()
     }
 
-    fn record(&self, key: ValidatorIndex, view: View) -> Option<ViewRecord> {
-        let synced = self.synced.get(key.usize())?;
+    fn record(&self, key: Slot, view: View) -> Option<ViewRecord> {
+        let Some(synced) = self.synced.get(&key) else {
+            return Some(ViewRecord::default());
+        };
         // Records of views long past are not kept here; who repeats those says nothing new.
         if synced.len() >= 512 && synced.keys().next().is_some_and(|first| view < *first) {
             return None;
@@ -105,9 +122,10 @@ impl Signatures {
     ///
     /// # Errors
     /// When its key has said the contrary, or the record is not synced.
-    pub fn votes(&mut self, vote: &Vote) -> Verdict {
-        let record = self.record(vote.signer, vote.view);
-        let said = self.said.entry((vote.signer, vote.view)).or_default();
+    pub fn votes(&mut self, epoch: Epoch, vote: &Vote) -> Verdict {
+        let slot = (epoch, vote.signer);
+        let record = self.record(slot, vote.view);
+        let said = self.said.entry((slot, vote.view)).or_default();
         let twice = |before: &mut Option<Hash>| {
             let other = before.replace(vote.digest);
             other.is_some_and(|other| other != vote.digest)
@@ -145,7 +163,8 @@ impl Signatures {
     pub fn excuses(&self, culprit: &Culprit) -> bool {
         match culprit.slot.place {
             Place::Lane { incarnation, seq } => {
-                let place = (culprit.validator, incarnation, seq.0);
+                let slot = (culprit.slot.epoch, culprit.validator);
+                let place = (slot, incarnation, seq.0);
                 self.excused.contains(&place)
             }
             Place::View(_) => false,
@@ -156,9 +175,10 @@ impl Signatures {
     ///
     /// # Errors
     /// When it carries a vote whose record is not synced.
-    pub fn shows(&self, key: ValidatorIndex, certificate: &Certificate) -> Verdict {
+    pub fn shows(&self, key: Slot, certificate: &Certificate) -> Verdict {
         let (kind, view) = (certificate.kind, certificate.view);
-        if !certificate.signers(&self.set).any(|signer| signer == key) {
+        let mut signers = certificate.signers(self.set(key.0));
+        if !signers.any(|signer| signer == key.1) {
             return Ok(());
         }
         let synced = self.record(key, view).is_none_or(|record| match kind {
@@ -167,15 +187,16 @@ impl Signatures {
             VoteKind::Nullify => record.nullified,
         });
         synced.then_some(()).ok_or_else(|| {
-            format!("validator {} shows its {kind:?} of view {view} in a certificate before its record is synced", key.0)
+            format!("validator {} shows its {kind:?} of view {view} in a certificate before its record is synced", key.1.0)
         })
     }
 
     /// A villain sends a block of a view that it leads; true when it has sent another before.
     pub fn villain_proposes(&mut self, block: &SignedBlock) -> bool {
-        let (view, leader) = (block.block.view, self.set.leader(block.block.view));
-        let digest = block.block.digest(&self.set);
-        let said = self.said.entry((leader, view)).or_default();
+        let (view, epoch) = (block.block.view, block.block.epoch);
+        let set = self.set(epoch);
+        let (leader, digest) = (set.leader(view), block.block.digest(set));
+        let said = self.said.entry(((epoch, leader), view)).or_default();
         let other = said.proposed.replace(digest);
         other.is_some_and(|other| other != digest)
     }
@@ -185,10 +206,11 @@ impl Signatures {
     /// # Errors
     /// When its key has proposed another block in that view, or the record is not synced.
     pub fn proposes(&mut self, block: &SignedBlock) -> Verdict {
-        let (view, leader) = (block.block.view, self.set.leader(block.block.view));
-        let digest = block.block.digest(&self.set);
-        let record = self.record(leader, view);
-        let said = self.said.entry((leader, view)).or_default();
+        let (view, epoch) = (block.block.view, block.block.epoch);
+        let set = self.set(epoch);
+        let (leader, digest) = (set.leader(view), block.block.digest(set));
+        let record = self.record((epoch, leader), view);
+        let said = self.said.entry(((epoch, leader), view)).or_default();
         let other = said.proposed.replace(digest);
         if other.is_some_and(|other| other != digest) {
             return Err(format!(
@@ -212,20 +234,29 @@ impl Signatures {
     ///
     /// # Errors
     /// When it is honest and has sent another batch for that place, or the batch is not synced.
-    pub fn sends_batch(&mut self, signed: &SignedHeader, honest: bool, old_copy: bool) -> Verdict {
+    pub fn sends_batch(
+        &mut self,
+        node: usize,
+        signed: &SignedHeader,
+        (honest, old_copy): (bool, bool),
+    ) -> Verdict {
         let header = &signed.header;
-        let digest = header.digest(&self.set);
-        let other = self
-            .batches
-            .insert((header.lane, header.incarnation, header.seq.0), digest);
+        let set = self.set(header.epoch);
+        let (digest, others, faults) = (
+            header.digest(set),
+            set.size().saturating_sub(1),
+            set.faults(),
+        );
+        let slot = (header.epoch, header.lane);
+        let place = (slot, header.incarnation, header.seq.0);
+        let other = self.batches.insert(place, digest);
         let forked = other.is_some_and(|other| other != digest);
         self.forks += u64::from(forked);
         if !honest {
             return Ok(());
         }
-        let others = self.set.size().saturating_sub(1);
-        let told_by_any = others.saturating_sub(self.set.faults());
-        let known = |before: Hash| self.held_by_others(header.lane.usize(), &before) >= told_by_any;
+        let told_by_any = others.saturating_sub(faults);
+        let known = |before: Hash| self.held_by_others(node, &before) >= told_by_any;
         if forked && (!old_copy || other.is_some_and(known)) {
             return Err(format!(
                 "validator {} signed two batches for place {}",
@@ -233,8 +264,7 @@ impl Signatures {
             ));
         }
         if forked {
-            self.excused
-                .insert((header.lane, header.incarnation, header.seq.0));
+            self.excused.insert(place);
         }
         if !self.synced_batches.contains(&digest) {
             return Err(format!(
@@ -249,7 +279,7 @@ impl Signatures {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sycee_primitives::{ChainId, Epoch, SecretKey, Signature};
+    use sycee_primitives::{ChainId, SecretKey, Signature};
 
     fn oracle() -> Signatures {
         let keys = (0..4)
@@ -272,7 +302,9 @@ mod tests {
     fn a_vote_before_its_record_and_a_contradiction_are_found() {
         let mut oracle = oracle();
         assert!(
-            oracle.votes(&vote(VoteKind::Notarize, 7)).is_err(),
+            oracle
+                .votes(Epoch(0), &vote(VoteKind::Notarize, 7))
+                .is_err(),
             "nothing is synced"
         );
         let record = ViewRecord {
@@ -281,19 +313,21 @@ mod tests {
             nullified: true,
             proposed: None,
         };
-        oracle.synced(ValidatorIndex(2), View(5), record);
-        assert!(oracle.votes(&vote(VoteKind::Notarize, 7)).is_ok());
+        oracle.synced((Epoch(0), ValidatorIndex(2)), View(5), record);
+        assert!(oracle.votes(Epoch(0), &vote(VoteKind::Notarize, 7)).is_ok());
         assert!(
-            oracle.votes(&vote(VoteKind::Notarize, 7)).is_ok(),
+            oracle.votes(Epoch(0), &vote(VoteKind::Notarize, 7)).is_ok(),
             "a repetition"
         );
         assert!(
-            oracle.votes(&vote(VoteKind::Notarize, 8)).is_err(),
+            oracle
+                .votes(Epoch(0), &vote(VoteKind::Notarize, 8))
+                .is_err(),
             "another block"
         );
-        assert!(oracle.votes(&vote(VoteKind::Finalize, 7)).is_ok());
+        assert!(oracle.votes(Epoch(0), &vote(VoteKind::Finalize, 7)).is_ok());
         assert!(
-            oracle.votes(&vote(VoteKind::Nullify, 0)).is_err(),
+            oracle.votes(Epoch(0), &vote(VoteKind::Nullify, 0)).is_err(),
             "given up after finalizing"
         );
     }

@@ -147,6 +147,7 @@ fn calm(seed: u64, dice: &mut Random) -> Plan {
         faults: Vec::new(),
         left_down: Vec::new(),
         retain_blocks: 0,
+        changes: Vec::new(),
         regions: Vec::new(),
         twins: None,
     }
