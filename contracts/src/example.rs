@@ -65,6 +65,11 @@ fn whole_loan(action: Action) -> Action {
             }
             Action::FormSyndicate(form)
         }
+        // A restructured loan has no fee and nothing to draw.
+        Action::RestructureLoan(mut restructure) => {
+            (restructure.terms.fee, restructure.terms.draw_days) = (0, 0);
+            Action::RestructureLoan(restructure)
+        }
         Action::AssignShare(share) => Action::AssignShare(crate::AssignShare {
             buyer: next(share.seller),
             ..share
