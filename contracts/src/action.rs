@@ -295,6 +295,32 @@ actions! {
     ArbitrateEscrow(crate::escrow::ArbitrateEscrow) = 205;
     /// Names another account of the sender, to which what is owed to it goes (the payer or the payee).
     RedirectEscrow(crate::escrow::RedirectEscrow) = 206;
+    /// Asks a bank for a documentary credit (the applicant).
+    ApplyCredit(crate::documentary::ApplyCredit) = 207;
+    /// Binds the bank to a credit (the bank).
+    IssueCredit(crate::documentary::IssueCredit) = 208;
+    /// Tells the beneficiary of a credit (its advising bank).
+    AdviseCredit(crate::documentary::AdviseCredit) = 209;
+    /// Proposes other terms of a credit (applicant, bank or beneficiary).
+    AmendCredit(crate::documentary::AmendCredit) = 210;
+    /// Agrees to other terms, or ends the proposal (applicant, bank or beneficiary).
+    AnswerAmendment(crate::documentary::AnswerAmendment) = 211;
+    /// Presents documents under a credit (its beneficiary).
+    PresentDocuments(crate::documentary::PresentDocuments) = 212;
+    /// Finds that documents comply, or refuses them with what is wrong (the bank).
+    ExamineDocuments(crate::documentary::ExamineDocuments) = 213;
+    /// Takes refused documents as they are (the applicant).
+    WaiveDiscrepancies(crate::documentary::WaiveDiscrepancies) = 214;
+    /// Pays, or accepts to pay at maturity (the bank).
+    HonourDocuments(crate::documentary::HonourDocuments) = 215;
+    /// Gives refused documents back (the bank or the beneficiary).
+    ReturnDocuments(crate::documentary::ReturnDocuments) = 216;
+    /// Pays the bank back what cover did not reach (the applicant).
+    ReimburseCredit(crate::documentary::ReimburseCredit) = 217;
+    /// Takes an application back or declines it; gives a credit up (its beneficiary).
+    CloseCredit(crate::documentary::CloseCredit) = 218;
+    /// Names another account for what was drawn (the beneficiary).
+    RedirectDrawing(crate::documentary::RedirectDrawing) = 219;
 }
 
 impl Action {

@@ -97,7 +97,7 @@ impl Draw for Example {
             ("AccountId", "creditor" | "borrower_account" | "payee_account") => 2,
             ("AccountId", "holding") => 3,
             ("AccountId", _) => 1,
-            ("ParticipantId", "debtor" | "to" | "pledgee" | "payee") => 2,
+            ("ParticipantId", "debtor" | "to" | "pledgee" | "payee" | "beneficiary") => 2,
             ("ParticipantId", "arbiters") => 4,
             ("ParticipantId", _) => 1,
             ("AssetId", _) => 0,
@@ -116,6 +116,8 @@ impl Draw for Example {
             (_, "ltv_max_ppm") => 700_000,
             (_, "minutes") => 60,
             (_, "arbitration_days") => 30,
+            (_, "presentation_days") => 21,
+            (_, "over_percent" | "under_percent") => 5,
             (_, _) => 1,
         };
         likely.min(max)

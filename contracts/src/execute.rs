@@ -61,6 +61,14 @@ pub enum Halt {
     /// A holding account does not hold what agreements say is held there.
     #[error("holding account {0} does not hold what agreements say")]
     HeldDiffers(AccountId),
+    /// A bank is liable for more, or less, than what stands behind it.
+    #[error("row {id} of table {table:?} is a liability without what should stand behind it")]
+    Unbacked {
+        /// The table.
+        table: Table,
+        /// The row.
+        id: u64,
+    },
     /// An account sent more, net, than a limit allows that was asked.
     #[error("account {0} passed a limit on what it sends net")]
     LimitPassed(AccountId),

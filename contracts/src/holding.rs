@@ -53,7 +53,9 @@ impl Held {
 impl Ledger {
     /// What all agreements hold in an account, in minor units.
     pub(crate) fn held_in(&self, account: AccountId) -> u128 {
-        self.products.escrows.index().in_account(account)
+        let (escrows, credits) = (&self.products.escrows, &self.products.credits);
+        let held = escrows.index().in_account(account);
+        held.saturating_add(credits.index().in_account(account))
     }
 
     fn holding(&self, account: AccountId, asset: AssetId) -> Option<&Posting> {

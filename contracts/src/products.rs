@@ -150,4 +150,8 @@ products! {
     risk_rules: crate::breaker::rule::RiskRule;
     /// Money held until it is earned.
     escrows: crate::escrow::Escrow;
+    /// Promises to pay against documents.
+    credits: crate::documentary::DocumentaryCredit;
+    /// Documents presented under credits.
+    presentations: crate::documentary::Presentation;
 }

@@ -153,6 +153,10 @@ tables! {
     RiskRules = 50, "risk-rules";
     /// Escrows by id.
     Escrows = 51, "escrows";
+    /// Documentary credits by id.
+    Credits = 52, "credits";
+    /// Documents presented under credits, by id.
+    Presentations = 53, "presentations";
     /// Pages of identifiers in order of use.
     IdentifierPages = 60, "identifier-pages";
     /// What stands in each page.

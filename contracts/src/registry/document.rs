@@ -34,6 +34,8 @@ pub struct RegisteredDocument {
     pub receivable: Option<u64>,
     /// The lot of stored goods that takes it whole.
     pub lot: Option<u64>,
+    /// The presentation under a credit that takes it whole.
+    pub presentation: Option<u64>,
     /// Who finances how much, in the order in which they came.
     pub financiers: Vec<(ParticipantId, Amount)>,
     /// Other documents with the same issuer, kind and number when it was entered: more than none is an alert.
@@ -45,10 +47,15 @@ fn amount(minor: u128) -> Amount {
 }
 
 impl RegisteredDocument {
-    /// Whether a receivable or stored goods stand on it as a whole.
+    /// Whether a receivable, stored goods or a drawing under a credit stand on it as a whole.
     #[must_use]
     pub fn is_taken(&self) -> bool {
-        self.receivable.is_some() || self.lot.is_some()
+        self.takers() > 0
+    }
+
+    fn takers(&self) -> usize {
+        let takers = [self.receivable, self.lot, self.presentation];
+        takers.iter().flatten().count()
     }
 
     /// What of it nobody finances.
@@ -147,7 +154,7 @@ impl Object for RegisteredDocument {
             && self.financed <= self.total
             && self.financiers.len() <= FINANCIERS_MAX
             && (!self.is_taken() || self.financiers.is_empty())
-            && (self.receivable.is_none() || self.lot.is_none())
+            && self.takers() <= 1
     }
 }
 
@@ -190,6 +197,7 @@ impl Ledger {
             financed: Amount::ZERO,
             receivable: None,
             lot: None,
+            presentation: None,
             financiers: Vec::new(),
             near_matches: u32::try_from(near).unwrap_or(u32::MAX),
         })
@@ -214,6 +222,21 @@ impl Ledger {
         if let Some((id, _)) = self.document(fingerprint) {
             let documents = &mut self.products.documents;
             documents.update(id, |it| it.lot = None);
+        }
+    }
+
+    /// Gives a document to a drawing under a credit as a whole; the caller has checked that it is free.
+    pub(crate) fn draw_document(&mut self, mark: &DocumentMark, asset: AssetId, presentation: u64) {
+        let id = self.enter_document(mark, asset, Amount::ZERO);
+        let documents = &mut self.products.documents;
+        documents.update(id, |it| it.presentation = Some(presentation));
+    }
+
+    /// Frees a document that was returned to who presented it.
+    pub(crate) fn drop_document(&mut self, fingerprint: &Fingerprint) {
+        if let Some((id, _)) = self.document(fingerprint) {
+            let documents = &mut self.products.documents;
+            documents.update(id, |it| it.presentation = None);
         }
     }
 

@@ -1,4 +1,4 @@
-//! Refusals of escrow.
+//! Refusals of escrow, documentary credits and what stands behind them.
 
 rows! { ($) trade_shapes {
     EscrowMilestones = 860, "FF01", false,
@@ -21,6 +21,34 @@ rows! { ($) trade_shapes {
         "The arbiters of the escrow are given no day, or more than 366.",
         "托管的仲裁期限不是 1 至 366 天。",
         "Give them 1 to 366 days.";
+    CreditTolerance = 870, "FF01", false,
+        "The credit's tolerance is above 99 per cent, or its largest drawing above 10^22 minor units.",
+        "信用证的增减幅度超过 99%，或最大支取额超过 10^22 个最小单位。",
+        "Give percentages up to 99 and a smaller amount.";
+    CreditDocuments = 872, "FF01", false,
+        "The credit calls for no documents, for a kind zero times, or for kinds in no ascending order.",
+        "信用证未要求单据、某类单据份数为零，或单据种类未按升序排列。",
+        "Name each kind once, in ascending order, at least one copy.";
+    CreditTenorDays = 874, "FF01", false,
+        "The days of usance or for presentation are not 1 to 366.",
+        "远期天数或交单天数不在 1 至 366 之间。",
+        "Give 1 to 366 days; 21 for presentation where nothing else is agreed.";
+    CreditParties = 876, "FF01", false,
+        "The bank that is to be bound is the beneficiary.",
+        "承担付款责任的银行即为受益人。",
+        "Name another bank, or another beneficiary.";
+    PresentedDocuments = 878, "FF01", false,
+        "The presentation has no documents or more than 32, a transport document without a mark, or a mark twice.",
+        "交单没有单据、超过 32 份、运输单据缺少标记，或标记重复。",
+        "Present 1 to 32 documents; mark transport documents as in the registry, each once.";
+    DiscrepanciesTooMany = 880, "FF01", false,
+        "More than 16 discrepancies are listed.",
+        "列出的不符点超过 16 项。",
+        "List at most 16; one may be a hash over several.";
+    CashCoverAccount = 882, "FF01", false,
+        "Cash cover is agreed and no account named on which it stands.",
+        "约定了保证金但未指定存放账户。",
+        "Name the bank's account of kind escrow.";
 } }
 
 rows! { ($) trade {
@@ -92,4 +120,128 @@ rows! { ($) trade {
         "The ruling gives the payee more than is held.",
         "裁决给予收款方的金额超过持有金额。",
         "Divide what is held now.";
+    CreditUnknown = 1740, "NARR", false,
+        "No documentary credit has this number.",
+        "没有此编号的信用证。",
+        "Check the number in the receipt of the application.";
+    PresentationUnknown = 1742, "NARR", false,
+        "No presentation has this number.",
+        "没有此编号的交单。",
+        "Check the number in the receipt of the presentation.";
+    NotApplicant = 1744, "AG08", false,
+        "The sender is not the applicant.",
+        "发送方不是申请人。",
+        "Let the applicant send it.";
+    NotIssuingBank = 1746, "AG08", false,
+        "The sender is not the issuing bank.",
+        "发送方不是开证行。",
+        "Let the issuing bank send it.";
+    NotAdvisingBank = 1748, "AG08", false,
+        "The sender is not the advising bank.",
+        "发送方不是通知行。",
+        "Let the advising bank send it.";
+    NotBeneficiary = 1750, "AG08", false,
+        "The sender is not the beneficiary.",
+        "发送方不是受益人。",
+        "Let the beneficiary send it.";
+    NotCreditParty = 1752, "AG08", false,
+        "This is not for the sender to ask: it is no party, or not the one whose turn it is.",
+        "发送方无权提出该请求：不是当事方，或不应由其提出。",
+        "Let applicant, issuing bank or beneficiary send it, whoever may in this state.";
+    CreditPartyUnfit = 1754, "AG11", true,
+        "Applicant and beneficiary are not two active participants other than the bank.",
+        "申请人与受益人不是银行以外的两个有效参与者。",
+        "Name another, active participant.";
+    CreditBankUnfit = 1756, "AG11", true,
+        "The bank that is to be bound, or the adviser, is not an active bank.",
+        "开立行或通知行不是有效状态的银行。",
+        "Name active banks.";
+    CreditDates = 1758, "DT01", false,
+        "The last day has passed or is more than 3,660 days ahead, or shipment may be later than that.",
+        "有效期已过、超过 3,660 天，或最迟装运日晚于有效期。",
+        "Give a last day to come within ten years, and a day of shipment not after it.";
+    CreditNotApplied = 1760, "NARR", false,
+        "The credit is issued already, or closed.",
+        "该信用证已开立或已关闭。",
+        "Ask for its state.";
+    CreditNotIssued = 1762, "NARR", false,
+        "The credit is not issued, or advised already.",
+        "该信用证尚未开立或已通知。",
+        "Ask for its state.";
+    CreditNotOpen = 1764, "NARR", false,
+        "The credit is not in force for this: not issued, not advised, closed or expired.",
+        "该信用证当前不适用：未开立、未通知、已关闭或已过期。",
+        "Ask for its state.";
+    CreditIrrevocable = 1766, "NARR", false,
+        "An issued credit is irrevocable: only its beneficiary gives it up.",
+        "已开立的信用证不可撤销，只有受益人可以放弃。",
+        "Let the beneficiary close it, or agree to an amendment.";
+    PresentationsPending = 1768, "NARR", true,
+        "A presentation under the credit is neither paid nor returned.",
+        "该信用证项下有交单尚未付款或退单。",
+        "Wait until it is.";
+    AmendmentPending = 1770, "NARR", true,
+        "Another amendment waits for agreement.",
+        "另有修改等待同意。",
+        "Answer it first; who proposed it may take it back.";
+    AmendmentAsset = 1772, "AM03", false,
+        "The amendment changes the asset.",
+        "修改变更了币种资产。",
+        "Apply for another credit.";
+    AmendmentBelowDrawn = 1774, "AM09", false,
+        "The amendment promises less than what is drawn.",
+        "修改后的金额低于已支取金额。",
+        "Propose at least what is drawn.";
+    AmendmentUnknown = 1776, "NARR", false,
+        "No amendment with this revision waits for agreement.",
+        "没有此版本的修改等待同意。",
+        "Read the credit again.";
+    AmendmentAnswered = 1778, "NARR", false,
+        "The sender has agreed to this amendment before.",
+        "发送方已同意该修改。",
+        "Wait for the others.";
+    DrawingAboveCredit = 1780, "AM09", false,
+        "More is drawn than the credit still allows.",
+        "支取金额超过信用证剩余额度。",
+        "Draw at most what is left, tolerance included.";
+    PartialDrawing = 1782, "AM09", false,
+        "The credit is drawn once, and not below its tolerance.",
+        "该信用证不允许分批支取，且金额不得低于允许幅度。",
+        "Draw the whole, or let partial drawings be agreed.";
+    ShippedLater = 1784, "DT01", false,
+        "The day of shipment lies in the future.",
+        "装运日期在将来。",
+        "State the day on the transport document.";
+    PresentationExamined = 1786, "NARR", false,
+        "The presentation is examined already, or the time to examine it is over.",
+        "该交单已审核，或审单期限已过。",
+        "A bank that is silent for five banking days honours.";
+    PresentationNotRefused = 1788, "NARR", false,
+        "The presentation was not refused, or is settled.",
+        "该交单未被拒付或已了结。",
+        "Ask for its state.";
+    PresentationNotPayable = 1790, "NARR", true,
+        "The presentation is not to be honoured now.",
+        "该交单当前不应承付。",
+        "Ask for its state and maturity.";
+    PresentationOver = 1792, "NARR", false,
+        "The presentation is paid, or its documents are returned.",
+        "该交单已付款或已退单。",
+        "Nothing can be changed any more.";
+    CoverKeeper = 1880, "AG01", false,
+        "The account for cash cover is not kept by the bank that is bound.",
+        "保证金账户不由承担责任的银行保管。",
+        "Name an account of kind escrow of that bank.";
+    CoverAboveLiability = 1882, "AM09", false,
+        "More cash cover is agreed than the bank can become liable for.",
+        "保证金超过银行的最大责任金额。",
+        "Agree on cover up to the largest drawing.";
+    BackingShort = 1884, "AM14", false,
+        "Cash cover does not reach the liability, and no credit line is named for the rest.",
+        "保证金不足以覆盖责任金额，且未指定授信额度。",
+        "Agree on more cover, or name the customer's line at this bank.";
+    ReimbursementExceeds = 1886, "AM09", false,
+        "More is reimbursed than is owed.",
+        "偿付金额超过欠款。",
+        "Ask what is owed.";
 } }

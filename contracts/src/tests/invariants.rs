@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use sycee_primitives::AccountId;
 
 use crate::{
-    Table,
+    AccountKind, Table,
     collateral::{CoverState, Pledged},
+    documentary::{CreditState, PresentationState},
     ledger::Ledger,
     standing::Moment,
 };
@@ -16,6 +17,8 @@ pub(super) fn check(ledger: &Ledger) {
     lines(ledger);
     encumbrances(ledger);
     margin_calls(ledger);
+    holdings(ledger);
+    backings(ledger);
 }
 
 /// I15: what is pledged is pledged once, and cash is set aside for it.
@@ -75,6 +78,55 @@ fn margin_calls(ledger: &Ledger) {
             );
         }
         assert_eq!(row.state == CoverState::Called, row.cure_until.is_some());
+    }
+}
+
+/// I15: every holding account holds what agreements say, and nothing else does.
+fn holdings(ledger: &Ledger) {
+    let mut held: BTreeMap<AccountId, u128> = BTreeMap::new();
+    for (_, escrow) in ledger.products.escrows.iter() {
+        *held.entry(escrow.holding).or_default() += escrow.on_account();
+    }
+    for (_, credit) in ledger.products.credits.iter() {
+        let backing = credit.backing;
+        if let Some(holding) = backing.terms.holding {
+            *held.entry(holding).or_default() += backing.on_account();
+        }
+    }
+    for (row, posting) in ledger.accounts.postings().iter().enumerate() {
+        if posting.kind == AccountKind::Escrow {
+            let held = held.remove(&AccountId(row as u64)).unwrap_or(0);
+            assert_eq!(u128::try_from(posting.balance()), Ok(held), "I15: {row}");
+        }
+    }
+    let stray: u128 = held.values().sum();
+    assert_eq!(stray, 0, "I15: held where nothing is held");
+}
+
+/// I17: what a bank is liable for, and what it is owed for it, is cash cover and line, to the unit; drawings add up.
+fn backings(ledger: &Ledger) {
+    let mut drawings: BTreeMap<u64, (u128, u128)> = BTreeMap::new();
+    for (_, drawing) in ledger.products.presentations.iter() {
+        let (drawn, pending) = drawings.entry(drawing.credit).or_default();
+        let amount = drawing.amount.minor();
+        if drawing.state != PresentationState::Returned {
+            *drawn += amount;
+        }
+        if drawing.state.is_pending() {
+            *pending += amount;
+        }
+    }
+    for (id, credit) in ledger.products.credits.iter() {
+        let sums = (credit.drawn.minor(), credit.pending.minor());
+        let found = drawings.remove(&id).unwrap_or_default();
+        assert_eq!(sums, found, "drawings under credit {id}");
+        let (backing, liability) = (credit.backing, credit.liability().minor());
+        let behind = backing.cover.minor() + backing.line_used.minor();
+        if credit.state == CreditState::Applied {
+            assert_eq!(behind, 0, "an application binds nobody: {id}");
+        } else {
+            assert_eq!(behind, liability + backing.owed.minor(), "I17: credit {id}");
+        }
     }
 }
 

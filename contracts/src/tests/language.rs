@@ -27,6 +27,7 @@ mod calendar;
 mod collateral;
 mod controls;
 mod credit;
+mod documentary;
 mod fees;
 mod goods;
 mod lines;
@@ -287,6 +288,10 @@ impl Stage {
                 "lot" | "receipt" => {
                     self.execute(std::mem::take(&mut block), &mut reached);
                     self.check_goods(text, &words);
+                }
+                "credit" | "drawing" => {
+                    self.execute(std::mem::take(&mut block), &mut reached);
+                    self.check_credit(text, &words);
                 }
                 "held" => {
                     self.execute(std::mem::take(&mut block), &mut reached);

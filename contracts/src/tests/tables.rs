@@ -11,6 +11,7 @@ mod breakers;
 mod calendar;
 mod clock;
 mod collateral;
+mod documentary;
 mod fees;
 mod goods;
 mod governance;
@@ -295,6 +296,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         .chain(goods::tables())
         .chain(collateral::tables())
         .chain(trade::tables())
+        .chain(documentary::tables())
         .flat_map(|table| Stage::new().run(&table))
         .collect();
     // What no table can write: bytes (see `door`), a million rows (see `objects`).

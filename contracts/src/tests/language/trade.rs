@@ -37,7 +37,7 @@ impl Stage {
                 escrow: escrow(),
                 account: self.account(line.fields[1]),
             }),
-            verb => panic!("no verb {verb}"),
+            _ => self.credit_action(line),
         }
     }
 

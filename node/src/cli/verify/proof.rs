@@ -53,6 +53,7 @@ impl Proof {
                 "free_minor": it.free().minor().to_string(),
                 "receivable": it.receivable,
                 "lot": it.lot,
+                "presentation": it.presentation,
                 "near_matches": it.near_matches,
                 "financiers": it.financiers.iter().map(|(bank, amount)| json!({
                     "participant": bank.0,

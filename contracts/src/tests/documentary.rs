@@ -1,0 +1,357 @@
+//! Random operations on documentary credits against a naive executor: lists, big integers, the rules written down a second time.
+//!
+//! After every block every receipt, row and balance is that of the naive executor, and the invariants hold on the ledger's rows alone, I15
+//! and I17 among them. `SYCEE_OPERATIONS=1000000` runs a million operations; `SYCEE_SEED` another million.
+
+use std::collections::BTreeSet;
+
+use num_bigint::BigInt;
+use sycee_primitives::{
+    AccountId, Amount, AssetId, BlockTime, BusinessDate, Hash, Height, ParticipantId,
+};
+
+use super::{
+    invariants,
+    language::{DAY, Stage, chain, secret, uetr},
+};
+use crate::{backing::BackingTerms, documentary::*, registry::DocumentMark, *};
+use draw::draw;
+use naive::{Ask, DAY_MS, Deal, Naive};
+
+mod draw;
+mod naive;
+
+const NAMES: [(&str, u32); 6] = [
+    ("op", 0),
+    ("ba", 1),
+    ("bb", 2),
+    ("c1", 3),
+    ("c2", 4),
+    ("s2", 8),
+];
+const NUMBERS: [(&str, u32); 8] = [
+    ("HOLD", 1),
+    ("A1", 1),
+    ("B1", 2),
+    ("C1", 3),
+    ("C3", 3),
+    ("C2", 4),
+    ("C6", 4),
+    ("S2", 8),
+];
+
+fn minor(minor: u64) -> Amount {
+    Amount::from_minor(minor.into()).unwrap()
+}
+
+fn day(day: u64) -> BusinessDate {
+    BusinessDate(u32::try_from(day).unwrap())
+}
+
+fn terms(deal: &Deal) -> CreditTerms {
+    let kinds = [
+        (PresentedKind::Invoice, deal.need.0),
+        (PresentedKind::Transport, deal.need.1),
+    ];
+    let needed = kinds.into_iter().filter(|(_, count)| *count > 0);
+    CreditTerms {
+        asset: AssetId(0),
+        amount: minor(deal.amount),
+        over_percent: deal.over,
+        under_percent: deal.under,
+        tenor: deal.usance.map_or(Tenor::Sight, Tenor::Usance),
+        partial_drawings: deal.partial,
+        expires: day(deal.last),
+        latest_shipment: deal.shipment.map(day),
+        presentation_days: deal.days,
+        documents: needed
+            .map(|(kind, count)| RequiredDocument { kind, count })
+            .collect(),
+        conditions: Hash::ZERO,
+    }
+}
+
+fn documents(invoices: u8, bills: &[u8]) -> Vec<PresentedDocument> {
+    let invoice = PresentedDocument {
+        kind: PresentedKind::Invoice,
+        hash: Hash::ZERO,
+        mark: None,
+    };
+    let bill = |number: &u8| PresentedDocument {
+        kind: PresentedKind::Transport,
+        hash: Hash::ZERO,
+        mark: Some(DocumentMark {
+            number_part: Hash([*number; 32]),
+            detail_part: Hash([*number; 32]),
+        }),
+    };
+    let invoices = std::iter::repeat_n(invoice, invoices.into());
+    invoices.chain(bills.iter().map(bill)).collect()
+}
+
+fn action(ask: &Ask, holding: u64, name: &str, today: u64) -> Action {
+    match ask.clone() {
+        Ask::Apply {
+            bank,
+            beneficiary,
+            account,
+            deal,
+            cover,
+            line,
+        } => Action::ApplyCredit(ApplyCredit {
+            bank: ParticipantId(bank),
+            beneficiary: ParticipantId(beneficiary),
+            adviser: ParticipantId(2),
+            account: AccountId(account),
+            terms: terms(&deal),
+            backing: BackingTerms {
+                cover: minor(cover),
+                holding: Some(AccountId(holding)),
+                line: line.then_some(0),
+            },
+        }),
+        Ask::Issue { credit, account } => Action::IssueCredit(IssueCredit {
+            credit,
+            account: AccountId(account),
+        }),
+        Ask::Advise { credit } => Action::AdviseCredit(AdviseCredit { credit }),
+        Ask::Close { credit } => Action::CloseCredit(CloseCredit { credit }),
+        Ask::Amend {
+            credit,
+            deal,
+            cover,
+        } => Action::AmendCredit(AmendCredit {
+            credit,
+            terms: terms(&deal),
+            cover: minor(cover),
+        }),
+        Ask::Answer {
+            credit,
+            revision,
+            agree,
+        } => Action::AnswerAmendment(AnswerAmendment {
+            credit,
+            revision,
+            agree,
+        }),
+        Ask::Reimburse {
+            credit,
+            account,
+            amount,
+        } => Action::ReimburseCredit(ReimburseCredit {
+            credit,
+            account: AccountId(account),
+            amount: minor(amount),
+        }),
+        Ask::Freeze { .. } | Ask::Pay { .. } => money_action(ask, name, today),
+        other => drawing_action(&other),
+    }
+}
+
+fn money_action(ask: &Ask, name: &str, today: u64) -> Action {
+    match *ask {
+        Ask::Freeze { account, on } => Action::Freeze(Freeze {
+            account: AccountId(account),
+            debits: false,
+            credits: on,
+            reason: Purpose::new(*b"LEGL").unwrap(),
+        }),
+        Ask::Pay { from, to, amount } => Action::Pay(Pay {
+            uetr: uetr(name),
+            end_to_end_id: EndToEndId::new(name).unwrap(),
+            debtor: AccountId(from),
+            creditor: AccountId(to),
+            asset: AssetId(0),
+            amount: minor(amount),
+            value_date: day(today),
+            purpose: None,
+            payload_commitment: None,
+            handling: Handling::default(),
+        }),
+        ref other => panic!("{other:?}"),
+    }
+}
+
+fn drawing_action(ask: &Ask) -> Action {
+    match ask.clone() {
+        Ask::Present {
+            credit,
+            account,
+            amount,
+            shipped,
+            invoices,
+            bills,
+        } => Action::PresentDocuments(PresentDocuments {
+            credit,
+            account: AccountId(account),
+            amount: minor(amount),
+            shipped: shipped.map(day),
+            documents: documents(invoices, &bills),
+        }),
+        Ask::Examine { drawing, listed } => Action::ExamineDocuments(ExamineDocuments {
+            presentation: drawing,
+            discrepancies: vec![Hash::ZERO; listed.into()],
+        }),
+        Ask::Waive { drawing } => Action::WaiveDiscrepancies(WaiveDiscrepancies {
+            presentation: drawing,
+        }),
+        Ask::Honour { drawing, account } => Action::HonourDocuments(HonourDocuments {
+            presentation: drawing,
+            account: AccountId(account),
+        }),
+        Ask::Return { drawing } => Action::ReturnDocuments(ReturnDocuments {
+            presentation: drawing,
+        }),
+        Ask::Redirect { drawing, account } => Action::RedirectDrawing(RedirectDrawing {
+            presentation: drawing,
+            account: AccountId(account),
+        }),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn check_agreement(ledger: &Ledger, naive: &Naive) {
+    for (account, balance) in &naive.balances {
+        let found = read::account(ledger, AccountId(*account)).unwrap();
+        assert_eq!(BigInt::from(found.balance().0), *balance, "of {account}");
+    }
+    assert_eq!(ledger.products.credits.len(), naive.letters.len() as u64);
+    for ((id, found), expected) in ledger.products.credits.iter().zip(&naive.letters) {
+        assert_eq!(found.state.name(), expected.state, "credit {id}");
+        assert_eq!(found.revision, expected.revision, "credit {id}");
+        let waits = (found.amendment.is_some(), expected.change.is_some());
+        assert_eq!(waits.0, waits.1, "credit {id}");
+        let behind = found.backing;
+        let sums = [
+            behind.cover,
+            behind.line_used,
+            behind.owed,
+            behind.returned,
+            found.drawn,
+            found.pending,
+        ];
+        let sums = sums.map(|it| BigInt::from(it.minor()));
+        let known = [
+            &expected.cover,
+            &expected.line,
+            &expected.owed,
+            &expected.stuck,
+        ];
+        assert_eq!(sums[..4].iter().collect::<Vec<_>>(), known, "credit {id}");
+        assert_eq!(sums[4..], [naive.drawn(id), naive.pending(id)], "{id}");
+    }
+    let drawings = ledger.products.presentations.iter().zip(&naive.drawings);
+    for ((id, found), expected) in drawings {
+        let maturity = found.maturity.map(|it| u64::from(it.0));
+        assert_eq!(
+            (found.state.name(), maturity),
+            (expected.state, expected.maturity),
+            "drawing {id}"
+        );
+    }
+}
+
+fn found() -> (Stage, Naive) {
+    let mut stage = Stage::new();
+    stage.run(
+        "
+        S1 op open ba escrow HOLD                  = settled
+        S2 op open s2 current S2                   = settled
+        S3 ba openline A1 C1 300 last=2036-01-01   = lines 0
+        S4 c1 agree 0 1                            = lines 0
+        block
+        S5 op issue A1 3000                        = settled
+        S6 op issue B1 3000                        = settled
+        S7 op issue C1 3000                        = settled
+        S8 op issue S2 3000                        = settled",
+    );
+    let mut naive = Naive {
+        now: DAY,
+        line_cap: 300.into(),
+        ..Naive::default()
+    };
+    for (number, owner) in NUMBERS {
+        let id = stage.account(number);
+        let balance = read::account(&stage.ledger, id).unwrap().balance();
+        naive.owners.insert(id.0, owner);
+        naive.balances.insert(id.0, balance.0.into());
+        if number == "HOLD" {
+            naive.holding = id.0;
+        }
+    }
+    (stage, naive)
+}
+
+/// One run of some thousand operations from an empty book; answers how many took effect.
+fn run(seed: u64, operations: u64, ends: &mut BTreeSet<&'static str>) -> u64 {
+    let (mut stage, mut naive) = found();
+    let mut dice = super::supply::draw::Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let (mut done, mut took, mut time) = (0, 0, DAY + 60_000);
+    while done < operations {
+        time += match dice.below(24) {
+            0 | 1 => DAY_MS,
+            2 => 4 * DAY_MS,
+            _ => 1_000,
+        };
+        naive.turn(time);
+        let (mut sent, mut expected) = (Vec::new(), Vec::new());
+        for _ in 0..dice.below(8) {
+            let (sender, ask) = draw(&mut dice, &naive);
+            let name = NAMES.iter().find(|it| it.1 == sender).unwrap().0;
+            let key = format!("{done}");
+            let instruction = Instruction {
+                chain_id: chain(),
+                sender: ParticipantId(sender),
+                idempotency_key: IdempotencyKey::new(&key).unwrap(),
+                expiry: BlockTime(time + 3_600_000),
+                action: action(&ask, naive.holding, &key, time / DAY_MS),
+            };
+            done += 1;
+            let effect = naive.ask(sender, &ask);
+            took += u64::from(effect);
+            match verify(&chain(), &instruction.sign(&[&secret(name)]).to_bytes()) {
+                Ok(transaction) => {
+                    sent.push(transaction);
+                    expected.push((sender, ask, effect));
+                }
+                Err(rejection) => assert!(!effect, "{ask:?} by {sender}: {rejection:?}"),
+            }
+        }
+        let context = BlockContext {
+            height: Height(stage.ledger.height().0 + 1),
+            time: BlockTime(time),
+        };
+        let block = execute(&mut stage.ledger, &context, &sent).unwrap();
+        for (receipt, (sender, ask, effect)) in block.receipts.iter().zip(&expected) {
+            let outcome = &receipt.outcome;
+            let found = !matches!(outcome, Outcome::Refused(_));
+            assert_eq!(
+                found, *effect,
+                "seed {seed}: {ask:?} by {sender}: {outcome:?}"
+            );
+        }
+        check_agreement(&stage.ledger, &naive);
+        invariants::check(&stage.ledger);
+        ends.extend(naive.letters.iter().map(|it| it.state));
+        ends.extend(naive.drawings.iter().map(|it| it.state));
+    }
+    took
+}
+
+#[test]
+fn random_credits_agree_with_the_naive_executor() {
+    let number =
+        |name: &str, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
+    let (operations, seed): (u64, u64) =
+        (number("SYCEE_OPERATIONS", 8_000), number("SYCEE_SEED", 1));
+    let each = operations.min(2_000);
+    let runs = operations.div_ceil(each);
+    let mut states = BTreeSet::new();
+    let runs = (0..runs).map(|turn| run(seed + turn, each, &mut states));
+    let took: u64 = runs.sum();
+    assert_eq!(states.len(), 12, "every state is reached: {states:?}");
+    assert!(
+        took * 10 > operations,
+        "{took} of {operations} took effect: the draw is idle"
+    );
+}
