@@ -281,6 +281,14 @@ actions! {
     SensorReport(crate::goods::SensorReport) = 173;
     /// Decides what freezes goods (the operator).
     ResolveGoods(crate::goods::ResolveGoods) = 174;
+    /// Offers a seller to advance money against its portfolios (banks only).
+    OfferFactoring(crate::receivable::OfferFactoring) = 175;
+    /// Ends a factoring agreement (its factor or its seller).
+    EndFactoring(crate::receivable::EndFactoring) = 176;
+    /// Sells a portfolio of portions to a factor (the agreement's seller).
+    FactorPortfolio(crate::receivable::FactorPortfolio) = 177;
+    /// Pays a factor what disputes took off (the agreement's seller).
+    PayChargeback(crate::receivable::PayChargeback) = 178;
     /// Writes an escrow down (its payer or its payee).
     CreateEscrow(crate::escrow::CreateEscrow) = 200;
     /// Hands the whole sum over to be held (the payer).

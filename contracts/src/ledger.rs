@@ -103,7 +103,7 @@ pub struct Ledger {
     pub(crate) trees: Trees,
     pub(crate) history: History,
     pub(crate) changed_participants: Vec<ParticipantId>,
-    /// The block that paid receivables last, and how many portions it paid.
+    /// The block that last paid, diluted or gave up portions, and how many of them.
     pub(crate) payouts: (Height, u64),
     /// Height at which rows were last taken.
     pub(crate) taken: Option<Height>,

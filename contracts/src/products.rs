@@ -146,6 +146,10 @@ products! {
     lots: crate::goods::Lot;
     /// Receipts that stand for goods.
     warehouse_receipts: crate::goods::WarehouseReceipt;
+    /// Agreements between factors and sellers.
+    factorings: crate::receivable::Factoring;
+    /// Portfolios sold to factors.
+    portfolios: crate::receivable::Portfolio;
     /// Rules that trip breakers by themselves.
     risk_rules: crate::breaker::rule::RiskRule;
     /// Money held until it is earned.

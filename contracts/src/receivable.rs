@@ -4,6 +4,7 @@
 //!   creditor ─issue─▶ promise ─accept─▶ portion ┬─split──▶ portions, one tier deeper
 //!                     debtor,  line used,       ├─transfer─▶ another holder, with or without recourse
 //!                     due date documents taken  ├─finance──▶ a bank, against money at once
+//!                                               ├─factor───▶ a factor, with many others, against an advance
 //!                                               └─pledge───▶ still the holder's, a bank is paid first
 //!   due day: the debtor's account ─▶ every live portion, in proportion      dispute: nothing moves until it is resolved
 //! ```
@@ -15,6 +16,7 @@ mod book;
 mod cancel;
 mod discount;
 mod dispute;
+mod factoring;
 mod finance;
 mod issue;
 mod line;
@@ -42,6 +44,10 @@ pub use accept::AcceptReceivable;
 pub use cancel::CancelReceivable;
 pub use discount::{Discount, DiscountError, RATE_ONE, RATE_PER_YEAR_MAX, Terms, discount};
 pub use dispute::DisputeReceivable;
+pub use factoring::{
+    Advance, EndFactoring, FactorPortfolio, Factored, Factoring, OfferFactoring, PayChargeback,
+    Portfolio, advance,
+};
 pub use finance::FinanceReceivable;
 pub use issue::IssueReceivable;
 pub use line::ObligorLine;
@@ -56,8 +62,8 @@ pub use reject::RejectReceivable;
 pub use release_pledge::ReleasePledge;
 pub use resolve::ResolveDispute;
 pub use rules::{
-    DOCUMENTS_PER_RECEIVABLE_MAX, ENDORSERS_MAX, PAYOUTS_PER_BLOCK, PORTIONS_PER_RECEIVABLE_MAX,
-    TERM_DAYS_MAX, TERM_DAYS_USUAL, split_rules,
+    DOCUMENTS_PER_RECEIVABLE_MAX, ENDORSERS_MAX, PAYOUTS_PER_BLOCK, PORTFOLIO_PORTIONS_MAX,
+    PORTIONS_PER_RECEIVABLE_MAX, TERM_DAYS_MAX, TERM_DAYS_USUAL, split_rules,
 };
 pub use set_line::SetObligorLine;
 pub use shares::{ShareError, Shortfall, shortfall};

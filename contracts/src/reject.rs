@@ -219,6 +219,8 @@ mod controls;
 #[macro_use]
 mod door;
 #[macro_use]
+mod factoring;
+#[macro_use]
 mod goods;
 #[macro_use]
 mod governance;
@@ -245,7 +247,7 @@ mod shapes;
 #[macro_use]
 mod trade;
 
-door! { sender payments accounts participants controls orders liquidity governance trade_shapes shapes loans lines collateral receivables goods trade reasons {} }
+door! { sender payments accounts participants controls orders liquidity governance trade_shapes shapes loans lines collateral receivables goods factoring trade reasons {} }
 
 impl RejectReason {
     /// The code as it is printed everywhere: `SY-00101`.

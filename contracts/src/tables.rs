@@ -149,6 +149,10 @@ tables! {
     Lots = 46, "lots";
     /// Warehouse receipts by id.
     WarehouseReceipts = 47, "warehouse-receipts";
+    /// Agreements between factors and sellers, by id.
+    Factorings = 48, "factorings";
+    /// Portfolios sold to factors, by id.
+    Portfolios = 49, "portfolios";
     /// Rules that trip breakers, by id.
     RiskRules = 50, "risk-rules";
     /// Escrows by id.

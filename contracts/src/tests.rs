@@ -21,6 +21,7 @@ mod race;
 mod reference;
 mod registry;
 mod risk;
+mod roles;
 mod snapshot;
 mod stored;
 mod supply;

@@ -60,6 +60,9 @@ pub(crate) async fn tree_of(
                 money(&portion.secured_minor)?
             ));
         }
+        if let Some(holdback) = &portion.holdback_minor {
+            notes.push(format!("factored, {} held back", money(holdback)?));
+        }
         if endorsed > 0 {
             notes.push(format!("{endorsed} endorsed"));
         }

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, BlockTime};
 
 use crate::{
-    account::store::place,
     ledger::Ledger,
     receipt::Outcome,
     receivable::{
@@ -48,14 +47,7 @@ impl Verb for AcceptReceivable {
         if promise.due <= call.moment.date {
             return Err(RejectReason::DueDatePast);
         }
-        crate::payment::check_debtor(ledger, call.sender(), self.account, promise.asset)?;
-        let owner = ledger
-            .accounts
-            .posting(place(self.account))
-            .map(|it| it.owner);
-        if owner != Some(call.sender()) {
-            return Err(RejectReason::DebtorForbidden);
-        }
+        ledger.check_own_debit(self.account, promise.asset, call.sender())?;
         ledger.check_payee(promise.creditor_account, promise.asset, promise.creditor, 0)?;
         let line = ledger.obligor_line(promise.debtor, promise.asset);
         let (_, line) = line.ok_or(RejectReason::ObligorLineMissing)?;
@@ -89,6 +81,7 @@ impl Verb for AcceptReceivable {
             claim: promise.face,
             state: PortionState::Live,
             pledge: None,
+            factored: None,
             endorsers: Vec::new(),
         });
         if let Some((line, _)) = ledger.obligor_line(promise.debtor, promise.asset) {

@@ -6,6 +6,7 @@ use super::{
     line::ObligorLine,
     portion::Portion,
     promise::{Promise, PromiseState},
+    rules::PAYOUTS_PER_BLOCK,
 };
 use crate::{
     account::store::place, ledger::Ledger, payment::check_debit, reject::RejectReason,
@@ -35,7 +36,7 @@ impl Ledger {
         Ok(portion)
     }
 
-    /// A portion that its holder may move: live, not pledged, not disputed, not due.
+    /// A portion that its holder may move: live, not pledged, not factored, not disputed, not due.
     pub(crate) fn movable_portion(
         &self,
         id: u64,
@@ -45,6 +46,9 @@ impl Ledger {
         let portion = self.held_portion(id, sender)?;
         if portion.pledge.is_some() {
             return Err(RejectReason::PortionPledged);
+        }
+        if portion.factored.is_some() {
+            return Err(RejectReason::PortionFactored);
         }
         let promise = self.promise(portion.promise)?;
         if promise.disputed {
@@ -79,6 +83,41 @@ impl Ledger {
         } else {
             Err(RejectReason::PayeeForeign)
         }
+    }
+
+    /// Whether `owner` may pay out of `account` of `asset`, which must be its own, leaving funds aside.
+    pub(crate) fn check_own_debit(
+        &self,
+        account: AccountId,
+        asset: AssetId,
+        owner: ParticipantId,
+    ) -> Result<(), RejectReason> {
+        let row = crate::payment::check_debtor(self, owner, account, asset)?;
+        let posting = self.accounts.posting(row);
+        if posting.is_some_and(|posting| posting.owner == owner) {
+            Ok(())
+        } else {
+            Err(RejectReason::DebtorForbidden)
+        }
+    }
+
+    /// Whether the current block may still touch so many portions: a long list is bounded in length, several of them are not.
+    pub(crate) fn check_payouts(&self, moment: &Moment, portions: u32) -> Result<(), RejectReason> {
+        let (height, spent) = self.payouts;
+        let spent = if height == moment.height { spent } else { 0 };
+        if spent > 0 && spent.saturating_add(portions.into()) > PAYOUTS_PER_BLOCK {
+            Err(RejectReason::PayoutsSpent)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Counts portions against what the current block may touch.
+    pub(crate) fn spend_payouts(&mut self, moment: &Moment, portions: u32) {
+        if self.payouts.0 != moment.height {
+            self.payouts = (moment.height, 0);
+        }
+        self.payouts.1 = self.payouts.1.saturating_add(portions.into());
     }
 
     /// How much an account can pay now; nothing when it may not pay at all.

@@ -13,7 +13,7 @@ use crate::{
     verb::{Call, Verb},
 };
 
-/// Gives a receivable up; the sender holds every live portion, none of them pledged.
+/// Gives a receivable up; the sender holds every live portion, none of them pledged or factored.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CancelReceivable {
@@ -36,11 +36,16 @@ impl Verb for CancelReceivable {
         if !promise.state.is_owed() {
             return Err(RejectReason::ReceivableNotOwed);
         }
+        // Asked before the portions are walked through, which is what it bounds.
+        ledger.check_payouts(&call.moment, promise.portions)?;
         for id in ledger.live_portions(self.receivable) {
             let portion = ledger.held_portion(id, call.sender());
             let portion = portion.map_err(|_| RejectReason::NotSoleHolder)?;
             if portion.pledge.is_some() {
                 return Err(RejectReason::PortionPledged);
+            }
+            if portion.factored.is_some() {
+                return Err(RejectReason::PortionFactored);
             }
         }
         Ok(())
@@ -50,6 +55,7 @@ impl Verb for CancelReceivable {
         self.check(ledger, call)?;
         let id = self.receivable;
         let promise = ledger.promise(id)?.clone();
+        ledger.spend_payouts(&call.moment, promise.portions);
         for portion in ledger.live_portions(id) {
             ledger.products.portions.update(portion, |it| {
                 it.state = PortionState::Cancelled;

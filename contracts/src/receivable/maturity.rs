@@ -6,12 +6,12 @@
 //! ```
 //! One receivable is paid whole in one block, so its shares need no money set aside; what does not fit a block's budget waits for the
 //! next block. A holder whose account cannot be paid keeps its claim, and the debtor the money. The ledger never holds funds itself.
+//! A pledgee or a factor stands before the holder or the seller, within the portion's share.
 
 use sycee_primitives::{AccountId, Amount, BlockTime};
 
 use super::{
-    book::less, portion::PortionState, promise::PromiseState, rules::PAYOUTS_PER_BLOCK,
-    shares::shortfall,
+    book::less, factoring, portion::PortionState, promise::PromiseState, shares::shortfall,
 };
 use crate::{account::store::place, ledger::Ledger, payment::check_creditor, standing::Moment};
 
@@ -20,18 +20,14 @@ pub(super) fn fall_due(ledger: &mut Ledger, moment: &Moment, id: u64) {
     let Some(promise) = ledger.products.promises.get(id) else {
         return;
     };
-    let (portions, disputed) = (u64::from(promise.portions), promise.disputed);
+    let (portions, disputed) = (promise.portions, promise.disputed);
     let (owed, account) = (promise.outstanding, promise.debtor_account);
     if disputed {
         // Resolving the dispute makes it due again.
         ledger.products.promises.update(id, |it| it.settles = None);
         return;
     }
-    let spent = &mut ledger.payouts;
-    if spent.0 != moment.height {
-        *spent = (moment.height, 0);
-    }
-    if spent.1 > 0 && spent.1 + portions > PAYOUTS_PER_BLOCK {
+    if ledger.check_payouts(moment, portions).is_err() {
         let next = BlockTime(moment.time.0.saturating_add(1));
         ledger
             .products
@@ -39,7 +35,7 @@ pub(super) fn fall_due(ledger: &mut Ledger, moment: &Moment, id: u64) {
             .update(id, |it| it.settles = Some(next));
         return;
     }
-    spent.1 += portions;
+    ledger.spend_payouts(moment, portions);
     if let Some(account) = account {
         let room = ledger.payable_now(account).min(owed.minor());
         pay(ledger, id, account, amount(room));
@@ -97,6 +93,9 @@ fn pay_portion(ledger: &mut Ledger, id: u64, from: AccountId, share: Amount) -> 
     let Some(portion) = ledger.products.portions.get(id) else {
         return 0;
     };
+    if let Some(factored) = portion.factored {
+        return factoring::proceeds::pay(ledger, id, factored, from, share);
+    }
     let (holder, pledge) = (portion.account, portion.pledge);
     let collateral = pledge.and_then(|pledge| pledge.collateral);
     let direct = pledge.filter(|_| collateral.is_none());
@@ -125,7 +124,7 @@ fn pay_portion(ledger: &mut Ledger, id: u64, from: AccountId, share: Amount) -> 
 }
 
 /// Moves an amount when the payee can be paid; answers how much moved.
-fn transfer(ledger: &mut Ledger, from: AccountId, to: AccountId, amount: u128) -> u128 {
+pub(super) fn transfer(ledger: &mut Ledger, from: AccountId, to: AccountId, amount: u128) -> u128 {
     let Some(asset) = ledger.accounts.posting(place(from)).map(|it| it.asset) else {
         return 0;
     };

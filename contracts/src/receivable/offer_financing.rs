@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Amount, AssetId, BlockTime, ParticipantId, json};
 
 use crate::{
-    account::store::place,
     ledger::Ledger,
     participant::Role,
     receipt::Outcome,
@@ -68,14 +67,7 @@ impl Verb for OfferFinancing {
         if ledger.role(self.debtor) != Some(Role::CoreEnterprise) {
             return Err(RejectReason::DebtorNotCore);
         }
-        crate::payment::check_debtor(ledger, call.sender(), self.account, self.asset)?;
-        let owner = ledger
-            .accounts
-            .posting(place(self.account))
-            .map(|it| it.owner);
-        if owner != Some(call.sender()) {
-            return Err(RejectReason::DebtorForbidden);
-        }
+        ledger.check_own_debit(self.account, self.asset, call.sender())?;
         ledger.products.financing_offers.check_room()
     }
 

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Amount};
 
 use crate::{
-    account::store::place,
     ledger::Ledger,
     receipt::Outcome,
     receivable::{maturity, promise::PromiseState},
@@ -56,14 +55,8 @@ impl Verb for PayReceivable {
             promise.asset,
             self.amount.minor(),
         )?;
-        let owner = ledger
-            .accounts
-            .posting(place(self.account))
-            .map(|it| it.owner);
-        if owner != Some(call.sender()) {
-            return Err(RejectReason::DebtorForbidden);
-        }
-        Ok(())
+        ledger.check_own_debit(self.account, promise.asset, call.sender())?;
+        ledger.check_payouts(&call.moment, promise.portions)
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
@@ -71,6 +64,8 @@ impl Verb for PayReceivable {
         if self.amount.minor() > ledger.payable_now(self.account) {
             return Err(RejectReason::InsufficientFunds);
         }
+        let portions = ledger.promise(self.receivable)?.portions;
+        ledger.spend_payouts(&call.moment, portions);
         maturity::pay(ledger, self.receivable, self.account, self.amount);
         Ok(Outcome::Recorded {
             table: Table::Promises,

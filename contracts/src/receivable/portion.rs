@@ -5,7 +5,7 @@
 //!     portion 0   1,000.00 c1   split ─┬─ portion 1   600.00 c2   live
 //!                                      └─ portion 2   400.00 c1   split ─┬─ portion 3   ...
 //! ```
-//! A live portion is in at most one use: free or pledged (I15). Splitting retires it; its parts are one tier deeper.
+//! A live portion is in at most one use: free, pledged or factored (I15). Splitting retires it; its parts are one tier deeper.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Amount, ParticipantId};
 
-use super::rules::ENDORSERS_MAX;
+use super::{factoring::Factored, rules::ENDORSERS_MAX};
 use crate::{ledger::Ledger, objects::Object, tables::Table};
 
 /// What became of a portion.
@@ -85,6 +85,8 @@ pub struct Portion {
     pub state: PortionState,
     /// The pledge on it.
     pub pledge: Option<Pledge>,
+    /// The portfolio in which it was sold to a factor.
+    pub factored: Option<Factored>,
     /// Endorsers who answer for it, the last one first asked.
     pub endorsers: Vec<ParticipantId>,
 }
@@ -125,5 +127,10 @@ impl Object for Portion {
             && ledger.participant(self.holder).is_some()
             && self.endorsers.len() <= ENDORSERS_MAX
             && self.is_live() != self.claim.is_zero()
+            && (self.pledge.is_none() || self.factored.is_none())
+            && self.factored.is_none_or(|it| {
+                let portfolio = ledger.products.portfolios.get(it.portfolio);
+                portfolio.is_some() && it.holdback <= self.claim
+            })
     }
 }

@@ -2,13 +2,13 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
-use sycee_primitives::AccountId;
+use sycee_primitives::{AccountId, Amount};
 
 use crate::{
     account::store::place,
     ledger::Ledger,
     receipt::Outcome,
-    receivable::promise::PromiseState,
+    receivable::{book::less, factoring, portion::Portion, promise::PromiseState},
     reject::RejectReason,
     tables::Table,
     verb::{Call, Verb},
@@ -22,6 +22,12 @@ pub struct HonourRecourse {
     pub portion: u64,
     /// The sender's account: it pays from it, and is paid there when the debtor pays after all.
     pub account: AccountId,
+}
+
+/// What the endorser answers for: the claim, or of a factored one the factor's part, since the holdback is the seller's own.
+fn answered(portion: &Portion) -> Amount {
+    let holdback = portion.factored.map(|it| it.holdback);
+    less(portion.claim, holdback.unwrap_or(Amount::ZERO))
 }
 
 impl Verb for HonourRecourse {
@@ -55,14 +61,14 @@ impl Verb for HonourRecourse {
             call.sender(),
             self.account,
             promise.asset,
-            portion.claim.minor(),
+            answered(portion).minor(),
         )?;
         ledger.check_payee(self.account, promise.asset, call.sender(), 0)?;
         ledger.check_payee(
             portion.account,
             promise.asset,
             portion.holder,
-            portion.claim.minor(),
+            answered(portion).minor(),
         )
     }
 
@@ -71,16 +77,23 @@ impl Verb for HonourRecourse {
         let portion = ledger.products.portions.get(self.portion);
         let portion = portion.ok_or(RejectReason::PortionUnknown)?.clone();
         let asset = ledger.promise(portion.promise)?.asset;
-        if portion.claim.minor() > ledger.payable_now(self.account) {
+        let due = answered(&portion);
+        if due.minor() > ledger.payable_now(self.account) {
             return Err(RejectReason::InsufficientFunds);
         }
-        let (from, to) = (place(self.account), place(portion.account));
-        ledger.transfer(asset, from, to, portion.claim.minor())?;
-        ledger.header.legs += 1;
+        if !due.is_zero() {
+            let (from, to) = (place(self.account), place(portion.account));
+            ledger.transfer(asset, from, to, due.minor())?;
+            ledger.header.legs += 1;
+        }
+        if let Some(factored) = portion.factored {
+            factoring::proceeds::buy_back(ledger, &factored, portion.claim, due);
+        }
         ledger.products.portions.update(self.portion, |it| {
             it.holder = call.sender();
             it.account = self.account;
             it.endorsers.pop();
+            it.factored = None;
         });
         Ok(Outcome::Recorded {
             table: Table::Portions,

@@ -8,7 +8,7 @@ use crate::{
     ledger::Ledger,
     participant::Role,
     receipt::Outcome,
-    receivable::{book::less, maturity::reduce, portion::PortionState, shortfall},
+    receivable::{book::less, factoring, maturity::reduce, portion::PortionState, shortfall},
     reject::RejectReason,
     tables::Table,
     verb::{Call, Verb},
@@ -24,21 +24,28 @@ pub struct ResolveDispute {
     pub dilution: Amount,
 }
 
-/// Takes the dilution off every claim in proportion, and off what pledges secure beyond the claim.
+/// Takes the dilution off every claim in proportion, off what pledges secure beyond the claim, and off holdbacks.
 fn dilute(ledger: &mut Ledger, id: u64, dilution: Amount) {
     let live = ledger.live_portions(id);
-    let portions = &mut ledger.products.portions;
+    let portions = &ledger.products.portions;
     let claim = |portion| Some((portion, portions.get(portion)?.claim));
     let holdings: Vec<(u64, Amount)> = live.into_iter().filter_map(claim).collect();
     let shared = shortfall(dilution, &holdings);
     assert!(shared.is_ok(), "claims add up to what is owed");
     let shares = shared.map(|it| it.shares).unwrap_or_default();
-    for ((portion, _), share) in holdings.iter().zip(shares) {
-        portions.update(*portion, |it| {
+    for ((portion, claim), share) in holdings.iter().zip(shares) {
+        let row = ledger.products.portions.get(*portion);
+        let factored = row.and_then(|it| it.factored);
+        let holdback =
+            factored.map(|it| factoring::proceeds::dilute(ledger, &it, share, share == *claim));
+        ledger.products.portions.update(*portion, |it| {
             it.claim = less(it.claim, share);
             if it.claim.is_zero() {
                 it.state = PortionState::Cancelled;
                 it.pledge = None;
+            }
+            if let (Some(factored), Some(holdback)) = (&mut it.factored, holdback) {
+                factored.holdback = holdback;
             }
             if let Some(pledge) = &mut it.pledge {
                 pledge.secured = pledge.secured.min(it.claim);
@@ -69,14 +76,16 @@ impl Verb for ResolveDispute {
         if self.dilution >= promise.outstanding {
             return Err(RejectReason::DilutionTooLarge);
         }
-        Ok(())
+        ledger.check_payouts(&call.moment, promise.portions)
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         self.check(ledger, call)?;
         let id = self.receivable;
+        let (portions, due) = ledger.promise(id).map(|it| (it.portions, it.due))?;
+        ledger.spend_payouts(&call.moment, portions);
         dilute(ledger, id, self.dilution);
-        let opens = ledger.parameters.opening(ledger.promise(id)?.due);
+        let opens = ledger.parameters.opening(due);
         let next = BlockTime(call.moment.time.0.saturating_add(1));
         ledger.products.promises.update(id, |it| {
             it.disputed = false;

@@ -53,6 +53,10 @@ rows! { ($) receivables {
         "The portion is pledged.",
         "该份额已被质押。",
         "Wait until the pledgee releases it.";
+    PortionFactored = 1325, "NARR", false,
+        "The portion was sold to a factor.",
+        "该份额已转让给保理商。",
+        "It stays with the factor until it is paid, or its seller takes it back by recourse.";
     PortionNotPledged = 1326, "NARR", false,
         "The portion is not pledged.",
         "该份额未被质押。",

@@ -129,4 +129,12 @@ rows! { ($) shapes {
         "Quantity, grade, parts per million, band, minutes or days are out of range.",
         "数量、等级、百万分比、温度区间、分钟或天数超出范围。",
         "Units 1 to 10^12, grade 1 to 9, at most a million parts, reports of at most a week, cure within 30 days.";
+    PortfolioPortions = 979, "NARR", false,
+        "A portfolio has 1 to 200 portions, each of them once.",
+        "应收账款组合须含 1 至 200 个互不重复的份额。",
+        "Sell the rest in another portfolio.";
+    FactoringTerms = 980, "NARR", false,
+        "Rate of advance, discount, fee, year basis or band of tenors of the agreement are out of range.",
+        "保理协议的预付比例、利率、费率、计息基准或期限区间超出范围。",
+        "Advance 1 to 1,000,000 parts per million, at most 1,000 % a year, 360 or 365 days, at most 366 days to maturity.";
 }}

@@ -253,10 +253,6 @@ impl Stage {
                         self.is_empty_block_due = words.get(2) == Some(&"empty");
                     }
                 }
-                "bal" => {
-                    self.execute(std::mem::take(&mut block), &mut reached);
-                    self.check_balance(text, &words);
-                }
                 "later" => {
                     self.execute(std::mem::take(&mut block), &mut reached);
                     let (name, expected) =
@@ -264,38 +260,14 @@ impl Stage {
                     let given = self.later.remove(name.trim());
                     assert_eq!(given.as_deref(), Some(expected.trim()), "{text}");
                 }
-                "avail" => {
+                "bal" | "promise" | "portion" | "portfolio" | "standing" | "cover" | "lot"
+                | "receipt" | "credit" | "drawing" | "held" | "avail" => {
                     self.execute(std::mem::take(&mut block), &mut reached);
-                    let account = read::account(&self.ledger, self.account(words[1])).unwrap();
-                    assert_eq!(account.available().to_string(), words[2], "{text}");
-                }
-                "promise" | "portion" => {
-                    self.execute(std::mem::take(&mut block), &mut reached);
-                    self.check_supply(text, &words);
+                    self.check(text, &words);
                 }
                 "trial" => {
                     self.ledger.parameters.trial_clock = true;
                     self.ledger.header.ahead_ms = words.get(1).map_or(0, |it| it.parse().unwrap());
-                }
-                "standing" => {
-                    self.execute(std::mem::take(&mut block), &mut reached);
-                    self.check_order(text, &words);
-                }
-                "cover" => {
-                    self.execute(std::mem::take(&mut block), &mut reached);
-                    self.check_collateral(text, &words);
-                }
-                "lot" | "receipt" => {
-                    self.execute(std::mem::take(&mut block), &mut reached);
-                    self.check_goods(text, &words);
-                }
-                "credit" | "drawing" => {
-                    self.execute(std::mem::take(&mut block), &mut reached);
-                    self.check_credit(text, &words);
-                }
-                "held" => {
-                    self.execute(std::mem::take(&mut block), &mut reached);
-                    self.check_trade(text, &words);
                 }
                 "saturate" => {
                     let place = usize::try_from(self.accounts[words[1]].0).unwrap();
@@ -307,6 +279,25 @@ impl Stage {
         self.execute(block, &mut reached);
         assert!(self.later.is_empty(), "untold: {:?}", self.later);
         reached
+    }
+
+    /// A line that is no transaction but says what must be seen.
+    fn check(&self, text: &str, words: &[&str]) {
+        match words[0] {
+            "bal" => self.check_balance(text, words),
+            "promise" | "portion" => self.check_supply(text, words),
+            "portfolio" => self.check_portfolio(text, words),
+            "standing" => self.check_order(text, words),
+            "cover" => self.check_collateral(text, words),
+            "lot" | "receipt" => self.check_goods(text, words),
+            "credit" | "drawing" => self.check_credit(text, words),
+            "held" => self.check_trade(text, words),
+            "avail" => {
+                let account = read::account(&self.ledger, self.account(words[1])).unwrap();
+                assert_eq!(account.available().to_string(), words[2], "{text}");
+            }
+            other => panic!("no check {other}"),
+        }
     }
 
     /// Executes lines as one block, whatever comes of them; answers which took effect.
@@ -340,6 +331,33 @@ impl Stage {
         let transaction = self.transaction(&line).expect("well formed");
         self.sent.insert(line.name.to_owned(), transaction.clone());
         execute(&mut self.ledger, &context, [&transaction]).unwrap();
+    }
+
+    /// Executes one line as a block of its own; answers the verb that was sent, and the outcome as tables write it.
+    pub(super) fn run_one(&mut self, text: &str) -> (&'static str, String) {
+        self.clock += 1_000;
+        let context = BlockContext {
+            height: self.ledger.height().next(),
+            time: BlockTime(self.clock),
+        };
+        let text = format!("{text} = any");
+        let transaction = match self.transaction(&Line::parse(&text)) {
+            Ok(transaction) => transaction,
+            Err(rejection) => return ("", rejection.reason.code()),
+        };
+        let block = execute(&mut self.ledger, &context, [&transaction]).unwrap();
+        let mut receipts = block.receipts.iter();
+        let receipt = receipts.find(|it| it.transaction == transaction.id());
+        let outcome = outcome_text(&receipt.expect("it has one").outcome, &mut Vec::new());
+        (transaction.instruction().action.name(), outcome)
+    }
+
+    /// A stage with room for so many participants and accounts more.
+    pub(super) fn with_room(more: u32) -> Stage {
+        let mut stage = Stage::new();
+        stage.ledger.parameters.participants_max += more;
+        stage.ledger.parameters.accounts_max += u64::from(more);
+        stage
     }
 
     fn check_balance(&self, text: &str, words: &[&str]) {

@@ -1,6 +1,7 @@
-//! A receivable of ten tiers and ten thousand holders is paid at maturity, short, to the minor unit, in one block.
+//! A receivable of ten tiers and ten thousand holders is paid at maturity, short, to the minor unit, in one block; so are ten thousand
+//! factored portions, each over the seller's account.
 //!
-//! `cargo test --release -p sycee-contracts --lib ten_thousand -- --nocapture` prints how long that block takes.
+//! `cargo test --release -p sycee-contracts --lib ten_thousand -- --nocapture` prints how long those blocks take.
 
 use std::time::Instant;
 
@@ -63,7 +64,11 @@ fn founding() -> Founding {
         },
         status: AccountStatus::Open,
         floor: Balance::ZERO,
-        opening: amount(if id == 1 { PAID } else { 0 }),
+        opening: amount(match id {
+            0 => FACE,
+            1 => PAID,
+            _ => 0,
+        }),
     };
     Founding {
         chain_id: ChainId::default(),
@@ -157,37 +162,8 @@ impl Book {
 
 /// A tree in which every holder has one portion, and the trunk is ten tiers deep.
 fn tree() -> Book {
-    let mut book = Book {
-        ledger: Ledger::found(&founding()).unwrap(),
-        sent: 0,
-    };
-    let line = SetObligorLine {
-        debtor: ParticipantId(1),
-        asset: AssetId(0),
-        cap: amount(FACE),
-    };
-    let claim = IssueReceivable {
-        debtor: ParticipantId(1),
-        asset: AssetId(0),
-        amount: amount(FACE),
-        due: BusinessDate(20_788 + 30),
-        documents: vec![DocumentMark {
-            number_part: Hash([1; 32]),
-            detail_part: Hash([2; 32]),
-        }],
-        contract: Hash::ZERO,
-        account: account_of(FIRST),
-        long_term_ground: None,
-    };
-    book.block(vec![
-        (0, Action::SetObligorLine(line)),
-        (FIRST, Action::IssueReceivable(claim)),
-    ]);
-    let accept = AcceptReceivable {
-        receivable: 0,
-        account: account_of(1),
-    };
-    book.block(vec![(1, Action::AcceptReceivable(accept))]);
+    let mut book = Book::found();
+    book.promise();
     let (mut holder, mut portion) = (FIRST, 0);
     for _ in 0..TIERS {
         (holder, portion) = book.tier(holder, portion, PARTS, holder);
@@ -196,6 +172,46 @@ fn tree() -> Book {
     let branch = 1;
     book.tier_of_branch(branch, HOLDERS - TIERS * (PARTS - 1), holder);
     book
+}
+
+impl Book {
+    fn found() -> Book {
+        Book {
+            ledger: Ledger::found(&founding()).unwrap(),
+            sent: 0,
+        }
+    }
+
+    /// One accepted receivable, held by the first holder.
+    fn promise(&mut self) {
+        let line = SetObligorLine {
+            debtor: ParticipantId(1),
+            asset: AssetId(0),
+            cap: amount(FACE),
+        };
+        let claim = IssueReceivable {
+            debtor: ParticipantId(1),
+            asset: AssetId(0),
+            amount: amount(FACE),
+            due: BusinessDate(20_788 + 30),
+            documents: vec![DocumentMark {
+                number_part: Hash([1; 32]),
+                detail_part: Hash([2; 32]),
+            }],
+            contract: Hash::ZERO,
+            account: account_of(FIRST),
+            long_term_ground: None,
+        };
+        self.block(vec![
+            (0, Action::SetObligorLine(line)),
+            (FIRST, Action::IssueReceivable(claim)),
+        ]);
+        let accept = AcceptReceivable {
+            receivable: 0,
+            account: account_of(1),
+        };
+        self.block(vec![(1, Action::AcceptReceivable(accept))]);
+    }
 }
 
 impl Book {
@@ -290,4 +306,86 @@ fn ten_tiers_and_ten_thousand_holders_are_paid_to_the_minor_unit_in_one_block() 
     assert_eq!(promise.outstanding.minor(), FACE - PAID);
     let debtor = read::account(&book.ledger, account_of(1)).unwrap();
     assert_eq!(debtor.balance().0, 0, "all of it went out");
+}
+
+/// Ten thousand portions of one seller, sold to the bank 200 at a time: the debtor pays the seller, who hands the bank's part on.
+fn factored() -> Book {
+    let mut book = Book::found();
+    book.promise();
+    let split = |portion, parts| Action::SplitReceivable(SplitReceivable { portion, parts });
+    let divide = |whole: u128, parts: u128| {
+        let mut sizes: Vec<Amount> = (1..parts).map(|_| amount(whole / parts)).collect();
+        sizes.push(amount(whole - whole / parts * (parts - 1)));
+        sizes
+    };
+    book.block(vec![(FIRST, split(0, divide(FACE, 10)))]);
+    for tenth in 1..=10 {
+        let whole = book.ledger.products.portions.get(tenth).unwrap().claim;
+        book.block(vec![(FIRST, split(tenth, divide(whole.minor(), 1_000)))]);
+    }
+    let terms = OfferFactoring {
+        account: account_of(0),
+        seller: ParticipantId(FIRST),
+        asset: AssetId(0),
+        advance_ppm: 600_000,
+        rate: 0,
+        basis: 360,
+        fee_ppm: 0,
+        days_min: 0,
+        days_max: 366,
+        recourse: true,
+        disclosed: false,
+        limit: amount(FACE),
+        expires: BlockTime(u64::MAX),
+    };
+    book.block(vec![(0, Action::OfferFactoring(terms))]);
+    for sale in 0..u64::from(HOLDERS) / PORTFOLIO_PORTIONS_MAX as u64 {
+        let first = 11 + sale * PORTFOLIO_PORTIONS_MAX as u64;
+        let sale = FactorPortfolio {
+            factoring: 0,
+            portions: (first..first + PORTFOLIO_PORTIONS_MAX as u64).collect(),
+            account: account_of(FIRST),
+            paid_min: Amount::ZERO,
+        };
+        book.block(vec![(FIRST, Action::FactorPortfolio(sale))]);
+    }
+    book
+}
+
+#[test]
+fn ten_thousand_factored_portions_are_paid_over_the_sellers_account_in_one_block() {
+    let mut book = factored();
+    let live = |book: &Book| -> Vec<(u64, u128, u128)> {
+        let portions = book.ledger.products.portions.iter();
+        let live = portions.filter(|(_, it)| it.is_live());
+        live.map(|(id, it)| (id, it.claim.minor(), it.factored.unwrap().holdback.minor()))
+            .collect()
+    };
+    let before = live(&book);
+    assert_eq!(before.len(), HOLDERS as usize);
+    let claims: Vec<(u64, u128)> = before.iter().map(|it| (it.0, it.1)).collect();
+    let shares = expected(&claims, PAID);
+    let parts = before.iter().zip(&shares);
+    let to_factor: u128 = parts.map(|(it, share)| (it.1 - it.2).min(*share)).sum();
+    let balance = |book: &Book, id| read::account(&book.ledger, account_of(id)).unwrap();
+    let (factor, seller) = (balance(&book, 0), balance(&book, FIRST));
+    let opens = book.ledger.parameters().opening(BusinessDate(20_788 + 30));
+    let begin = Instant::now();
+    let block = book.execute(opens, &[]);
+    println!(
+        "{HOLDERS} factored portions paid over the seller in {} us, {} legs",
+        begin.elapsed().as_micros(),
+        block.settled_legs
+    );
+    assert_eq!(block.settled_legs, 3 * u64::from(HOLDERS));
+    let factor_after = balance(&book, 0);
+    let seller_after = balance(&book, FIRST);
+    assert_eq!(factor_after.credits - factor.credits, to_factor);
+    assert_eq!(seller_after.credits - seller.credits, PAID);
+    assert_eq!(seller_after.debits - seller.debits, to_factor);
+    let unpaid: u128 = live(&book).iter().map(|it| it.1).sum();
+    assert_eq!(unpaid, FACE - PAID);
+    let in_use: u128 = before.iter().map(|it| it.1 - it.2).sum();
+    let left = book.ledger.factoring(0).unwrap().in_use.minor();
+    assert_eq!(left, in_use - to_factor);
 }

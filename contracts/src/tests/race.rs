@@ -11,14 +11,16 @@ const PORTION: &str = "
     S6 c1 bind 0 C1                             = promises 0
     S7 ba quote c1 A1 1000                      = financing-offers 0
     S8 bb quote c1 B1 1000                      = financing-offers 1
+    S9 ba factor c2 A1 1000                      = factorings 0
 ";
 
-const FOR_THE_PORTION: [&str; 6] = [
+const FOR_THE_PORTION: [&str; 7] = [
     "c2 finance 0 0 1",
     "c2 finance 1 0 1",
     "c2 pledge 0 ba A1 1000",
     "c2 pledge 0 bb B1 1000",
     "c2 transfer 0 s2 S2",
+    "c2 sell 0 0 C2 1",
     "c2 split 0 400,600",
 ];
 

@@ -2,12 +2,12 @@
 //!
 //! After every block claims, states and balances are those of the naive executor, and the invariants hold on the ledger's rows alone:
 //! I14 (claims add up to what is owed; depth), I15 (one use of a portion, a document financed once), I22 (what is promised is what the
-//! line says is used). `SYCEE_OPERATIONS=1000000` runs a million of them; `SYCEE_SEED` another million.
+//! line says is used), and every factored portfolio accounts for its face. `SYCEE_OPERATIONS=1000000` runs a million of them; `SYCEE_SEED` another million.
 
 use std::collections::BTreeMap;
 
 use num_bigint::BigInt;
-use sycee_primitives::{AccountId, BlockTime, Height, ParticipantId};
+use sycee_primitives::{AccountId, Amount, BlockTime, Height, ParticipantId};
 
 use super::language::{DAY, Stage, chain, secret};
 use crate::{receivable::*, *};
@@ -17,6 +17,7 @@ use naive::Naive;
 
 mod asks;
 pub(super) mod draw;
+mod factoring;
 mod naive;
 
 const NAMES: [(&str, u32); 6] = [
@@ -53,6 +54,7 @@ fn check_invariants(ledger: &Ledger) {
         sum.0 += portion.claim.minor();
         sum.1 += u32::from(portion.is_live());
     }
+    check_portfolios(ledger);
     let (mut owed, mut bound) = (0, BTreeMap::new());
     for (id, promise) in ledger.products.promises.iter() {
         let (sum, live) = claims.get(&id).copied().unwrap_or_default();
@@ -101,6 +103,40 @@ fn check_invariants(ledger: &Ledger) {
     assert_eq!(used, owed, "I22: the line knows what is promised");
 }
 
+/// Every portfolio accounts for all of its face, and every agreement for what is in use.
+fn check_portfolios(ledger: &Ledger) {
+    let (mut live, mut used) = (BTreeMap::new(), BTreeMap::<u64, u128>::new());
+    for (_, portion) in ledger.products.portions.iter() {
+        let Some(factored) = portion.factored else {
+            continue;
+        };
+        assert!(portion.pledge.is_none(), "I15: pledged or factored");
+        let sum: &mut (u128, u32, u128) = live.entry(factored.portfolio).or_default();
+        sum.0 += portion.claim.minor();
+        sum.1 += u32::from(portion.is_live());
+        sum.2 += portion.claim.minor() - factored.holdback.minor();
+    }
+    for (id, it) in ledger.products.portfolios.iter() {
+        let (claims, open, part) = live.get(&id).copied().unwrap_or_default();
+        let gone = [
+            it.collected,
+            it.withheld,
+            it.returned,
+            it.diluted,
+            it.bought_back,
+        ];
+        let gone: u128 = gone.into_iter().map(Amount::minor).sum();
+        assert_eq!(it.face.minor(), claims + gone, "portfolio {id}");
+        assert_eq!(it.open, open, "portfolio {id}");
+        *used.entry(it.factoring).or_default() += part + it.owed.minor();
+    }
+    for (id, it) in ledger.products.factorings.iter() {
+        let found = used.get(&id).copied().unwrap_or_default();
+        assert_eq!(it.in_use.minor(), found, "agreement {id}");
+        assert!(it.in_use <= it.limit, "agreement {id}");
+    }
+}
+
 fn check_agreement(ledger: &Ledger, naive: &Naive) {
     for (account, balance) in &naive.balances {
         let found = read::account(ledger, AccountId(*account))
@@ -128,8 +164,18 @@ fn check_agreement(ledger: &Ledger, naive: &Naive) {
         let pledge = found
             .pledge
             .map(|it| (it.pledgee.0, BigInt::from(it.secured.minor())));
-        let expected = expected.pledge.clone().map(|it| (it.0, it.2));
-        assert_eq!(pledge, expected, "pledge on portion {id}");
+        let pledged = expected.pledge.clone().map(|it| (it.0, it.2));
+        assert_eq!(pledge, pledged, "pledge on portion {id}");
+        let factored = found
+            .factored
+            .map(|it| (it.portfolio, BigInt::from(it.holdback.minor())));
+        let sold = expected.sold.clone().map(|it| (it.0 as u64, it.1));
+        assert_eq!(factored, sold, "portion {id} in a portfolio");
+    }
+    assert_eq!(ledger.products.portfolios.len(), naive.sold.len() as u64);
+    for ((id, found), expected) in ledger.products.portfolios.iter().zip(&naive.sold) {
+        let owed = BigInt::from(found.owed.minor());
+        assert_eq!(owed, expected.owed, "owed on portfolio {id}");
     }
 }
 
@@ -164,7 +210,7 @@ fn found() -> (Stage, Naive) {
 }
 
 /// One run of some thousand operations from an empty book.
-fn run(seed: u64, operations: u64) -> u64 {
+fn run(seed: u64, operations: u64, kinds: &mut BTreeMap<String, u64>) -> u64 {
     let (mut stage, mut naive) = found();
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let (mut done, mut settled, mut time) = (0, 0, DAY + 60_000);
@@ -188,6 +234,9 @@ fn run(seed: u64, operations: u64) -> u64 {
             done += 1;
             let effect = naive.ask(sender, &ask);
             settled += u64::from(effect);
+            let kind = format!("{ask:?}");
+            let kind = kind.split([' ', '(']).next().unwrap_or_default();
+            *kinds.entry(kind.to_owned()).or_default() += u64::from(effect);
             match verify(&chain(), &instruction.sign(&[&secret(name)]).to_bytes()) {
                 Ok(transaction) => {
                     sent.push(transaction);
@@ -223,9 +272,17 @@ fn random_operations_agree_with_the_naive_executor() {
         (number("SYCEE_OPERATIONS", 8_000), number("SYCEE_SEED", 1));
     let each = operations.min(2_000);
     let runs = operations.div_ceil(each);
-    let settled: u64 = (0..runs).map(|turn| run(seed + turn, each)).sum();
+    let mut kinds = BTreeMap::new();
+    let settled: u64 = (0..runs)
+        .map(|turn| run(seed + turn, each, &mut kinds))
+        .sum();
+    println!("{operations} operations from seed {seed}, {settled} took effect: {kinds:?}");
     assert!(
         settled * 10 > operations,
         "{settled} of {operations} took effect: the draw is idle"
+    );
+    assert!(
+        kinds.len() == 22 && kinds.values().all(|effects| *effects > 0),
+        "a verb never took effect: {kinds:?}"
     );
 }

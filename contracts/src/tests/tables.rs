@@ -12,6 +12,7 @@ mod calendar;
 mod clock;
 mod collateral;
 mod documentary;
+mod factoring;
 mod fees;
 mod goods;
 mod governance;
@@ -293,6 +294,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         .map(|table| (*table).to_owned());
     let reached: BTreeSet<RejectReason> = tables
         .chain(receivables::tables())
+        .chain(factoring::tables())
         .chain(goods::tables())
         .chain(collateral::tables())
         .chain(trade::tables())

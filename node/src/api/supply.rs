@@ -157,5 +157,7 @@ fn portion_of(id: u64, portion: &Portion) -> wire::ReceivablePortion {
         pledgee: portion.pledge.map(|pledge| pledge.pledgee.0),
         secured_minor: secured.to_string(),
         endorsers: portion.endorsers.iter().map(|it| it.0).collect(),
+        portfolio: portion.factored.map(|it| it.portfolio),
+        holdback_minor: portion.factored.map(|it| it.holdback.minor().to_string()),
     }
 }

@@ -105,5 +105,7 @@ fn portion_json(it: &wire::ReceivablePortion) -> Value {
         "pledgee": it.pledgee,
         "secured_minor": it.secured_minor,
         "endorsers": it.endorsers,
+        "portfolio": it.portfolio,
+        "holdback_minor": it.holdback_minor,
     })
 }

@@ -4,7 +4,9 @@
 //!   claim DEBTOR AMOUNT ACCOUNT due= docs=a,b      bind R ACCOUNT | reject R | retract R | giveup R | dispute R | resolve R AMOUNT
 //!   split P 400,600 | transfer P TO ACCOUNT        pledge P BANK ACCOUNT AMOUNT | release P | honour P ACCOUNT
 //!   quote DEBTOR ACCOUNT LIMIT rate= days=0-366    unquote O | finance O P MINIMUM | line DEBTOR CAP | payup R ACCOUNT AMOUNT
-//!   enter DOC TOTAL AMOUNT | free DOC AMOUNT       promise R STATE OUTSTANDING, portion P HOLDER CLAIM: not transactions but checks
+//!   factor SELLER ACCOUNT LIMIT advance= fee= silent=1    sell F 1,2 ACCOUNT MINIMUM | sever F | chargeback PF ACCOUNT AMOUNT
+//!   enter DOC TOTAL AMOUNT | free DOC AMOUNT       promise R STATE OUTSTANDING, portion P HOLDER CLAIM,
+//!   portfolio PF open= collected= withheld= returned= diluted= back= owed= use=           not transactions but checks
 //! ```
 
 use super::*;
@@ -161,7 +163,75 @@ impl Stage {
                 fingerprint: mark(line.fields[0]).fingerprint(),
                 amount: line.amount(1),
             }),
+            "factor" | "sell" | "sever" | "chargeback" => self.factoring_verb(line),
             _ => self.goods(line),
+        }
+    }
+
+    fn factoring_verb(&self, line: &Line<'_>) -> Action {
+        match line.verb {
+            "factor" => {
+                let days = line.options.get("days").unwrap_or(&"0-366");
+                let (days_min, days_max) = days.split_once('-').unwrap();
+                Action::OfferFactoring(OfferFactoring {
+                    seller: self.participants[line.fields[0]],
+                    account: self.account(line.fields[1]),
+                    asset: AssetId(line.option("asset", 0)),
+                    advance_ppm: line.option("advance", 800_000),
+                    rate: line.option("rate", 36_000_000_000),
+                    basis: line.option("basis", 360),
+                    fee_ppm: line.option("fee", 0),
+                    days_min: days_min.parse().unwrap(),
+                    days_max: days_max.parse().unwrap(),
+                    recourse: line.option("recourse", 0) == 1,
+                    disclosed: line.option("silent", 0) == 0,
+                    limit: line.amount(2),
+                    expires: BlockTime(DAY + line.option("until", 30 * 86_400) * 1_000),
+                })
+            }
+            "sell" => Action::FactorPortfolio(FactorPortfolio {
+                factoring: line.number(0),
+                portions: line.fields[1]
+                    .split(',')
+                    .filter_map(|id| id.parse().ok())
+                    .flat_map(|id: u64| id..id + line.option("repeat", 1))
+                    .collect(),
+                account: self.account(line.fields[2]),
+                paid_min: line.amount(3),
+            }),
+            "sever" => Action::EndFactoring(EndFactoring {
+                factoring: line.number(0),
+            }),
+            _ => Action::PayChargeback(PayChargeback {
+                portfolio: line.number(0),
+                account: self.account(line.fields[1]),
+                amount: line.amount(2),
+            }),
+        }
+    }
+
+    /// `portfolio 0 open=1 collected=501 owed=0 use=399`: every figure named must be as said.
+    pub(super) fn check_portfolio(&self, text: &str, words: &[&str]) {
+        let portfolio = self
+            .ledger
+            .portfolio(words[1].parse().unwrap())
+            .expect("there is one");
+        let factoring = self.ledger.factoring(portfolio.factoring).unwrap();
+        for word in &words[2..] {
+            let (name, expected) = word.split_once('=').expect("name=figure");
+            let found = match name {
+                "open" => u128::from(portfolio.open),
+                "face" => portfolio.face.minor(),
+                "collected" => portfolio.collected.minor(),
+                "withheld" => portfolio.withheld.minor(),
+                "returned" => portfolio.returned.minor(),
+                "diluted" => portfolio.diluted.minor(),
+                "back" => portfolio.bought_back.minor(),
+                "owed" => portfolio.owed.minor(),
+                "use" => factoring.in_use.minor(),
+                other => panic!("no figure {other}"),
+            };
+            assert_eq!(found.to_string(), expected, "{name}: {text}");
         }
     }
 

@@ -160,6 +160,50 @@ fn bank_action(ask: &Ask) -> Action {
             fingerprint: mark(document).fingerprint(),
             amount: amount(freed),
         }),
-        ref other => panic!("{other:?}"),
+        ref other => factor_action(other),
+    }
+}
+
+fn factor_action(ask: &Ask) -> Action {
+    match ask.clone() {
+        Ask::Agree(terms) => Action::OfferFactoring(OfferFactoring {
+            account: AccountId(terms.account),
+            seller: ParticipantId(terms.seller),
+            asset: AssetId(0),
+            advance_ppm: u32::try_from(terms.advance).unwrap(),
+            rate: terms.rate,
+            basis: 360,
+            fee_ppm: u32::try_from(terms.fee).unwrap(),
+            days_min: 0,
+            days_max: 366,
+            recourse: terms.recourse,
+            // Who pays whom on the way does not change what anybody has in the end.
+            disclosed: terms.rate.is_multiple_of(2),
+            limit: amount(terms.limit),
+            expires: BlockTime(u64::MAX),
+        }),
+        Ask::Sever { agreement } => Action::EndFactoring(EndFactoring {
+            factoring: agreement,
+        }),
+        Ask::Sell {
+            agreement,
+            portions,
+            account,
+        } => Action::FactorPortfolio(FactorPortfolio {
+            factoring: agreement,
+            portions,
+            account: AccountId(account),
+            paid_min: Amount::ZERO,
+        }),
+        Ask::Refund {
+            portfolio,
+            account,
+            amount: paid,
+        } => Action::PayChargeback(PayChargeback {
+            portfolio,
+            account: AccountId(account),
+            amount: amount(paid),
+        }),
+        other => panic!("{other:?}"),
     }
 }

@@ -1,6 +1,9 @@
 //! What somebody asks next: mostly about recent objects, by whoever it may concern, and now and then by anybody.
 
-use super::naive::{Ask, Naive};
+use super::{
+    factoring::Agreement,
+    naive::{Ask, Naive, Piece},
+};
 
 /// A generator of numbers: xorshift64*.
 pub(crate) struct Dice(pub(crate) u64);
@@ -44,9 +47,10 @@ impl Dice {
 }
 
 pub(super) fn draw(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
-    let (sender, ask) = match dice.below(26) {
+    let (sender, ask) = match dice.below(31) {
         0..=10 => draw_promise(dice, naive),
         11..=18 => draw_portion(dice, naive),
+        19..=23 => draw_factor(dice, naive),
         _ => draw_bank(dice, naive),
     };
     match dice.below(15) {
@@ -75,9 +79,19 @@ fn draw_promise(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
         }
         8 => (3, Ask::Reject { promise }),
         9 => (supplier, Ask::Withdraw { promise }),
-        10 => (3, Ask::Dispute { promise }),
+        10 => {
+            // Of what is sold, every other time.
+            let sold = |it: &&Piece| it.sold.is_some() && it.claim.is_some();
+            let sold = naive.pieces.iter().rev().find(sold);
+            let sold = sold.filter(|_| dice.coin()).map(|it| it.promise);
+            let promise = sold.unwrap_or(promise);
+            (3, Ask::Dispute { promise })
+        }
         11 => {
-            let dilution = dice.below(300);
+            let disputed = naive.promises.iter().rposition(|it| it.disputed);
+            let promise = disputed.map_or(promise, |place| place as u64);
+            let most = dice.of(&[300, 2_000]);
+            let dilution = dice.below(most);
             (0, Ask::Resolve { promise, dilution })
         }
         _ => {
@@ -177,4 +191,71 @@ fn draw_bank(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
             (bank, Ask::Free { document, amount })
         }
     }
+}
+
+fn draw_factor(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
+    let bank = dice.of(&[1, 2]);
+    match dice.below(12) {
+        0 | 1 => {
+            let terms = Agreement {
+                bank,
+                account: dice.account(naive, bank),
+                seller: dice.of(&[4, 8, 4, 8, 1]),
+                advance: 1 + dice.below(1_000_000),
+                rate: dice.below(1_000_000_000_000),
+                fee: dice.below(20_000),
+                recourse: dice.coin(),
+                limit: dice.below(20_000),
+                ended: false,
+            };
+            (bank, Ask::Agree(terms))
+        }
+        2 => {
+            let agreement = dice.recent(naive.agreements.len());
+            let terms = naive.agreements.get(usize::try_from(agreement).unwrap());
+            (terms.map_or(bank, |it| it.seller), Ask::Sever { agreement })
+        }
+        3 | 4 => {
+            // Mostly one on which something is owed.
+            let owing = naive.sold.iter().rposition(|it| it.owed > 0.into());
+            let portfolio = owing.map_or(0, |it| it as u64);
+            let sold = naive.sold.get(owing.unwrap_or_default());
+            let seller = sold.map_or(4, |it| naive.agreements[it.agreement].seller);
+            let owed = sold.map_or(0, |it| u64::try_from(it.owed.clone()).unwrap());
+            let (account, amount) = (dice.account(naive, seller), dice.below(owed + 3));
+            let refund = Ask::Refund {
+                portfolio,
+                account,
+                amount,
+            };
+            (seller, refund)
+        }
+        _ => draw_sale(dice, naive),
+    }
+}
+
+/// Some recent portions of one holder, and an agreement of its, as a rule.
+fn draw_sale(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
+    let seller = dice.of(&[4, 8]);
+    let own = naive.pieces.iter().enumerate().rev();
+    let own = own.filter(|(_, it)| it.holder == seller && it.claim.is_some());
+    let mut portions: Vec<u64> = own.map(|(place, _)| place as u64).take(4).collect();
+    portions.retain(|_| dice.below(3) > 0);
+    if dice.below(20) == 0 {
+        portions.push(dice.recent(naive.pieces.len()));
+    }
+    let its = naive.agreements.iter().enumerate();
+    let its = its.filter(|(_, it)| it.seller == seller && !it.ended);
+    let its: Vec<u64> = its.map(|(place, _)| place as u64).collect();
+    let agreement = match its.as_slice() {
+        [] => 0,
+        some => dice.of(some),
+    };
+    let account = dice.account(naive, seller);
+    let sale = Ask::Sell {
+        agreement,
+        portions,
+        account,
+    };
+    (seller, sale)
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use num_bigint::BigInt;
 
+use super::factoring::{Agreement, Sold};
+
 /// What a random instruction asks for; participants and accounts are the ledger's numbers.
 #[derive(Clone, Debug)]
 pub(super) enum Ask {
@@ -84,6 +86,21 @@ pub(super) enum Ask {
         document: u8,
         amount: u64,
     },
+    /// The terms name no bank yet: it is the sender.
+    Agree(Agreement),
+    Sever {
+        agreement: u64,
+    },
+    Sell {
+        agreement: u64,
+        portions: Vec<u64>,
+        account: u64,
+    },
+    Refund {
+        portfolio: u64,
+        account: u64,
+        amount: u64,
+    },
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -108,6 +125,8 @@ pub(super) struct Piece {
     /// `None`: not live.
     pub(super) claim: Option<BigInt>,
     pub(super) pledge: Option<(u32, u64, BigInt)>,
+    /// The portfolio, and the seller's part of the claim.
+    pub(super) sold: Option<(usize, BigInt)>,
     pub(super) endorsers: Vec<u32>,
 }
 
@@ -128,6 +147,8 @@ pub(super) struct Naive {
     pub(super) promises: Vec<Promised>,
     pub(super) pieces: Vec<Piece>,
     pub(super) deals: Vec<Deal>,
+    pub(super) agreements: Vec<Agreement>,
+    pub(super) sold: Vec<Sold>,
     pub(super) cap: Option<BigInt>,
     /// Financed of each document by each bank; every document is worth 1,000 there.
     pub(super) shares: BTreeMap<u8, BTreeMap<u32, BigInt>>,
@@ -139,11 +160,11 @@ pub(super) struct Naive {
 const DEBTOR: u32 = 3;
 const WORTH: u32 = 1_000;
 
-fn at(id: impl Into<u64>) -> usize {
+pub(super) fn at(id: impl Into<u64>) -> usize {
     usize::try_from(id.into()).unwrap()
 }
 
-fn is_bank(id: u32) -> bool {
+pub(super) fn is_bank(id: u32) -> bool {
     matches!(id, 1 | 2)
 }
 
@@ -153,7 +174,7 @@ impl Naive {
         live.sum()
     }
 
-    fn owns(&self, id: u32, account: u64) -> bool {
+    pub(super) fn owns(&self, id: u32, account: u64) -> bool {
         self.owners.get(&account) == Some(&id)
     }
 
@@ -166,12 +187,13 @@ impl Naive {
             || shares.is_some_and(|it| it.values().sum::<BigInt>() > BigInt::ZERO)
     }
 
-    fn movable(&self, sender: u32, portion: u64) -> Option<&Piece> {
+    pub(super) fn movable(&self, sender: u32, portion: u64) -> Option<&Piece> {
         let piece = self.pieces.get(usize::try_from(portion).ok()?)?;
         let promise = &self.promises[at(piece.promise)];
         let moves = piece.holder == sender
             && piece.claim.is_some()
             && piece.pledge.is_none()
+            && piece.sold.is_none()
             && promise.state == "accepted"
             && !promise.disputed
             && promise.due > self.today;
@@ -211,7 +233,7 @@ impl Naive {
         shares
     }
 
-    fn shift(&mut self, from: u64, to: u64, amount: &BigInt) {
+    pub(super) fn shift(&mut self, from: u64, to: u64, amount: &BigInt) {
         *self.balances.get_mut(&from).unwrap() -= amount;
         *self.balances.get_mut(&to).unwrap() += amount;
     }
@@ -220,6 +242,10 @@ impl Naive {
         let places = self.live(promise);
         for (place, share) in places.iter().zip(self.share(&places, paid)) {
             let piece = self.pieces[*place].clone();
+            if piece.sold.is_some() {
+                self.pay_sold(*place, from, &share);
+                continue;
+            }
             let mut rest = share.clone();
             if let Some((_, account, secured)) = &piece.pledge {
                 let first = secured.min(&rest).clone();
@@ -237,7 +263,7 @@ impl Naive {
         }
     }
 
-    fn lower(&mut self, place: usize, by: &BigInt) {
+    pub(super) fn lower(&mut self, place: usize, by: &BigInt) {
         let piece = &mut self.pieces[place];
         let claim = piece.claim.take().unwrap() - by;
         if claim == BigInt::ZERO {
@@ -311,6 +337,9 @@ impl Naive {
             | Ask::Line { .. }
             | Ask::Enter { .. }
             | Ask::Free { .. } => self.ask_bank(sender, ask),
+            Ask::Agree(_) | Ask::Sever { .. } | Ask::Sell { .. } | Ask::Refund { .. } => {
+                self.ask_factor(sender, ask)
+            }
         }
     }
 
@@ -349,6 +378,7 @@ impl Naive {
                     account: it.account,
                     claim: Some(it.amount.into()),
                     pledge: None,
+                    sold: None,
                     endorsers: Vec::new(),
                 });
                 let it = &mut self.promises[at(*promise)];
@@ -390,7 +420,7 @@ impl Naive {
                     .sum();
                 when(BigInt::from(*dilution) < owed)?;
                 for (place, share) in places.iter().zip(self.share(&places, &(*dilution).into())) {
-                    self.lower(*place, &share);
+                    self.dilute(*place, &share);
                 }
                 self.promises[at(*promise)].disputed = false;
                 self.late.push(*promise);
@@ -402,7 +432,8 @@ impl Naive {
                 ))?;
                 let places = self.live(*promise);
                 let own = |it: &usize| {
-                    self.pieces[*it].holder == sender && self.pieces[*it].pledge.is_none()
+                    let piece = &self.pieces[*it];
+                    piece.holder == sender && piece.pledge.is_none() && piece.sold.is_none()
                 };
                 when(places.iter().all(own))?;
                 for place in places {
@@ -481,13 +512,14 @@ impl Naive {
             }
             Ask::Honour { portion, account } => {
                 let piece = self.pieces.get(at(*portion))?.clone();
-                let claim = piece.claim.clone()?;
+                let back = piece.sold.clone().map(|it| it.1);
+                let claim = piece.claim.clone()? - back.unwrap_or_default();
                 when(piece.pledge.is_none() && piece.endorsers.last() == Some(&sender))?;
                 when(self.promise(piece.promise)?.state == "overdue")?;
                 when(self.owns(sender, *account) && claim <= self.balances[account])?;
                 self.shift(*account, piece.account, &claim);
                 let piece = &mut self.pieces[at(*portion)];
-                (piece.holder, piece.account) = (sender, *account);
+                (piece.holder, piece.account, piece.sold) = (sender, *account, None);
                 piece.endorsers.pop();
             }
             other => panic!("{other:?}"),

@@ -4,7 +4,7 @@ use sycee_primitives::{Amount, ParticipantId};
 
 use crate::tests::language::Stage;
 
-const STAGE: &str = "
+pub(super) const STAGE: &str = "
     S1 op issue A1 1000000                      = settled
     S2 op issue B1 1000000                      = settled
     S3 ba pay A1 C1 100000                      = settled
@@ -349,6 +349,18 @@ const CROWD: &str = "
     T16 op issue A1 2000000                     = settled
     T17 ba pay A1 C1 1000000                    = settled
     promise 0 accepted 1100000
+    # A block touches ten thousand portions, whoever asks.
+    T15a c2 claim c1 100000 C2                  = promises 1
+    T15b c1 bind   1 C1                         = promises 1
+    T15i c2 split 9014 100 repeat=1000          = portions 9014
+    T15c c1 dispute 0                           = promises 0
+    T15d c1 dispute 1                           = promises 1
+    block 60
+    T15e op resolve 0 0                         = promises 0
+    T15f op resolve 1 0                         = SY-01508
+    T15g c2 giveup 1                            = SY-01508
+    block 90
+    T15h c2 giveup 1                            = promises 1
     block 864000
     T18 c2 giveup 0                             = SY-01386
     promise 0 paid 0
