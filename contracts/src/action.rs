@@ -329,6 +329,26 @@ actions! {
     CloseCredit(crate::documentary::CloseCredit) = 218;
     /// Names another account for what was drawn (the beneficiary).
     RedirectDrawing(crate::documentary::RedirectDrawing) = 219;
+    /// Asks a bank for a guarantee or standby (the applicant).
+    ApplyGuarantee(crate::guarantee::ApplyGuarantee) = 220;
+    /// Binds the bank to a guarantee (the bank).
+    IssueGuarantee(crate::guarantee::IssueGuarantee) = 221;
+    /// Asks for another amount or last day of a guarantee (applicant, bank or beneficiary).
+    AmendGuarantee(crate::guarantee::AmendGuarantee) = 222;
+    /// Demands payment under a guarantee, or its extension (the beneficiary).
+    DemandPayment(crate::guarantee::DemandPayment) = 223;
+    /// Finds that a demand complies, or rejects it with what is wrong (the bank).
+    ExamineDemand(crate::guarantee::ExamineDemand) = 224;
+    /// Pays a complying demand (the bank).
+    PayDemand(crate::guarantee::PayDemand) = 225;
+    /// Agrees to extend a guarantee instead of paying (the bank and the applicant).
+    ExtendGuarantee(crate::guarantee::ExtendGuarantee) = 226;
+    /// Takes an application back or declines it; reduces or ends a guarantee (its beneficiary).
+    ReleaseGuarantee(crate::guarantee::ReleaseGuarantee) = 227;
+    /// Pays the bank back what cover did not reach (the applicant).
+    ReimburseGuarantee(crate::guarantee::ReimburseGuarantee) = 228;
+    /// Names another account for what was demanded (the beneficiary).
+    RedirectDemand(crate::guarantee::RedirectDemand) = 229;
 }
 
 impl Action {

@@ -53,9 +53,14 @@ impl Held {
 impl Ledger {
     /// What all agreements hold in an account, in minor units.
     pub(crate) fn held_in(&self, account: AccountId) -> u128 {
-        let (escrows, credits) = (&self.products.escrows, &self.products.credits);
-        let held = escrows.index().in_account(account);
-        held.saturating_add(credits.index().in_account(account))
+        let products = &self.products;
+        let agreements = [
+            products.escrows.index(),
+            products.credits.index(),
+            products.guarantees.index(),
+        ];
+        let held = agreements.map(|held| held.in_account(account));
+        held.into_iter().fold(0, u128::saturating_add)
     }
 
     fn holding(&self, account: AccountId, asset: AssetId) -> Option<&Posting> {

@@ -43,6 +43,7 @@ mod fee;
 mod founding;
 pub mod goods;
 mod governance;
+pub mod guarantee;
 mod history;
 mod hold;
 mod holding;

@@ -158,4 +158,8 @@ products! {
     credits: crate::documentary::DocumentaryCredit;
     /// Documents presented under credits.
     presentations: crate::documentary::Presentation;
+    /// Promises to pay on demand.
+    guarantees: crate::guarantee::Guarantee;
+    /// Demands under guarantees.
+    demands: crate::guarantee::Demand;
 }

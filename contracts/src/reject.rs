@@ -88,7 +88,7 @@ pub const CODE_RANGES: [CodeRange; 22] = [
     CodeRange {
         first: 860,
         last: 899,
-        meaning: "ledger: the shape of escrows (at the door, no receipt), and kept for products to come",
+        meaning: "ledger: the shape of escrows, documentary credits and guarantees (at the door, no receipt)",
     },
     CodeRange {
         first: 900,
@@ -128,7 +128,7 @@ pub const CODE_RANGES: [CodeRange; 22] = [
     CodeRange {
         first: 1_700,
         last: 1_899,
-        meaning: "ledger: escrow, and kept for trade finance",
+        meaning: "ledger: escrow, documentary credits, guarantees",
     },
     CodeRange {
         first: 1_900,

@@ -161,6 +161,10 @@ tables! {
     Credits = 52, "credits";
     /// Documents presented under credits, by id.
     Presentations = 53, "presentations";
+    /// Guarantees and standbys by id.
+    Guarantees = 54, "guarantees";
+    /// Demands under guarantees, by id.
+    Demands = 55, "demands";
     /// Pages of identifiers in order of use.
     IdentifierPages = 60, "identifier-pages";
     /// What stands in each page.

@@ -6,6 +6,7 @@ mod door;
 mod escrow;
 mod fees;
 mod flush;
+mod guarantee;
 mod invariants;
 mod json;
 pub(crate) mod language;

@@ -1,4 +1,4 @@
-//! Refusals of escrow, documentary credits and what stands behind them.
+//! Refusals of escrow, documentary credits, guarantees and what stands behind them.
 
 rows! { ($) trade_shapes {
     EscrowMilestones = 860, "FF01", false,
@@ -49,6 +49,10 @@ rows! { ($) trade_shapes {
         "Cash cover is agreed and no account named on which it stands.",
         "约定了保证金但未指定存放账户。",
         "Name the bank's account of kind escrow.";
+    DemandDocuments = 884, "FF01", false,
+        "The demand has more than 32 documents.",
+        "索赔单据超过 32 份。",
+        "Name at most 32; one may be a hash over several.";
 } }
 
 rows! { ($) trade {
@@ -228,6 +232,58 @@ rows! { ($) trade {
         "The presentation is paid, or its documents are returned.",
         "该交单已付款或已退单。",
         "Nothing can be changed any more.";
+    GuaranteeUnknown = 1800, "NARR", false,
+        "No guarantee has this number.",
+        "没有此编号的保函。",
+        "Check the number in the receipt of the application.";
+    DemandUnknown = 1802, "NARR", false,
+        "No demand has this number.",
+        "没有此编号的索赔。",
+        "Check the number in the receipt of the demand.";
+    NotGuarantor = 1804, "AG08", false,
+        "The sender is not the guarantor.",
+        "发送方不是担保行。",
+        "Let the bank that is bound send it.";
+    GuaranteeNotApplied = 1806, "NARR", false,
+        "The guarantee is issued already, or over.",
+        "该保函已开立或已终止。",
+        "Ask for its state.";
+    GuaranteeNotOpen = 1808, "NARR", false,
+        "The guarantee is not in force: not issued, closed or expired.",
+        "该保函未生效：未开立、已关闭或已过期。",
+        "Ask for its state.";
+    GuaranteeIrrevocable = 1810, "NARR", false,
+        "An issued guarantee is irrevocable: only its beneficiary reduces or releases it.",
+        "已开立的保函不可撤销，只有受益人可以减额或解除。",
+        "Let the beneficiary release it, or ask all three for an amendment.";
+    GuaranteeBelowDemands = 1814, "AM09", true,
+        "The guarantee would be smaller than what is paid and demanded under it.",
+        "保函金额将低于已付及已索赔的金额。",
+        "Leave at least that, or wait until demands are settled.";
+    DemandAboveGuarantee = 1816, "AM09", false,
+        "More is demanded than the guarantee still allows.",
+        "索赔金额超过保函剩余额度。",
+        "Demand at most what is neither paid nor demanded.";
+    DemandExamined = 1818, "NARR", false,
+        "The demand is examined already, or the time to examine it is over.",
+        "该索赔已审核，或审核期限已过。",
+        "A bank that is silent pays.";
+    DemandNotPayable = 1820, "NARR", true,
+        "The demand was not found to comply, or is settled.",
+        "该索赔尚未认定相符或已了结。",
+        "Examine it first.";
+    DemandOver = 1822, "NARR", false,
+        "The demand is paid, rejected or withdrawn.",
+        "该索赔已付款、已拒绝或已撤回。",
+        "Nothing can be changed any more.";
+    ExtensionNotAsked = 1824, "NARR", false,
+        "The demand does not leave the choice to extend.",
+        "该索赔未提供展期选择。",
+        "Pay it, or reject it in time.";
+    ExtensionShorter = 1826, "DT01", false,
+        "The extension that is asked for does not end after the guarantee's last day.",
+        "请求的展期未晚于保函到期日。",
+        "Name a later day.";
     CoverKeeper = 1880, "AG01", false,
         "The account for cash cover is not kept by the bank that is bound.",
         "保证金账户不由承担责任的银行保管。",

@@ -8,6 +8,7 @@ use crate::{
     AccountKind, Table,
     collateral::{CoverState, Pledged},
     documentary::{CreditState, PresentationState},
+    guarantee::DemandState,
     ledger::Ledger,
     standing::Moment,
 };
@@ -87,8 +88,10 @@ fn holdings(ledger: &Ledger) {
     for (_, escrow) in ledger.products.escrows.iter() {
         *held.entry(escrow.holding).or_default() += escrow.on_account();
     }
-    for (_, credit) in ledger.products.credits.iter() {
-        let backing = credit.backing;
+    let credits = ledger.products.credits.iter();
+    let backings = credits.map(|(_, it)| it.backing);
+    let guarantees = ledger.products.guarantees.iter();
+    for backing in backings.chain(guarantees.map(|(_, it)| it.backing)) {
         if let Some(holding) = backing.terms.holding {
             *held.entry(holding).or_default() += backing.on_account();
         }
@@ -127,6 +130,34 @@ fn backings(ledger: &Ledger) {
         } else {
             assert_eq!(behind, liability + backing.owed.minor(), "I17: credit {id}");
         }
+    }
+    demands(ledger);
+}
+
+/// I17 of guarantees; demands add up.
+fn demands(ledger: &Ledger) {
+    let mut sums: BTreeMap<u64, (u128, u128)> = BTreeMap::new();
+    for (_, demand) in ledger.products.demands.iter() {
+        let (paid, pending) = sums.entry(demand.guarantee).or_default();
+        let amount = demand.amount.minor();
+        match demand.state {
+            DemandState::Paid => *paid += amount,
+            DemandState::Presented | DemandState::Complying => *pending += amount,
+            DemandState::Rejected | DemandState::Withdrawn => {}
+        }
+    }
+    for (id, row) in ledger.products.guarantees.iter() {
+        let found = sums.remove(&id).unwrap_or_default();
+        let known = (row.paid.minor(), row.pending.minor());
+        assert_eq!(known, found, "demands under guarantee {id}");
+        assert!(known.0 + known.1 <= row.terms.amount.minor(), "within {id}");
+        let (backing, liability) = (row.backing, row.liability().minor());
+        let behind = backing.cover.minor() + backing.line_used.minor();
+        assert_eq!(
+            behind,
+            liability + backing.owed.minor(),
+            "I17: guarantee {id}"
+        );
     }
 }
 

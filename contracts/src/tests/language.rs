@@ -30,6 +30,7 @@ mod credit;
 mod documentary;
 mod fees;
 mod goods;
+mod guarantee;
 mod lines;
 mod orders;
 mod payments;
@@ -261,7 +262,8 @@ impl Stage {
                     assert_eq!(given.as_deref(), Some(expected.trim()), "{text}");
                 }
                 "bal" | "promise" | "portion" | "portfolio" | "standing" | "cover" | "lot"
-                | "receipt" | "credit" | "drawing" | "held" | "avail" => {
+                | "receipt" | "credit" | "drawing" | "guarantee" | "demanded" | "held"
+                | "avail" => {
                     self.execute(std::mem::take(&mut block), &mut reached);
                     self.check(text, &words);
                 }
@@ -290,6 +292,7 @@ impl Stage {
             "standing" => self.check_order(text, words),
             "cover" => self.check_collateral(text, words),
             "lot" | "receipt" => self.check_goods(text, words),
+            "guarantee" | "demanded" => self.check_guarantee(text, words),
             "credit" | "drawing" => self.check_credit(text, words),
             "held" => self.check_trade(text, words),
             "avail" => {

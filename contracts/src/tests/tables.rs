@@ -16,6 +16,7 @@ mod factoring;
 mod fees;
 mod goods;
 mod governance;
+mod guarantee;
 mod holds;
 mod lines;
 mod linked;
@@ -299,6 +300,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         .chain(collateral::tables())
         .chain(trade::tables())
         .chain(documentary::tables())
+        .chain(guarantee::tables())
         .flat_map(|table| Stage::new().run(&table))
         .collect();
     // What no table can write: bytes (see `door`), a million rows (see `objects`).

@@ -95,7 +95,10 @@ impl Stage {
                 account: account(1),
                 amount: line.amount(2),
             }),
-            _ => self.presentation_action(line),
+            "present" | "examine" | "waive" | "lchonour" | "docsback" | "repoint" => {
+                self.presentation_action(line)
+            }
+            _ => self.guarantee_action(line),
         }
     }
 
@@ -138,11 +141,10 @@ impl Stage {
                 account: self.account(line.fields[1]),
             }),
             "docsback" => Action::ReturnDocuments(ReturnDocuments { presentation }),
-            "repoint" => Action::RedirectDrawing(RedirectDrawing {
+            _ => Action::RedirectDrawing(RedirectDrawing {
                 presentation,
                 account: self.account(line.fields[1]),
             }),
-            verb => panic!("no verb {verb}"),
         }
     }
 
