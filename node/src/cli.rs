@@ -32,6 +32,7 @@ mod start;
 mod status;
 #[cfg(test)]
 mod tests;
+mod trade;
 mod tx;
 mod verify;
 
@@ -129,6 +130,9 @@ enum Command {
     /// Receivables and their portions.
     #[command(subcommand)]
     Receivable(receivable::Receivable),
+    /// Escrows, documentary credits, guarantees, and what is asked under them.
+    #[command(subcommand)]
+    Trade(trade::Trade),
     /// The registry against double financing: fingerprints and extracts.
     #[command(subcommand)]
     Registry(registry::Registry),
@@ -232,6 +236,7 @@ async fn execute(cli: Cli) -> Outcome {
         Command::Loan(loan) => loan.run(output),
         Command::Queue(queue) => queue.run(&global, output).await,
         Command::Receivable(receivable) => receivable.run(&global, output).await,
+        Command::Trade(trade) => trade.run(&global, output).await,
         Command::Registry(registry) => registry.run(&global, output).await,
         Command::Evidence(evidence) => evidence.run(&global, output).await,
         Command::Member(member) => member.run(&global, output).await,

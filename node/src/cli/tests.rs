@@ -69,6 +69,11 @@ sycee registry fingerprint: --amount --currency --date --document --genesis --is
 sycee registry prove: --genesis --network-key --out --wait FINGERPRINT|DOCUMENT
 sycee start: --folder --grpc --listen --operations --port-base --retain --snapshot-interval --solver-key --stop-with-parent --transport
 sycee status: --roots
+sycee trade credit: ID
+sycee trade demand: ID
+sycee trade escrow: ID
+sycee trade guarantee: ID
+sycee trade presentation: ID
 sycee tx get: --uetr --wait ID
 sycee tx prove: --out --wait ID
 sycee tx submit: --timeout --wait FILE
