@@ -31,6 +31,7 @@ pub(crate) mod prepay_loan;
 pub(crate) mod repay_loan;
 pub(crate) mod reset_rate;
 pub(crate) mod restructure;
+mod schedule;
 pub(crate) mod syndicate;
 mod taken_over;
 mod terms;
@@ -38,6 +39,7 @@ pub(crate) mod write_off_loan;
 
 pub use position::{Delinquency, Item, Position};
 pub use restructure::{LoanVersion, Replaced, VersionState};
+pub use schedule::ScheduleRow;
 pub use syndicate::{MEMBERS_MAX, Member, ShareOffer, Syndicate, Trade, form_syndicate::Share};
 pub use taken_over::LoanParties;
 pub use terms::{

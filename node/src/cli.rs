@@ -121,7 +121,7 @@ enum Command {
     /// Payment files: ISO 20022 and CSV.
     #[command(subcommand)]
     File(file::File),
-    /// What loans cost and pay: projections and checks of files, offline.
+    /// Loans of the ledger and their schedules; projections and checks of files, offline.
     #[command(subcommand)]
     Loan(loan::Loan),
     /// Payments that wait for funds: what waits and why, netting offline.
@@ -233,7 +233,7 @@ async fn execute(cli: Cli) -> Outcome {
         Command::Object(object) => object.run(&global, output).await,
         Command::Tx(tx) => tx.run(&global, output).await,
         Command::File(file) => file.run(&global, output).await,
-        Command::Loan(loan) => loan.run(output),
+        Command::Loan(loan) => loan.run(&global, output).await,
         Command::Queue(queue) => queue.run(&global, output).await,
         Command::Receivable(receivable) => receivable.run(&global, output).await,
         Command::Trade(trade) => trade.run(&global, output).await,

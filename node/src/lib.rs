@@ -21,6 +21,7 @@ pub mod cli;
 pub mod clock;
 pub mod exit;
 pub mod keys;
+pub(crate) mod loan_view;
 pub mod local;
 pub mod metrics;
 pub mod node;

@@ -158,6 +158,15 @@ impl Position {
         position
     }
 
+    /// A loan of which everything is paid out on `start`.
+    pub(crate) fn drawn(terms: &LoanTerms, start: BusinessDate) -> Position {
+        let at_once = LoanTerms {
+            draw_days: 0,
+            ..terms.clone()
+        };
+        Position::paid_out(&at_once, start)
+    }
+
     /// The last day on which principal may be drawn.
     pub(crate) fn draw_until(&self, terms: &LoanTerms) -> BusinessDate {
         BusinessDate(self.start.0 + u32::from(terms.draw_days))
@@ -273,6 +282,10 @@ impl Position {
         } else {
             self.regular_principal(terms, interest)
         };
+        if is_last {
+            // What would be drawn later would never fall due.
+            self.undrawn = 0;
+        }
         self.passed = if is_last {
             u16::try_from(terms.due_dates()).unwrap_or(u16::MAX)
         } else {

@@ -1,4 +1,4 @@
-//! `sycee loan`: what a contract pays and when, from its terms, by the arithmetic that the ledger itself runs. Offline.
+//! `sycee loan`: loans of the ledger with what they owe and when; and, offline, what contracts in files pay by the same arithmetic.
 
 use std::path::PathBuf;
 
@@ -6,9 +6,11 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 use sycee_api::{NodeFault, Problem};
 use sycee_cases::{CaseError, CaseResult, FILE_BYTES_MAX, FileResult};
+use sycee_contracts::term::waterfall::Bucket;
 
 use super::output::{Output, read_text};
-use super::{Failed, Outcome};
+use super::{Failed, Global, Outcome};
+use crate::loan_view::{LoanView, fetch_loan};
 
 #[cfg(test)]
 mod tests;
@@ -28,6 +30,20 @@ pub(super) enum Loan {
         `expected` holds what was computed, `equal` whether the file says the same. Exit code 8 when something differs."
     )]
     Check(Cases),
+    /// A loan of the ledger: its terms, what it owes today and how it stands.
+    #[command(after_help = "Example:\n  sycee loan show 7\n  sycee loan show 7 --json")]
+    Show(Row),
+    /// Everything that a loan asks for and when: what is unpaid, and what will fall due at the present rate.
+    #[command(after_help = "Example:\n  sycee loan schedule 7\n  sycee loan schedule 7 --json")]
+    Schedule(Row),
+}
+
+/// A loan of the ledger.
+#[derive(Args, Debug)]
+pub(super) struct Row {
+    /// The loan's number.
+    #[arg(value_name = "ID")]
+    id: u64,
 }
 
 /// Flags of `sycee loan project` and `sycee loan check`.
@@ -42,7 +58,7 @@ pub(super) struct Cases {
 }
 
 impl Loan {
-    pub(super) fn run(self, output: Output) -> Outcome {
+    pub(super) async fn run(self, global: &Global, output: Output) -> Outcome {
         match self {
             Loan::Project(cases) => {
                 let result = cases.compute(sycee_cases::project)?;
@@ -55,8 +71,67 @@ impl Loan {
                 refused(&cases, &result)?;
                 differing(&cases, &result)
             }
+            Loan::Show(row) => {
+                let mut client = global.connect().await?;
+                let found = fetch_loan(&mut client, row.id).await?;
+                output.object(&shown(row.id, &found));
+                Ok(())
+            }
+            Loan::Schedule(row) => {
+                let mut client = global.connect().await?;
+                let found = fetch_loan(&mut client, row.id).await?;
+                output.print(&scheduled(row.id, &found), || found.schedule_lines());
+                Ok(())
+            }
         }
     }
+}
+
+fn shown(id: u64, found: &LoanView) -> Value {
+    let (loan, today) = (&found.loan, found.today);
+    let (position, owed) = (loan.position_on(today), loan.owed(today));
+    let bucket = |bucket| found.money(owed.get(bucket));
+    let next = loan.schedule(today);
+    let next = next.iter().find(|row| !row.has_fallen_due);
+    json!({
+        "id": id,
+        "status": loan.status.name(),
+        "delinquency": loan.delinquency(today).name(),
+        "lender": loan.lender.0,
+        "borrower": loan.borrower.0,
+        "asset": loan.asset.0,
+        "line": loan.line,
+        "principal": found.money(loan.terms.principal.minor()),
+        "outstanding": found.money(position.outstanding),
+        "undrawn": found.money(u128::from(position.undrawn)),
+        "costs": bucket(Bucket::Costs),
+        "penalty": bucket(Bucket::Penalty),
+        "overdue_interest": bucket(Bucket::OverdueInterest),
+        "overdue_principal": bucket(Bucket::OverduePrincipal),
+        "current_interest": bucket(Bucket::CurrentInterest),
+        "current_principal": bucket(Bucket::CurrentPrincipal),
+        "next_due": next.map(|row| row.due.to_string()),
+        "business_date": today.to_string(),
+        "as_of_height": found.height,
+    })
+}
+
+fn scheduled(id: u64, found: &LoanView) -> Value {
+    let rows = found.loan.schedule(found.today).into_iter().map(|row| {
+        json!({
+            "due": row.due.to_string(),
+            "principal": found.money(row.principal),
+            "interest": found.money(row.interest),
+            "left": found.money(row.left),
+            "has_fallen_due": row.has_fallen_due,
+        })
+    });
+    json!({
+        "id": id,
+        "rows": rows.collect::<Vec<Value>>(),
+        "business_date": found.today.to_string(),
+        "as_of_height": found.height,
+    })
 }
 
 impl Cases {

@@ -45,6 +45,8 @@ sycee keys rotate: FOLDER
 sycee keys show: --purpose FILE
 sycee loan check: --case FILE
 sycee loan project: --case FILE
+sycee loan schedule: ID
+sycee loan show: ID
 sycee member list: 
 sycee member preview join: NODE
 sycee member preview leave: NODE

@@ -24,6 +24,7 @@ use crate::local::network::{LocalError, Network};
 
 mod gridlock;
 mod later_date;
+mod loan_book;
 mod supply_chain;
 
 /// How long an instruction of a story may take effect.
@@ -53,6 +54,8 @@ pub enum Scenario {
     Gridlock,
     /// A payment of next month waits for its day.
     LaterDate,
+    /// A loan of two banks: drawn, repaid, overdue with penalty, restructured, repaid to the end.
+    LoanBook,
     /// An invoice travels down three tiers, is financed once and paid, after a dispute and a shortfall.
     SupplyChain,
 }
@@ -65,7 +68,10 @@ impl Scenario {
     pub fn amend(self, facts: &mut Facts) -> Result<(), LocalError> {
         facts.parameters.trial_clock = true;
         match self {
-            Scenario::Gridlock | Scenario::LaterDate | Scenario::SupplyChain => Ok(()),
+            Scenario::Gridlock
+            | Scenario::LaterDate
+            | Scenario::LoanBook
+            | Scenario::SupplyChain => Ok(()),
         }
     }
 
@@ -74,7 +80,7 @@ impl Scenario {
     pub fn has_solvers(self) -> bool {
         match self {
             Scenario::Gridlock => false,
-            Scenario::LaterDate | Scenario::SupplyChain => true,
+            Scenario::LaterDate | Scenario::LoanBook | Scenario::SupplyChain => true,
         }
     }
 
@@ -91,6 +97,7 @@ impl Scenario {
         match self {
             Scenario::Gridlock => gridlock::play(&mut stage).await,
             Scenario::LaterDate => later_date::play(&mut stage).await,
+            Scenario::LoanBook => loan_book::play(&mut stage).await,
             Scenario::SupplyChain => supply_chain::play(&mut stage).await,
         }
     }

@@ -133,6 +133,12 @@ const LATE: &str = "
     T5  c1  repay 0 34 0              = loans 0
     T6  c1  draw 0 10                 = loans 0
     bal C1 576
+    # After the last due date nothing is left to draw, however long the time for it: it would never fall due.
+    T7  ba  offer A1 C1 300 draw=200 periods=1 = loans 1
+    T8  c1  accept 1                  = loans 1
+    T9  c1  draw 1 100                = loans 1
+    block 5443200
+    T10 c1  draw 1 10                 = SY-01040
 ";
 
 /// Two banks lend 300, and a third of the second one's share changes hands in the middle of a month.

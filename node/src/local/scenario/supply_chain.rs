@@ -113,7 +113,10 @@ fn amount(minor: u128) -> Result<Amount, LocalError> {
 }
 
 /// Id of a participant, and its CNY account with number and owner as the genesis has them.
-fn cash(stage: &Stage<'_>, who: &str) -> Result<(ParticipantId, AccountId, String), LocalError> {
+pub(super) fn cash(
+    stage: &Stage<'_>,
+    who: &str,
+) -> Result<(ParticipantId, AccountId, String), LocalError> {
     let facts = stage.network.genesis().facts();
     let missing = || LocalError::Check(format!("{who} has no account"));
     let place = facts.participants.iter().position(|it| it.id == who);

@@ -1,0 +1,80 @@
+//! A loan read over the wire and made ready to be told: commands and stories use it.
+
+use sycee_api::{Client, NodeFault, Problem, client::answer, client::required, wire};
+use sycee_contracts::loan::Loan;
+use sycee_primitives::{Balance, BusinessDate};
+
+/// A loan as it stands, with what is needed to tell of it.
+#[derive(Clone, Debug)]
+pub(crate) struct LoanView {
+    /// The row.
+    pub(crate) loan: Loan,
+    /// Decimals of its asset.
+    pub(crate) scale: u8,
+    /// The business date of the node.
+    pub(crate) today: BusinessDate,
+    /// Height at which it stood so.
+    pub(crate) height: u64,
+}
+
+/// Reads a loan.
+///
+/// # Errors
+/// What the node says, also when there is no such loan.
+pub(crate) async fn fetch_loan(client: &mut Client, id: u64) -> Result<LoanView, Problem> {
+    let request = wire::GetObjectRequest {
+        table: "loans".to_owned(),
+        id,
+        with_proof: false,
+        wait_ms: 0,
+    };
+    let found = answer(client.calls().get_object(request).await)?;
+    let object = required("object", found.object)?;
+    let malformed = |what: String| Problem::of(NodeFault::ReplyMalformed, what);
+    let loan: Loan =
+        serde_json::from_str(&object.json).map_err(|error| malformed(format!("json: {error}")))?;
+    let assets = client.assets().await?;
+    let asset = assets.iter().find(|it| it.id == loan.asset.0);
+    let scale = asset.and_then(|it| u8::try_from(it.scale).ok());
+    let status = client.status().await?;
+    let today = BusinessDate::parse(&status.business_date);
+    Ok(LoanView {
+        scale: scale.ok_or_else(|| malformed("the loan's asset is not listed".to_owned()))?,
+        today: today.ok_or_else(|| malformed("the business date is none".to_owned()))?,
+        height: found.as_of_height,
+        loan,
+    })
+}
+
+impl LoanView {
+    /// Minor units with the asset's decimals.
+    pub(crate) fn money(&self, minor: u128) -> String {
+        Balance(i128::try_from(minor).unwrap_or(i128::MAX)).to_decimal(self.scale)
+    }
+
+    /// The schedule as a table, a line a due date.
+    pub(crate) fn schedule_lines(&self) -> Vec<String> {
+        let head = ["due", "principal", "interest", "left", ""];
+        let mut lines = vec![line(&head.map(str::to_owned))];
+        for row in self.loan.schedule(self.today) {
+            let stands = match (row.has_fallen_due, row.due < self.today) {
+                (true, true) => "overdue",
+                (true, false) => "due",
+                (false, _) => "",
+            };
+            lines.push(line(&[
+                row.due.to_string(),
+                self.money(row.principal),
+                self.money(row.interest),
+                self.money(row.left),
+                stands.to_owned(),
+            ]));
+        }
+        lines
+    }
+}
+
+fn line([due, principal, interest, left, stands]: &[String; 5]) -> String {
+    let line = format!("{due:10}  {principal:>18}  {interest:>18}  {left:>18}  {stands}");
+    line.trim_end().to_owned()
+}
