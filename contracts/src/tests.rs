@@ -1,5 +1,6 @@
 //! Tests of the crate as a whole: text tables, one row a refusal; properties against an independent executor.
 
+mod against;
 mod calendar;
 mod credit;
 mod documentary;

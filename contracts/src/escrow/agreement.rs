@@ -162,7 +162,7 @@ impl Escrow {
         self.held.minor().saturating_add(owed)
     }
 
-    /// How many days and milliseconds it may last are over.
+    /// When time decides about it, if nobody does before.
     fn deadline(&self) -> Option<BlockTime> {
         match (self.state, &self.dispute) {
             (EscrowState::Disputed, Some(dispute)) => Some(dispute.decide_by),
@@ -214,6 +214,7 @@ impl Object for Escrow {
         let milestones = self.milestones.iter();
         let sum: u128 = milestones.clone().map(|it| it.amount.minor()).sum();
         let released: u128 = milestones.clone().map(|it| it.released.minor()).sum();
+        // What was released and is held cannot be more than what came in; what is owed to the payee counts as released as well.
         sum == self.total.minor()
             && self.on_account().saturating_add(released)
                 <= sum.saturating_add(self.owed_payee.minor())

@@ -1,14 +1,13 @@
 //! Random operations on escrows against a naive executor: plain lists, big integers, the rules written down a second time.
 //!
-//! After every block every receipt, row and balance is that of the naive executor, and I15 holds on the ledger's rows alone: what stands on
-//! the holding account is what escrows hold and owe. `SYCEE_OPERATIONS=1000000` runs a million of them; `SYCEE_SEED` another million.
-
-use std::collections::BTreeSet;
+//! `against` drives them: the same receipts, rows and balances after every block, and the invariants: what stands on the holding account is
+//! what escrows hold and owe (I15).
 
 use num_bigint::BigInt;
-use sycee_primitives::{AccountId, Amount, AssetId, BlockTime, Hash, Height, ParticipantId};
+use sycee_primitives::{AccountId, Amount, AssetId, BlockTime, Hash, ParticipantId};
 
 use super::{
+    against::{self, Twin},
     language::{DAY, Stage, chain, secret},
     supply::draw::Dice,
 };
@@ -188,10 +187,7 @@ fn draw(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
 }
 
 fn check_agreement(ledger: &Ledger, naive: &Naive) {
-    for (account, balance) in &naive.balances {
-        let found = read::account(ledger, AccountId(*account)).unwrap();
-        assert_eq!(BigInt::from(found.balance().0), *balance, "of {account}");
-    }
+    against::check_balances(ledger, &naive.balances);
     assert_eq!(ledger.products.escrows.len(), naive.escrows.len() as u64);
     for ((id, found), expected) in ledger.products.escrows.iter().zip(&naive.escrows) {
         assert_eq!(found.state.name(), expected.state, "escrow {id}");
@@ -220,101 +216,67 @@ fn check_invariants(ledger: &Ledger, holding: AccountId) {
     assert_eq!(u128::try_from(stands), Ok(sum), "I15");
 }
 
-fn found() -> (Stage, Naive) {
-    let mut stage = Stage::new();
-    stage.run(
-        "
-        S1 op open ba escrow HOLD      = settled
-        S2 op open s2 current S2       = settled
-        block
-        S3 op issue C1 3000            = settled
-        S4 op issue C2 3000            = settled
-        S5 op issue S2 3000            = settled",
-    );
-    let mut naive = Naive::default();
-    for (number, owner) in NUMBERS {
-        let id = stage.account(number);
-        let balance = read::account(&stage.ledger, id).unwrap().balance();
-        naive.owners.insert(id.0, owner);
-        naive.balances.insert(id.0, balance.0.into());
-        if number == "HOLD" {
-            naive.holding = id.0;
-        }
-    }
-    (stage, naive)
-}
+impl Twin for Naive {
+    type Ask = Ask;
 
-/// One run of some thousand operations from an empty book; answers how many took effect.
-fn run(seed: u64, operations: u64, ends: &mut BTreeSet<&'static str>) -> u64 {
-    let (mut stage, mut naive) = found();
-    let holding = AccountId(naive.holding);
-    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    let (mut done, mut took, mut time) = (0, 0, DAY + 60_000);
-    while done < operations {
-        time += if dice.below(60) == 0 {
+    fn found() -> (Stage, Naive) {
+        let mut stage = Stage::new();
+        stage.run(
+            "
+            S1 op open ba escrow HOLD      = settled
+            S2 op open s2 current S2       = settled
+            block
+            S3 op issue C1 3000            = settled
+            S4 op issue C2 3000            = settled
+            S5 op issue S2 3000            = settled",
+        );
+        let (owners, balances) = against::accounts(&stage, &NUMBERS);
+        let naive = Naive {
+            holding: stage.account("HOLD").0,
+            owners,
+            balances,
+            ..Naive::default()
+        };
+        (stage, naive)
+    }
+
+    fn pause(dice: &mut Dice) -> u64 {
+        if dice.below(60) == 0 {
             30_000_000
         } else {
             1_000
-        };
-        naive.turn(time);
-        let (mut sent, mut expected) = (Vec::new(), Vec::new());
-        for _ in 0..dice.below(8) {
-            let (sender, ask) = draw(&mut dice, &naive);
-            let name = NAMES.iter().find(|it| it.1 == sender).unwrap().0;
-            let instruction = Instruction {
-                chain_id: chain(),
-                sender: ParticipantId(sender),
-                idempotency_key: IdempotencyKey::new(format!("{done}")).unwrap(),
-                expiry: BlockTime(time + 3_600_000),
-                action: action(&ask, holding.0, time),
-            };
-            done += 1;
-            let effect = naive.ask(sender, &ask);
-            took += u64::from(effect);
-            match verify(&chain(), &instruction.sign(&[&secret(name)]).to_bytes()) {
-                Ok(transaction) => {
-                    sent.push(transaction);
-                    expected.push((sender, ask, effect));
-                }
-                Err(rejection) => assert!(!effect, "{ask:?} by {sender}: {rejection:?}"),
-            }
         }
-        let context = BlockContext {
-            height: Height(stage.ledger.height().0 + 1),
-            time: BlockTime(time),
-        };
-        let block = execute(&mut stage.ledger, &context, &sent).unwrap();
-        for (receipt, (sender, ask, effect)) in block.receipts.iter().zip(&expected) {
-            let found = !matches!(receipt.outcome, Outcome::Refused(_));
-            let outcome = &receipt.outcome;
-            assert_eq!(
-                found, *effect,
-                "seed {seed}: {ask:?} by {sender}: {outcome:?}"
-            );
-        }
-        check_agreement(&stage.ledger, &naive);
-        check_invariants(&stage.ledger, holding);
-        ends.extend(naive.escrows.iter().map(|it| it.state));
     }
-    took
+
+    fn turn(&mut self, now: u64) {
+        self.time_passes(now);
+    }
+
+    fn draw(&self, dice: &mut Dice) -> (u32, Ask) {
+        draw(dice, self)
+    }
+
+    fn action(&self, ask: &Ask, _name: &str, now: u64) -> Action {
+        action(ask, self.holding, now)
+    }
+
+    fn ask(&mut self, sender: u32, ask: &Ask) -> bool {
+        self.takes_effect(sender, ask)
+    }
+
+    fn check(&self, ledger: &Ledger) {
+        check_agreement(ledger, self);
+        check_invariants(ledger, AccountId(self.holding));
+    }
+
+    fn states(&self) -> Vec<String> {
+        self.escrows.iter().map(|it| it.state.to_owned()).collect()
+    }
 }
 
 #[test]
 fn random_escrows_agree_with_the_naive_executor() {
-    let number =
-        |name: &str, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
-    let (operations, seed): (u64, u64) =
-        (number("SYCEE_OPERATIONS", 8_000), number("SYCEE_SEED", 1));
-    let each = operations.min(2_000);
-    let runs = operations.div_ceil(each);
-    let mut states = BTreeSet::new();
-    let runs = (0..runs).map(|turn| run(seed + turn, each, &mut states));
-    let took: u64 = runs.sum();
-    assert_eq!(states.len(), 7, "every state is reached: {states:?}");
-    assert!(
-        took * 10 > operations,
-        "{took} of {operations} took effect: the draw is idle"
-    );
+    against::run::<Naive>(7);
 }
 
 /// A funded escrow of 100 and 50 beside it on the same account.

@@ -1,18 +1,13 @@
 //! Random operations on guarantees against a naive executor: lists, big integers, the rules written down a second time.
 //!
-//! After every block every receipt, row and balance is that of the naive executor, and the invariants hold on the ledger's rows alone, I15
-//! and I17 among them. `SYCEE_OPERATIONS=1000000` runs a million operations; `SYCEE_SEED` another million.
-
-use std::collections::BTreeSet;
+//! `against` drives them: the same receipts, rows and balances after every block, and the invariants, I15 and I17 among them.
 
 use num_bigint::BigInt;
-use sycee_primitives::{
-    AccountId, Amount, AssetId, BlockTime, BusinessDate, Hash, Height, ParticipantId,
-};
+use sycee_primitives::{AccountId, Amount, AssetId, BusinessDate, Hash, ParticipantId};
 
 use super::{
-    invariants,
-    language::{DAY, Stage, chain, secret, uetr},
+    against::{self, Twin},
+    language::{DAY, Stage, uetr},
     supply::draw::Dice,
 };
 use crate::{backing::BackingTerms, guarantee::*, *};
@@ -332,10 +327,7 @@ fn draw_claim(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
 }
 
 fn check_agreement(ledger: &Ledger, naive: &Naive) {
-    for (account, balance) in &naive.balances {
-        let found = read::account(ledger, AccountId(*account)).unwrap();
-        assert_eq!(BigInt::from(found.balance().0), *balance, "of {account}");
-    }
+    against::check_balances(ledger, &naive.balances);
     assert_eq!(ledger.products.guarantees.len(), naive.bonds.len() as u64);
     for ((id, found), expected) in ledger.products.guarantees.iter().zip(&naive.bonds) {
         assert_eq!(found.state.name(), expected.state, "guarantee {id}");
@@ -362,112 +354,74 @@ fn check_agreement(ledger: &Ledger, naive: &Naive) {
     }
 }
 
-fn found() -> (Stage, Naive) {
-    let mut stage = Stage::new();
-    stage.run(
-        "
-        S1 op open ba escrow HOLD                  = settled
-        S2 op open s2 current S2                   = settled
-        S3 ba openline A1 C1 300 last=2036-01-01   = lines 0
-        S4 c1 agree 0 1                            = lines 0
-        block
-        S5 op issue A1 3000                        = settled
-        S6 op issue B1 3000                        = settled
-        S7 op issue C1 3000                        = settled
-        S8 op issue S2 3000                        = settled",
-    );
-    let mut naive = Naive {
-        now: DAY,
-        line_cap: 300.into(),
-        ..Naive::default()
-    };
-    for (number, owner) in NUMBERS {
-        let id = stage.account(number);
-        let balance = read::account(&stage.ledger, id).unwrap().balance();
-        naive.owners.insert(id.0, owner);
-        naive.balances.insert(id.0, balance.0.into());
-        if number == "HOLD" {
-            naive.holding = id.0;
-        }
-    }
-    (stage, naive)
-}
+impl Twin for Naive {
+    type Ask = Ask;
 
-/// One run of some thousand operations from an empty book; answers how many took effect.
-fn run(seed: u64, operations: u64, ends: &mut BTreeSet<String>) -> u64 {
-    let (mut stage, mut naive) = found();
-    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    let (mut done, mut took, mut time) = (0, 0, DAY + 60_000);
-    while done < operations {
-        time += match dice.below(24) {
+    fn found() -> (Stage, Naive) {
+        let mut stage = Stage::new();
+        stage.run(
+            "
+            S1 op open ba escrow HOLD                  = settled
+            S2 op open s2 current S2                   = settled
+            S3 ba openline A1 C1 300 last=2036-01-01   = lines 0
+            S4 c1 agree 0 1                            = lines 0
+            block
+            S5 op issue A1 3000                        = settled
+            S6 op issue B1 3000                        = settled
+            S7 op issue C1 3000                        = settled
+            S8 op issue S2 3000                        = settled",
+        );
+        let (owners, balances) = against::accounts(&stage, &NUMBERS);
+        let naive = Naive {
+            now: DAY,
+            holding: stage.account("HOLD").0,
+            line_cap: 300.into(),
+            owners,
+            balances,
+            ..Naive::default()
+        };
+        (stage, naive)
+    }
+
+    fn pause(dice: &mut Dice) -> u64 {
+        match dice.below(24) {
             0 | 1 => DAY_MS,
             2 => 4 * DAY_MS,
             _ => 1_000,
-        };
-        naive.turn(time);
-        let (mut sent, mut expected) = (Vec::new(), Vec::new());
-        for _ in 0..dice.below(8) {
-            let (sender, ask) = draw(&mut dice, &naive);
-            let name = NAMES.iter().find(|it| it.1 == sender).unwrap().0;
-            let key = format!("{done}");
-            let instruction = Instruction {
-                chain_id: chain(),
-                sender: ParticipantId(sender),
-                idempotency_key: IdempotencyKey::new(&key).unwrap(),
-                expiry: BlockTime(time + 3_600_000),
-                action: action(&ask, naive.holding, &key, time / DAY_MS),
-            };
-            done += 1;
-            let effect = naive.ask(sender, &ask);
-            took += u64::from(effect);
-            match verify(&chain(), &instruction.sign(&[&secret(name)]).to_bytes()) {
-                Ok(transaction) => {
-                    sent.push(transaction);
-                    expected.push((sender, ask, effect));
-                }
-                Err(rejection) => assert!(!effect, "{ask:?} by {sender}: {rejection:?}"),
-            }
         }
-        let context = BlockContext {
-            height: Height(stage.ledger.height().0 + 1),
-            time: BlockTime(time),
-        };
-        let block = execute(&mut stage.ledger, &context, &sent).unwrap();
-        for (receipt, (sender, ask, effect)) in block.receipts.iter().zip(&expected) {
-            let outcome = &receipt.outcome;
-            let found = !matches!(outcome, Outcome::Refused(_));
-            assert_eq!(
-                found, *effect,
-                "seed {seed}: {ask:?} by {sender}: {outcome:?}"
-            );
-        }
-        check_agreement(&stage.ledger, &naive);
-        invariants::check(&stage.ledger);
-        let bonds = naive
+    }
+
+    fn turn(&mut self, now: u64) {
+        self.time_passes(now);
+    }
+
+    fn draw(&self, dice: &mut Dice) -> (u32, Ask) {
+        draw(dice, self)
+    }
+
+    fn action(&self, ask: &Ask, name: &str, now: u64) -> Action {
+        action(ask, self.holding, name, now / DAY_MS)
+    }
+
+    fn ask(&mut self, sender: u32, ask: &Ask) -> bool {
+        self.takes_effect(sender, ask)
+    }
+
+    fn check(&self, ledger: &Ledger) {
+        check_agreement(ledger, self);
+    }
+
+    fn states(&self) -> Vec<String> {
+        let bonds = self
             .bonds
             .iter()
             .map(|it| format!("guarantee {}", it.state));
-        ends.extend(bonds);
-        let claims = naive.claims.iter().map(|it| format!("demand {}", it.state));
-        ends.extend(claims);
+        let claims = self.claims.iter().map(|it| format!("demand {}", it.state));
+        bonds.chain(claims).collect()
     }
-    took
 }
 
 #[test]
 fn random_guarantees_agree_with_the_naive_executor() {
-    let number =
-        |name: &str, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
-    let (operations, seed): (u64, u64) =
-        (number("SYCEE_OPERATIONS", 8_000), number("SYCEE_SEED", 1));
-    let each = operations.min(2_000);
-    let runs = operations.div_ceil(each);
-    let mut states = BTreeSet::new();
-    let runs = (0..runs).map(|turn| run(seed + turn, each, &mut states));
-    let took: u64 = runs.sum();
-    assert_eq!(states.len(), 9, "every state is reached: {states:?}");
-    assert!(
-        took * 10 > operations,
-        "{took} of {operations} took effect: the draw is idle"
-    );
+    against::run::<Naive>(9);
 }

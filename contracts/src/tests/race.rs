@@ -26,6 +26,7 @@ const FOR_THE_PORTION: [&str; 7] = [
 
 const DOCUMENT: &str = "
     S1 ba open s2 current S2                    = settled
+    S8 op open ba escrow HOLD                   = settled
     block
     S2 ba line c1 50000                         = obligor-lines 0
     S3 c2 claim c1 1000 C2 docs=x               = promises 0
@@ -34,14 +35,18 @@ const DOCUMENT: &str = "
     block
     S6 w1 store c2 RICE 1000 doc=x              = lots 0
     S7 aud inspect 0 1000                       = lots 0
+    S9 c1 lcapply ba c2 bb C1 100 cover=100 hold=HOLD docs=transport = credits 0
+    S10 ba lcissue 0 A1                         = credits 0
+    S11 bb lcadvise 0                           = credits 0
 ";
 
-const FOR_THE_DOCUMENT: [&str; 5] = [
+const FOR_THE_DOCUMENT: [&str; 6] = [
     "ba enter x 1000 600",
     "bb enter x 1000 600",
     "c1 bind 0 C1",
     "c1 bind 1 C1",
     "w1 warrant 0",
+    "c2 present 0 C2 100 docs=transport:x",
 ];
 
 /// All orders of the first `count` numbers (Heap).
@@ -119,8 +124,8 @@ fn one_document_is_financed_once_on_every_order() {
         let documents: Vec<_> = stage.ledger.products.documents.iter().collect();
         assert_eq!(documents.len(), 1);
         let document = documents[0].1;
-        let whole =
-            usize::from(document.receivable.is_some()) + usize::from(document.lot.is_some());
+        let takers = [document.receivable, document.lot, document.presentation];
+        let whole = takers.iter().flatten().count();
         whole + document.financiers.len()
     });
 }

@@ -299,7 +299,7 @@ impl Naive {
     }
 
     /// Time does what is due, in the order of its times; credits before drawings.
-    pub(super) fn turn(&mut self, now: u64) {
+    pub(super) fn time_passes(&mut self, now: u64) {
         self.now = now;
         let letters = (0..).zip(&self.letters);
         let ends = letters.map(|(id, it)| (it.ends, 0, id));
@@ -334,7 +334,7 @@ impl Naive {
     }
 
     /// Whether it takes effect; if so, it has.
-    pub(super) fn ask(&mut self, sender: u32, ask: &Ask) -> bool {
+    pub(super) fn takes_effect(&mut self, sender: u32, ask: &Ask) -> bool {
         self.try_ask(sender, ask).is_some()
     }
 

@@ -69,12 +69,12 @@ pub(super) struct Pot {
 
 #[derive(Default)]
 pub(super) struct Naive {
-    now: u64,
+    pub(super) now: u64,
     pub(super) holding: u64,
     pub(super) owners: BTreeMap<u64, u32>,
     pub(super) balances: BTreeMap<u64, BigInt>,
-    no_debits: BTreeSet<u64>,
-    no_credits: BTreeSet<u64>,
+    pub(super) no_debits: BTreeSet<u64>,
+    pub(super) no_credits: BTreeSet<u64>,
     pub(super) escrows: Vec<Pot>,
 }
 
@@ -134,7 +134,7 @@ impl Naive {
     }
 
     /// Time decides what nobody decided.
-    pub(super) fn turn(&mut self, now: u64) {
+    pub(super) fn time_passes(&mut self, now: u64) {
         self.now = now;
         for id in 0..self.escrows.len() as u64 {
             let pot = &mut self.escrows[at(id)];
@@ -158,7 +158,7 @@ impl Naive {
     }
 
     /// Whether it takes effect; if so, it has.
-    pub(super) fn ask(&mut self, sender: u32, ask: &Ask) -> bool {
+    pub(super) fn takes_effect(&mut self, sender: u32, ask: &Ask) -> bool {
         self.try_ask(sender, ask).is_some()
     }
 

@@ -233,7 +233,7 @@ impl Naive {
     }
 
     /// Time does what is due, in the order of its times; guarantees before demands.
-    pub(super) fn turn(&mut self, now: u64) {
+    pub(super) fn time_passes(&mut self, now: u64) {
         self.now = now;
         let bonds = (0..).zip(&self.bonds);
         let ends = bonds.map(|(id, it)| (it.ends, 0, id));
@@ -268,7 +268,7 @@ impl Naive {
     }
 
     /// Whether it takes effect; if so, it has.
-    pub(super) fn ask(&mut self, sender: u32, ask: &Ask) -> bool {
+    pub(super) fn takes_effect(&mut self, sender: u32, ask: &Ask) -> bool {
         self.try_ask(sender, ask).is_some()
     }
 

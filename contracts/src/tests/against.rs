@@ -1,0 +1,164 @@
+//! A product's random operations against its naive executor: one driver for all.
+//!
+//! ```text
+//!   time passes ─▶ naive: turn      asks, drawn by what the naive executor knows ─▶ naive: ask      ─▶ should it take effect?
+//!               └▶ ledger: block with the same asks as signed instructions ─▶ receipts, rows, balances: the same, and the invariants hold
+//! ```
+//! Now and then the ledger is restored from its rows. `SYCEE_OPERATIONS=1000000` runs a million operations; `SYCEE_SEED` another million.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Debug,
+};
+
+use num_bigint::BigInt;
+use sycee_primitives::{AccountId, BlockTime, Height, ParticipantId};
+
+use super::{
+    invariants,
+    language::{DAY, Stage, chain, secret},
+    life::{Rows, restore, store},
+    supply::draw::Dice,
+};
+use crate::*;
+
+/// Operations that start from one empty book.
+const OPERATIONS_EACH: u64 = 2_000;
+
+/// Once in so many blocks the ledger is stored, and goes on from its rows.
+const RESTORED_EVERY: u64 = 64;
+
+/// The rules of a product, written down a second time.
+pub(super) trait Twin {
+    /// What somebody asks for.
+    type Ask: Debug;
+
+    /// A stage with money on it, and the executor of it.
+    fn found() -> (Stage, Self);
+    /// Milliseconds to the next block.
+    fn pause(dice: &mut Dice) -> u64;
+    /// Time passes.
+    fn turn(&mut self, now: u64);
+    /// Who asks for what next.
+    fn draw(&self, dice: &mut Dice) -> (u32, Self::Ask);
+    /// The same as an instruction; `name` occurs once.
+    fn action(&self, ask: &Self::Ask, name: &str, now: u64) -> Action;
+    /// Whether it takes effect; if so, it has.
+    fn ask(&mut self, sender: u32, ask: &Self::Ask) -> bool;
+    /// Compares rows and balances.
+    fn check(&self, ledger: &Ledger);
+    /// The states in which objects stand.
+    fn states(&self) -> Vec<String>;
+}
+
+/// Runs as many operations as the environment asks for; they reach so many states, and a fair part of them takes effect.
+pub(super) fn run<T: Twin>(states: usize) {
+    let number =
+        |name: &str, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
+    let (operations, seed): (u64, u64) =
+        (number("SYCEE_OPERATIONS", 8_000), number("SYCEE_SEED", 1));
+    let each = operations.min(OPERATIONS_EACH);
+    let mut reached = BTreeSet::new();
+    let runs = 0..operations.div_ceil(each);
+    let took: u64 = runs
+        .map(|turn| run_one::<T>(seed + turn, each, &mut reached))
+        .sum();
+    assert_eq!(reached.len(), states, "every state is reached: {reached:?}");
+    assert!(
+        took * 10 > operations,
+        "{took} of {operations} took effect: the draw is idle"
+    );
+}
+
+/// One run from an empty book; answers how many took effect.
+fn run_one<T: Twin>(seed: u64, operations: u64, reached: &mut BTreeSet<String>) -> u64 {
+    let (mut stage, mut twin) = T::found();
+    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let (mut done, mut took, mut time) = (0, 0, DAY + 60_000);
+    let mut rows = Rows::new();
+    while done < operations {
+        time += T::pause(&mut dice);
+        twin.turn(time);
+        let (mut sent, mut expected) = (Vec::new(), Vec::new());
+        for _ in 0..dice.below(8) {
+            let (sender, ask) = twin.draw(&mut dice);
+            let transaction = sign(&stage, &twin, (sender, &ask), &format!("{done}"), time);
+            let effect = twin.ask(sender, &ask);
+            done += 1;
+            took += u64::from(effect);
+            match transaction {
+                Ok(transaction) => {
+                    sent.push(transaction);
+                    expected.push((sender, ask, effect));
+                }
+                Err(rejection) => assert!(!effect, "{ask:?} by {sender}: {rejection:?}"),
+            }
+        }
+        let context = BlockContext {
+            height: Height(stage.ledger.height().0 + 1),
+            time: BlockTime(time),
+        };
+        let block = execute(&mut stage.ledger, &context, &sent).unwrap();
+        assert_eq!(block.receipts.len(), expected.len());
+        for (receipt, (sender, ask, effect)) in block.receipts.iter().zip(&expected) {
+            let outcome = &receipt.outcome;
+            let found = !matches!(outcome, Outcome::Refused(_));
+            assert_eq!(
+                found, *effect,
+                "seed {seed}: {ask:?} by {sender}: {outcome:?}"
+            );
+        }
+        if dice.below(RESTORED_EVERY) == 0 {
+            // The same node after a restart.
+            store(&mut rows, &mut stage.ledger);
+            stage.ledger = restore(&rows).unwrap();
+        }
+        twin.check(&stage.ledger);
+        invariants::check(&stage.ledger);
+        reached.extend(twin.states());
+    }
+    took
+}
+
+fn sign<T: Twin>(
+    stage: &Stage,
+    twin: &T,
+    (sender, ask): (u32, &T::Ask),
+    name: &str,
+    time: u64,
+) -> Result<VerifiedTransaction, Rejection> {
+    let sender = ParticipantId(sender);
+    let signer = stage.ledger.participant(sender).unwrap().name.to_string();
+    let instruction = Instruction {
+        chain_id: chain(),
+        sender,
+        idempotency_key: IdempotencyKey::new(name).unwrap(),
+        expiry: BlockTime(time + 3_600_000),
+        action: twin.action(ask, name, time),
+    };
+    let signed = instruction.sign(&[&secret(&signer)]);
+    verify(&chain(), &signed.to_bytes())
+}
+
+/// Owners by account.
+pub(super) type Owners = BTreeMap<u64, u32>;
+
+/// Owner and balance of the accounts with these numbers, by id.
+pub(super) fn accounts(stage: &Stage, numbers: &[(&str, u32)]) -> (Owners, BTreeMap<u64, BigInt>) {
+    let mut found = (Owners::new(), BTreeMap::new());
+    for (number, owner) in numbers {
+        let id = stage.account(number);
+        let balance = read::account(&stage.ledger, id).unwrap().balance();
+        found.0.insert(id.0, *owner);
+        found.1.insert(id.0, balance.0.into());
+    }
+    found
+}
+
+/// Balances are those of the naive executor.
+pub(super) fn check_balances(ledger: &Ledger, balances: &BTreeMap<u64, BigInt>) {
+    for (account, balance) in balances {
+        let found = read::account(ledger, AccountId(*account)).unwrap();
+        assert_eq!(BigInt::from(found.balance().0), *balance, "of {account}");
+    }
+}
