@@ -11,6 +11,7 @@ mod breakers;
 mod calendar;
 mod clock;
 mod collateral;
+mod credit_roles;
 mod documentary;
 mod factoring;
 mod fees;

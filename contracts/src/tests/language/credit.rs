@@ -51,6 +51,25 @@ impl Stage {
         }
     }
 
+    /// Executes one line as a block of its own; answers why it is refused, if it is.
+    pub(in crate::tests) fn refusal(&mut self, text: &str) -> Option<RejectReason> {
+        self.clock += 1_000;
+        let text = format!("{text} = any");
+        let transaction = match self.transaction(&Line::parse(&text)) {
+            Ok(transaction) => transaction,
+            Err(rejection) => return Some(rejection.reason),
+        };
+        let context = BlockContext {
+            height: self.ledger.height().next(),
+            time: BlockTime(self.clock),
+        };
+        let block = execute(&mut self.ledger, &context, [&transaction]).unwrap();
+        match block.receipts[0].outcome {
+            Outcome::Refused(reason) => Some(reason),
+            _ => None,
+        }
+    }
+
     fn form(&self, line: &Line<'_>) -> Action {
         let share = |field: &&str| {
             let (account, ppb) = field.split_once(':').unwrap();
