@@ -64,8 +64,12 @@ pub struct Booted {
 /// # Errors
 /// [`BootError`].
 pub fn open(store: &dyn Store, genesis: &ValidatorSet) -> Result<Opened, BootError> {
-    let epochs = Epochs::load(store, genesis.clone())?;
-    let installed = install_snapshot(store, &epochs.current().set)?;
+    let mut epochs = Epochs::load(store, genesis.clone())?;
+    let installed = install_snapshot(store, &epochs)?;
+    if installed.is_some() {
+        // The state may be of a later epoch.
+        epochs = Epochs::load(store, genesis.clone())?;
+    }
     let loaded = load_journal(store, &epochs)?;
     Ok(Opened {
         epochs,

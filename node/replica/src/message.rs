@@ -108,8 +108,8 @@ pub enum PeerMessage {
 /// What the two sides of a state that is taken over say.
 #[derive(Clone, Debug)]
 pub enum StateMessage {
-    /// A node that gets no blocks any more asks for a state.
-    OfferRequest,
+    /// A node that stands in this epoch and gets no blocks any more asks for a state.
+    OfferRequest(Epoch),
     /// The state of a checkpoint is offered; unchecked.
     Offer(Box<SnapshotOffer>),
     /// A piece of an offered state is asked for.
@@ -152,7 +152,9 @@ impl PeerMessage {
 impl StateMessage {
     fn decode(tag: u8, body: &[u8]) -> Result<StateMessage, CodecError> {
         match tag {
-            TAG_OFFER_REQUEST => codec::decode::<()>(body, 0).map(|()| StateMessage::OfferRequest),
+            TAG_OFFER_REQUEST => {
+                codec::decode(body, size_of::<u64>()).map(StateMessage::OfferRequest)
+            }
             TAG_OFFER => {
                 let offer = codec::decode(body, MESSAGE_BYTES_MAX)?;
                 Ok(StateMessage::Offer(Box::new(offer)))
@@ -171,7 +173,7 @@ impl StateMessage {
     #[must_use]
     pub fn class(&self) -> Class {
         match self {
-            StateMessage::OfferRequest | StateMessage::ChunkRequest(_) => Class::Votes,
+            StateMessage::OfferRequest(_) | StateMessage::ChunkRequest(_) => Class::Votes,
             StateMessage::Offer(_) | StateMessage::Chunk(..) => Class::Sync,
         }
     }
@@ -198,10 +200,10 @@ pub fn encode_table_roots(roots: &TableRoots) -> Arc<[u8]> {
     encode(TAG_TABLE_ROOTS, roots)
 }
 
-/// The frame that asks for offers of a state.
+/// The frame with which a node in this epoch asks for offers of a state.
 #[must_use]
-pub fn encode_offer_request() -> Arc<[u8]> {
-    encode(TAG_OFFER_REQUEST, &())
+pub fn encode_offer_request(epoch: Epoch) -> Arc<[u8]> {
+    encode(TAG_OFFER_REQUEST, &epoch)
 }
 
 /// The frame of an offer.

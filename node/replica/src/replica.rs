@@ -105,7 +105,7 @@ impl Replica {
         let key = core.me.as_ref().map(|(_, key)| key.public_key());
         let journal = JournalWriter::new(Arc::clone(&facts.set), me, &loaded);
         let turning = epoch::Turning::new(&loaded);
-        let join = Join::new(facts.set.as_ref().clone(), loaded.staged.take());
+        let join = Join::new(facts.clone(), loaded.staged.take());
         let mut mempool = Mempool::new(config.batch_bytes);
         for batch in epoch::unordered(&loaded.journal, &facts.set, me) {
             mempool.reopened(batch);
@@ -319,7 +319,7 @@ impl Replica {
         let window_us = self.core.status().delay_us.saturating_mul(2);
         let held = match wanted {
             Wanted::Batch(digest) => self.cache.get(&digest),
-            Wanted::Range(..) | Wanted::End(_) | Wanted::Offer | Wanted::Chunk(_) => None,
+            Wanted::Range(..) | Wanted::End(_) | Wanted::Offer(_) | Wanted::Chunk(_) => None,
         };
         let bytes = held.map_or(wanted.bytes_expected(), |batch| batch.frame().len() as u64);
         if self.limiter.allows(now, window_us, &request, bytes) {

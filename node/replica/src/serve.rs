@@ -53,7 +53,7 @@ pub enum Wanted {
     /// The finalization that ended an epoch. [T6]
     End(Epoch),
     /// The offer of a state. [G5]
-    Offer,
+    Offer(Epoch),
     /// A piece of an offered state.
     Chunk(ChunkPlace),
 }
@@ -74,7 +74,7 @@ impl Wanted {
             Wanted::Batch(_) => limits::BATCH_BYTES_TARGET as u64,
             Wanted::Range(..) => RANGE_BYTES_TARGET as u64,
             Wanted::End(_) => limits::CERTIFICATE_BYTES_MAX as u64,
-            Wanted::Offer => OFFER_BYTES_TARGET,
+            Wanted::Offer(_) => OFFER_BYTES_TARGET,
             Wanted::Chunk(_) => CHUNK_BYTES_TARGET,
         }
     }
@@ -162,7 +162,7 @@ pub fn answer(store: &dyn Store, wanted: &Wanted) -> Result<Option<Answer>, Jour
             Ok(message.map(|message| (Class::Blocks, encode_core(*epoch, &message))))
         }
         // Whoever keeps a snapshot answers these.
-        Wanted::Offer | Wanted::Chunk(_) => Ok(None),
+        Wanted::Offer(_) | Wanted::Chunk(_) => Ok(None),
     }
 }
 

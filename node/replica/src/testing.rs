@@ -151,7 +151,12 @@ impl Cluster {
 
     /// The same, in which the state names other validators after some heights.
     pub(crate) fn with_naming(size: usize, naming: Naming) -> Cluster {
-        Cluster::founded(size, 0, Some(naming))
+        Cluster::naming_and_offering(size, 0, naming)
+    }
+
+    /// The same, and states are offered.
+    pub(crate) fn naming_and_offering(size: usize, snapshot_ms: u64, naming: Naming) -> Cluster {
+        Cluster::founded(size, snapshot_ms, Some(naming))
     }
 
     /// The same, offering a state so often.
@@ -486,12 +491,12 @@ impl Cluster {
 
     fn serve(&mut self, node: usize, ServeRequest { to, wanted }: ServeRequest) {
         let it = &self.nodes[node];
-        let (store, set) = (it.store.as_ref(), self.genesis.validator_set());
+        let store = it.store.as_ref();
         let answered = match wanted {
-            Wanted::Offer => {
+            Wanted::Offer(asker) => {
                 let newest = it.snapshots.iter().rev();
                 newest
-                    .filter_map(|(snapshot, _)| snapshot.offer(store, &set).unwrap())
+                    .filter_map(|(snapshot, _)| snapshot.offer(store, &it.epochs, asker).unwrap())
                     .next()
             }
             Wanted::Chunk((height, table, chunk)) => {

@@ -348,7 +348,7 @@ impl Performers {
 
     fn serve(&self, stop: &Stop, to: ValidatorIndex, wanted: Wanted) {
         match wanted {
-            Wanted::Offer => return self.snapshots.offer(to),
+            Wanted::Offer(epoch) => return self.snapshots.offer(to, epoch),
             Wanted::Chunk(place) => return self.snapshots.chunk(to, place),
             Wanted::Batch(_) | Wanted::Range(..) | Wanted::End(_) => {}
         }

@@ -16,6 +16,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use sycee_consensus::ValidatorIndex;
 use sycee_contracts::Table;
 use sycee_network::{Class, Network, PeerIndex};
+use sycee_primitives::Epoch;
 use sycee_replica::{ChunkPlace, JournalError, Snapshot};
 use sycee_storage::{RocksStore, Store};
 
@@ -147,7 +148,7 @@ impl Snapshots {
     }
 
     /// Sends the newest offer that is certified by now.
-    pub(crate) fn offer(&self, to: ValidatorIndex) {
+    pub(crate) fn offer(&self, to: ValidatorIndex, asker: Epoch) {
         let shown: Vec<Arc<Snapshot>> = self
             .lock()
             .iter()
@@ -158,17 +159,21 @@ impl Snapshots {
             return;
         }
         let it = self.clone();
-        self.pool.spawn(move || match it.newest(&shown) {
+        self.pool.spawn(move || match it.newest(&shown, asker) {
             Ok(Some(frame)) => it.send(to, frame),
             Ok(None) => {}
             Err(error) => failed(&error),
         });
     }
 
-    fn newest(&self, shown: &[Arc<Snapshot>]) -> Result<Option<Arc<[u8]>>, JournalError> {
+    fn newest(
+        &self,
+        shown: &[Arc<Snapshot>],
+        asker: Epoch,
+    ) -> Result<Option<Arc<[u8]>>, JournalError> {
+        let epochs = self.shared.epochs();
         for snapshot in shown {
-            let set = Arc::clone(&self.shared.epochs().current().set);
-            if let Some((_, frame)) = snapshot.offer(self.store.as_ref(), &set)? {
+            if let Some((_, frame)) = snapshot.offer(self.store.as_ref(), &epochs, asker)? {
                 return Ok(Some(frame));
             }
         }

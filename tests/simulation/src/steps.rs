@@ -316,10 +316,9 @@ impl World {
             return Ok(None);
         };
         match wanted {
-            Wanted::Offer => {
+            Wanted::Offer(asker) => {
                 for (snapshot, _) in &running.snapshots {
-                    let set = &it.epochs.current().set;
-                    let offer = snapshot.offer(it.store.as_ref(), set)?;
+                    let offer = snapshot.offer(it.store.as_ref(), &it.epochs, *asker)?;
                     if offer.is_some() {
                         return Ok(offer);
                     }

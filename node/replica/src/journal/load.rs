@@ -215,19 +215,25 @@ fn load_final(
     })
 }
 
-/// What the epoch before left in lanes and never ordered. [L11]
+/// Ended epochs whose left-over batches a start looks for: a node may have passed through several at once. [G5]
+const LEFT_OVER_EPOCHS: u64 = 16;
+
+/// What earlier epochs left in lanes and never ordered; what was ordered since under another name is executed once all the same. [L11]
 fn load_left_over(store: &dyn Store, epochs: &Epochs) -> Result<Vec<SignedHeader>, JournalError> {
-    let before = epochs.current().epoch().0.checked_sub(1).map(Epoch);
-    let Some(facts) = before.and_then(|epoch| epochs.get(epoch)) else {
-        return Ok(Vec::new());
-    };
-    let cut = crate::epochs::last_cut(store, facts.epoch())?;
-    let headers = load_batches(store, &facts.set, &cut)?;
-    let above = headers.into_iter().filter(|signed| {
-        let final_tip = cut.get(signed.header.lane.usize());
-        final_tip.is_some_and(|(seq, _)| signed.header.seq > *seq)
-    });
-    Ok(above.collect())
+    let current = epochs.current().epoch().0;
+    let mut left_over = Vec::new();
+    for epoch in current.saturating_sub(LEFT_OVER_EPOCHS)..current {
+        let Some(facts) = epochs.get(Epoch(epoch)) else {
+            continue;
+        };
+        let cut = crate::epochs::last_cut(store, facts.epoch())?;
+        let headers = load_batches(store, &facts.set, &cut)?;
+        left_over.extend(headers.into_iter().filter(|signed| {
+            let final_tip = cut.get(signed.header.lane.usize());
+            final_tip.is_some_and(|(seq, _)| signed.header.seq > *seq)
+        }));
+    }
+    Ok(left_over)
 }
 
 fn require_chain(store: &dyn Store, set: &ValidatorSet) -> Result<(), JournalError> {

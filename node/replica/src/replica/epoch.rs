@@ -281,7 +281,7 @@ impl Replica {
         self.verifying.clear();
         (self.front, self.own_unsynced) = (Front::default(), 0);
         // A state of the epoch before is of no use any more. [G5]
-        self.join = Join::new(facts.set.as_ref().clone(), None);
+        self.join = Join::new(facts.clone(), None);
         self.turning.cut = Cut::new();
         self.turning.helped.clear();
         self.effects

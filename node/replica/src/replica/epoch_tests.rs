@@ -194,6 +194,66 @@ fn pruning_goes_through_the_end_of_an_epoch() {
     cluster.check_agreement(&ids[100..]);
 }
 
+/// Found by whole-node simulation, seed 54: the blocks of the first epoch were gone everywhere, and states were offered within an epoch only.
+#[test]
+fn a_node_that_slept_through_epochs_nobody_keeps_takes_over_a_state_of_a_later_one() {
+    for loses in [false, true] {
+        let mut cluster = Cluster::naming_and_offering(5, 2_000, named);
+        cluster.run(200);
+        cluster.cut_off = Some(3);
+        let mut ids = load(&mut cluster, 500, 2, [3, 3]);
+        cluster.run(100);
+        assert!(ids.iter().all(|id| cluster.nodes[3].accepted.contains(id)));
+        cluster.nodes[3].is_down = true;
+        cluster.cut_off = None;
+        // With one silent there are fewer, fuller blocks.
+        let mut paid = Vec::new();
+        for turn in 1..200 {
+            paid.extend(load(&mut cluster, 10_000 + 100 * turn, 6, [1, 2]));
+            cluster.run(500);
+            let height = cluster.nodes[1].executor.ledger().height();
+            if epochs(&cluster)[1] == 3 && height > Height(10 * EVERY) {
+                break;
+            }
+        }
+        for node in [0, 1, 2, 4] {
+            assert_eq!(epochs(&cluster)[node], 3);
+            cluster.flush(node, Durability::Synced);
+            cluster.prune(node, Retention::Blocks(5));
+            let lowest = crate::lowest_kept(cluster.nodes[node].store.as_ref()).unwrap();
+            assert!(lowest > Height(3 * EVERY), "{lowest}");
+        }
+        if loses {
+            cluster.lose_disk(3);
+            ids.clear();
+        }
+        cluster.wake(3);
+        cluster.run(15_000);
+        assert_eq!(cluster.nodes[3].installs, 1, "loses its disk: {loses}");
+        assert_eq!(epochs(&cluster), [3; 5], "loses its disk: {loses}");
+        let status = cluster.nodes[3].replica.status();
+        assert!(!status.quarantined && !status.stopped, "{status:?}");
+        ids.extend(load(&mut cluster, 1_000, 10, [1, 2]));
+        cluster.run(4_000);
+        // Its vote counts, with the key that the third change gave it.
+        cluster.nodes[4].is_down = true;
+        ids.extend(load(&mut cluster, 1_500, 4, [1, 2]));
+        cluster.run(10_000);
+        for id in &ids {
+            assert!(cluster.nodes[1].receipts.contains_key(id), "{id}, {loses}");
+        }
+        let known = &cluster.nodes[1].receipts;
+        assert!(paid.iter().all(|id| known.contains_key(id)));
+        // It keeps the ends of all epochs: what it shows is proven from the genesis.
+        let set = cluster.genesis.validator_set();
+        cluster.flush(3, Durability::Synced);
+        let last = ids.last().unwrap();
+        let proof = prove(cluster.nodes[3].store.as_ref(), last, None).unwrap();
+        assert_eq!(proof.handovers.len(), 3);
+        assert!(proof.verify(&set).is_ok());
+    }
+}
+
 /// Trace S3: a lost vote record is not cured by the next epoch, and never signs what it may have signed before.
 #[test]
 fn s3_a_lost_record_outlives_its_epoch() {

@@ -31,10 +31,10 @@ impl Replica {
 
     pub(super) fn about_state(&mut self, now: Tick, from: ValidatorIndex, message: StateMessage) {
         match message {
-            StateMessage::OfferRequest => self.serve(now, from, Wanted::Offer),
+            StateMessage::OfferRequest(epoch) => self.serve(now, from, Wanted::Offer(epoch)),
             StateMessage::ChunkRequest(place) => self.serve(now, from, Wanted::Chunk(place)),
-            // A state is taken over within an epoch; others first go through the handovers.
-            StateMessage::Offer(offer) if offer.epoch() != Some(self.set.epoch()) => {}
+            // Asked for in an epoch that has ended here since.
+            StateMessage::Offer(offer) if offer.asked_in() != Some(self.set.epoch()) => {}
             StateMessage::Offer(offer) => {
                 self.join_with(|join, steps| join.offered(now, from, *offer, steps));
             }
@@ -45,13 +45,14 @@ impl Replica {
     }
 
     fn join_with(&mut self, act: impl FnOnce(&mut Join, &mut Vec<Step>)) {
+        let epoch = self.set.epoch();
         let mut steps = Vec::new();
         act(&mut self.join, &mut steps);
         for step in steps {
             self.effects.push(match step {
                 Step::AskOffers => Effect::Broadcast {
                     class: Class::Votes,
-                    frame: encode_offer_request(),
+                    frame: encode_offer_request(epoch),
                 },
                 Step::AskChunk {
                     peer,

@@ -2,10 +2,11 @@
 
 use sycee_consensus::{Certificate, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet};
 use sycee_contracts::{LookupFailure, Outline, Table, unheard_keys};
-use sycee_primitives::{BlockTime, Height};
+use sycee_primitives::{BlockTime, Epoch, Height};
 use sycee_storage::{Family, ReadRows, Store};
 
-use super::offer::{OFFER_BLOCKS_MAX, SnapshotOffer};
+use super::offer::{OFFER_BLOCKS_MAX, OFFER_HANDOVERS_MAX, SnapshotOffer};
+use crate::epochs::{Epochs, handover};
 use crate::journal::block_at;
 use crate::message::{Class, MESSAGE_BYTES_MAX, encode_chunk, encode_offer};
 use crate::rows::{self, Cut, JournalError};
@@ -38,15 +39,18 @@ impl Snapshot {
         self.outline.roots().height
     }
 
-    /// The offer as a frame; `None` while no final block certifies the state root, or when it is too far above.
+    /// The offer as a frame for whoever stands in an epoch; `None` while no final block of the running one certifies the state root,
+    /// or when it is too far above.
     ///
     /// # Errors
     /// [`JournalError`] when the store fails or contradicts itself.
     pub fn offer(
         &self,
         store: &dyn Store,
-        set: &ValidatorSet,
+        epochs: &Epochs,
+        asker: Epoch,
     ) -> Result<Option<Answer>, JournalError> {
+        let set = epochs.current().set.as_ref();
         let Some((blocks, finalization)) = self.certifying(store)? else {
             return Ok(None);
         };
@@ -57,7 +61,15 @@ impl Snapshot {
         {
             return Ok(None);
         }
+        let mut handovers = Vec::new();
+        for ended in asker.0..set.epoch().0 {
+            match handover(store, Epoch(ended))? {
+                Some(found) if handovers.len() < OFFER_HANDOVERS_MAX => handovers.push(found),
+                Some(_) | None => return Ok(None),
+            }
+        }
         let offer = SnapshotOffer {
+            handovers,
             blocks,
             finalization,
             roots: self.outline.roots().clone(),

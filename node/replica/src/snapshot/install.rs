@@ -6,14 +6,18 @@
 //! ```
 //! A crash in between: 'w' is still there, and it begins anew. Votes, own batches above the cut and evidence stay as they are.
 
-use sycee_consensus::{Seq, SignedHeader, ValidatorSet};
+use sycee_consensus::{Quarantine, Seq, SignedHeader, ValidatorSet, View};
 use sycee_contracts::{Chunk, Part, SnapshotFault, Table};
 use sycee_primitives::{Epoch, Height, codec};
 use sycee_storage::{Durability, Family, Store, StoreError, WriteSet};
 use thiserror::Error;
 
 use super::offer::{OfferFault, SnapshotOffer};
-use crate::rows::{self, ExecutedRow, FinalRow, FlushedRow, JournalError, PrunedRow, ResultsRow};
+use crate::epochs::{EpochFacts, Epochs, ending_rows};
+use crate::journal::{genesis_cut, quarantine_rows};
+use crate::rows::{
+    self, Cut, ExecutedRow, FinalRow, FlushedRow, JournalError, PrunedRow, ResultsRow,
+};
 
 /// A slice of rows is written at so many bytes.
 const SLICE_BYTES: u64 = 4 << 20;
@@ -62,7 +66,7 @@ impl From<OfferFault> for InstallError {
 /// [`InstallError`]; the store is then as unusable as before, and the staging rows are still there.
 pub fn install_snapshot(
     store: &dyn Store,
-    set: &ValidatorSet,
+    epochs: &Epochs,
 ) -> Result<Option<Height>, InstallError> {
     if store.get(Family::Staging, rows::STAGED_WHOLE)?.is_none() {
         return Ok(None);
@@ -70,14 +74,18 @@ pub fn install_snapshot(
     let offer: SnapshotOffer = rows::require(store, "offer", Family::Staging, rows::STAGED_OFFER)?;
     let executed: Option<ExecutedRow> =
         rows::read(store, "executed", Family::Meta, rows::META_EXECUTED)?;
-    if executed.is_some_and(|row| row.height >= offer.height()) {
+    if executed
+        .as_ref()
+        .is_some_and(|row| row.height >= offer.height())
+    {
         // Blocks came after all: this state would take the node back. [G5]
         let mut writes = WriteSet::new();
         writes.delete_range(Family::Staging, Vec::new(), vec![0xff]);
         store.write(&writes, Durability::Synced)?;
         return Ok(None);
     }
-    let header = offer.verify(set)?;
+    let (facts, header) = offer.verify_from(epochs.current())?;
+    let set = facts.set.as_ref();
     let mut slices = Slices::new(store);
     slices
         .writes
@@ -102,7 +110,10 @@ pub fn install_snapshot(
         }
     }
     slices.put(header.row())?;
-    slices.drop_batches(set.epoch(), &offer)?;
+    slices.drop_batches(set.epoch(), &offer.cut)?;
+    if let Some(row) = executed.as_ref().filter(|row| row.epoch < set.epoch()) {
+        slices.drop_batches(row.epoch, &row.cut)?;
+    }
     drop_heights(set.epoch(), &offer, &mut slices.writes);
     let results = ResultsRow {
         results: header.results(),
@@ -111,11 +122,53 @@ pub fn install_snapshot(
         set_version: 0,
     };
     begin_at(store, set, &offer, &results, &mut slices.writes)?;
+    pass_epochs(
+        store,
+        epochs.current(),
+        &offer,
+        executed,
+        &mut slices.writes,
+    )?;
     slices
         .writes
         .delete_range(Family::Staging, Vec::new(), vec![0xff]);
     store.write(&slices.writes, Durability::Synced)?;
     Ok(Some(offer.height()))
+}
+
+/// Goes through the epochs that ended between this node's and the state's, as if it had been there for their ends. [T4][T6]
+///
+/// What it has in lanes above what it executed is left over for the lanes to come. Its votes stay unsaid: it signed nothing in an epoch
+/// that it has not entered, unless its record was lost before, and then it stays in quarantine. [J8]
+fn pass_epochs(
+    store: &dyn Store,
+    from: &EpochFacts,
+    offer: &SnapshotOffer,
+    executed: Option<ExecutedRow>,
+    writes: &mut WriteSet,
+) -> Result<(), InstallError> {
+    if offer.handovers.is_empty() {
+        return Ok(());
+    }
+    let quarantine: Option<Quarantine> =
+        rows::read(store, "quarantine", Family::Meta, rows::META_QUARANTINE)?;
+    let mut facts = from.clone();
+    for handover in &offer.handovers {
+        let known = executed.as_ref().filter(|row| row.epoch == facts.epoch());
+        let cut = known.map_or_else(|| genesis_cut(&facts.set), |row| row.cut.clone());
+        writes.append(ending_rows(facts.epoch(), handover, cut));
+        let next = facts.next(handover);
+        facts = next.ok_or(InstallError::Offer("G5: handovers of a snapshot"))?;
+    }
+    let quarantine = quarantine.unwrap_or_default();
+    if quarantine.active || quarantine.min_sign_view > View(0) {
+        let kept = Quarantine {
+            active: true,
+            min_sign_view: View(0),
+        };
+        writes.append(quarantine_rows(&kept));
+    }
+    Ok(())
 }
 
 /// Rows on their way to the store.
@@ -148,8 +201,8 @@ impl<'a> Slices<'a> {
     }
 
     /// Batches at or below the cut are behind this node now; what it has above stays, accepted instructions among it.
-    fn drop_batches(&mut self, epoch: Epoch, offer: &SnapshotOffer) -> Result<(), InstallError> {
-        for (lane, (seq, _)) in (0_u16..).zip(&offer.cut) {
+    fn drop_batches(&mut self, epoch: Epoch, cut: &Cut) -> Result<(), InstallError> {
+        for (lane, (seq, _)) in (0_u16..).zip(cut) {
             let (from, to) = rows::lane_span(epoch, lane, Seq(0), *seq);
             let mut from = from;
             loop {
@@ -198,7 +251,7 @@ fn drop_heights(epoch: Epoch, offer: &SnapshotOffer, writes: &mut WriteSet) {
     );
     drop(
         Family::Certificates,
-        rows::certificates_from(Epoch(0), sycee_consensus::View(0)),
+        rows::certificates_from(Epoch(0), View(0)),
         rows::certificates_from(epoch, view),
     );
     drop(

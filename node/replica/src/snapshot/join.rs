@@ -8,13 +8,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sycee_consensus::{ValidatorIndex, ValidatorSet};
+use sycee_consensus::ValidatorIndex;
 use sycee_contracts::{CertifiedHeader, Chunk, SnapshotFault, Table, is_lasting};
 use sycee_primitives::{Hash, Height, Tick, codec, planted};
 use sycee_storage::{Family, WriteSet};
 
 use super::offer::SnapshotOffer;
 use super::taking::{CHUNK_PATIENCE_US, Done, IN_FLIGHT_MAX, Taking};
+use crate::epochs::EpochFacts;
 use crate::rows;
 
 /// Without a block that was asked for, or a chunk, for so long, something else is tried, microseconds.
@@ -93,7 +94,10 @@ struct Offered {
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Join {
-    set: ValidatorSet,
+    /// The running epoch: offers lead from it to their own.
+    facts: EpochFacts,
+    /// The own disk is waited for; its answer wakes this node.
+    waits_for_disk: bool,
     /// Since when what this node lacks does not come, and when there was last a sign of it.
     stalled: Option<(Tick, Tick)>,
     /// Whom blocks were asked for, and when last.
@@ -113,10 +117,11 @@ pub(crate) struct Join {
 
 impl Join {
     /// Goes on where an earlier life stopped.
-    pub(crate) fn new(set: ValidatorSet, staged: Option<Staged>) -> Join {
-        let taking = staged.and_then(|staged| Taking::resumed(&set, staged));
+    pub(crate) fn new(facts: EpochFacts, staged: Option<Staged>) -> Join {
+        let taking = staged.and_then(|staged| Taking::resumed(&facts, staged));
         Join {
-            set,
+            facts,
+            waits_for_disk: false,
             // Whoever has begun has had reason to.
             stalled: taking.as_ref().map(|_| (Tick(0), Tick(0))),
             blocks_asked: BTreeMap::new(),
@@ -153,6 +158,7 @@ impl Join {
 
     /// How far this node has blocks with their batches: whoever gets them needs no snapshot.
     pub(crate) fn stands_at(&mut self, now: Tick, delivered: Height, final_height: Height) {
+        self.waits_for_disk = false;
         let is_stalled = delivered <= self.delivered;
         self.delivered = self.delivered.max(delivered);
         if self.taking.is_some() {
@@ -171,6 +177,7 @@ impl Join {
 
     /// What this node lacks waits for its own disk: no sign that others do not have it.
     pub(crate) fn disk_waits(&mut self) {
+        self.waits_for_disk = true;
         if self.taking.is_none() {
             self.stalled = None;
         }
@@ -215,8 +222,8 @@ impl Join {
         if self.barred.contains(&from) {
             return;
         }
-        let header = match offer.verify(&self.set) {
-            Ok(header) => header,
+        let header = match offer.verify_from(&self.facts) {
+            Ok((_, header)) => header,
             Err(fault) => {
                 self.barred.insert(from);
                 return steps.push(Step::Fault(from, fault.0));
@@ -445,6 +452,9 @@ impl Join {
 
     /// When [`Join::drive`] has something to do at the latest.
     pub(crate) fn deadline(&self) -> Option<Tick> {
+        if self.waits_for_disk {
+            return None;
+        }
         let (since, _) = self.stalled.filter(|_| !self.is_whole)?;
         if self.taking.is_none() && self.offers_due < since.plus(PATIENCE_US) {
             return Some(since.plus(PATIENCE_US));

@@ -1,18 +1,24 @@
 //! What a giver shows of a checkpoint before its rows, and why that is enough to believe the rows.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use sycee_consensus::{Certificate, SignedBlock, SignedHeader, ValidatorSet, VoteKind};
+use sycee_consensus::{Certificate, Handover, SignedBlock, SignedHeader, ValidatorSet, VoteKind};
 use sycee_contracts::{CertifiedHeader, TableRoots};
 use sycee_primitives::{Epoch, Hash, Height, planted};
 
+use crate::epochs::EpochFacts;
 use crate::rows::{Cut, order_of};
 
 /// Blocks from the checkpoint to the finalization that certifies its state root; when there are more, this checkpoint is not offered.
 pub(crate) const OFFER_BLOCKS_MAX: usize = 256;
 
+/// Ends of epochs that an offer leads through at most; whoever slept through more takes over the state of an earlier one first.
+pub(crate) const OFFER_HANDOVERS_MAX: usize = 64;
+
 /// A checkpoint with its proof.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct SnapshotOffer {
+    /// How the epochs ended from the one in which it was asked for up to the checkpoint's. [T4]
+    pub(crate) handovers: Vec<Handover>,
     /// The block at the checkpoint and those above it, up to the one that `finalization` names; one of them certifies the state root.
     pub(crate) blocks: Vec<SignedBlock>,
     pub(crate) finalization: Certificate,
@@ -35,6 +41,12 @@ impl SnapshotOffer {
         self.blocks.first().map(|signed| signed.block.epoch)
     }
 
+    /// The epoch in which it was asked for, by its own word.
+    pub(crate) fn asked_in(&self) -> Option<Epoch> {
+        let led_through = u64::try_from(self.handovers.len()).ok()?;
+        self.epoch()?.0.checked_sub(led_through).map(Epoch)
+    }
+
     pub(crate) fn height(&self) -> Height {
         self.roots.height
     }
@@ -47,6 +59,26 @@ impl SnapshotOffer {
 
     pub(crate) fn state_root(&self) -> Hash {
         self.roots.state_root()
+    }
+
+    /// The epoch of the checkpoint, led to from another one, and the header.
+    ///
+    /// # Errors
+    /// [`OfferFault`]: whoever sent it is to blame.
+    pub(crate) fn verify_from(
+        &self,
+        facts: &EpochFacts,
+    ) -> Result<(EpochFacts, CertifiedHeader), OfferFault> {
+        if self.handovers.len() > OFFER_HANDOVERS_MAX {
+            return Err(OfferFault("G5: handovers of a snapshot"));
+        }
+        let mut facts = facts.clone();
+        for handover in &self.handovers {
+            let next = facts.next(handover);
+            facts = next.ok_or(OfferFault("G5: handovers of a snapshot"))?;
+        }
+        let header = self.verify(&facts.set)?;
+        Ok((facts, header))
     }
 
     /// The header, when everything hangs together down from the finalization.

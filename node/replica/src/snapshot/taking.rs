@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sycee_consensus::{ValidatorIndex, ValidatorSet};
+use sycee_consensus::ValidatorIndex;
 use sycee_contracts::{CertifiedHeader, Part, Table};
 use sycee_primitives::{Hash, Height, Tick};
 
 use super::join::Staged;
 use super::offer::SnapshotOffer;
+use crate::epochs::EpochFacts;
 
 /// A chunk that has not come after so long is asked for elsewhere, microseconds.
 pub(super) const CHUNK_PATIENCE_US: u64 = 1_000_000;
@@ -79,8 +80,8 @@ impl Taking {
     }
 
     /// What lies in the staging rows, if it still holds.
-    pub(super) fn resumed(set: &ValidatorSet, staged: Staged) -> Option<Taking> {
-        let header = staged.offer.verify(set).ok()?;
+    pub(super) fn resumed(facts: &EpochFacts, staged: Staged) -> Option<Taking> {
+        let (_, header) = staged.offer.verify_from(facts).ok()?;
         let mut taking = Taking::new(staged.offer, header, BTreeMap::new(), Tick(0));
         for (table, chunk) in staged.chunks {
             if taking.is_known((table, chunk)) {

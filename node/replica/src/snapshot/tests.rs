@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use sycee_consensus::{Quarantine, ValidatorIndex};
 use sycee_contracts::TableRoots;
-use sycee_primitives::{BlockTime, Hash, Height, Tick, codec};
+use sycee_primitives::{BlockTime, Epoch, Hash, Height, Tick, codec};
 use sycee_storage::{Durability, Family, MemoryStore, Store, WriteSet};
 
 use super::join::{Join, Step};
 use super::*;
+use crate::epochs::{EpochFacts, Epochs};
 use crate::message::{ChunkPlace, encode_chunk, encode_offer};
 use crate::testing::{Cluster, Lie, payment};
 use crate::{
@@ -319,8 +320,14 @@ fn an_installation_that_was_cut_off_begins_anew() {
     let staged = staged_store(&mut cluster);
     let set = cluster.genesis.validator_set();
     let plain = staged.image();
-    let height = install_snapshot(&plain, &set).unwrap().unwrap();
-    assert_eq!(install_snapshot(&plain, &set).unwrap(), None, "once");
+    let height = install_snapshot(&plain, &Epochs::founded(set.clone()))
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        install_snapshot(&plain, &Epochs::founded(set.clone())).unwrap(),
+        None,
+        "once"
+    );
     assert!(height > Height(10));
     for fault in [
         sycee_storage::WriteFault::DiskFull,
@@ -328,9 +335,12 @@ fn an_installation_that_was_cut_off_begins_anew() {
     ] {
         let cut = staged.image();
         cut.fail_next_write(fault);
-        assert!(install_snapshot(&cut, &set).is_err());
+        assert!(install_snapshot(&cut, &Epochs::founded(set.clone())).is_err());
         cut.crash(0);
-        assert_eq!(install_snapshot(&cut, &set).unwrap(), Some(height));
+        assert_eq!(
+            install_snapshot(&cut, &Epochs::founded(set.clone())).unwrap(),
+            Some(height)
+        );
         assert_eq!(cut.contents(), plain.contents());
     }
     // A staged chunk that rots is noticed before it is used.
@@ -341,7 +351,7 @@ fn an_installation_that_was_cut_off_begins_anew() {
     bytes[8] ^= 1;
     writes.put(Family::Staging, key, bytes);
     rotten.write(&writes, Durability::Synced).unwrap();
-    let error = install_snapshot(&rotten, &set).unwrap_err();
+    let error = install_snapshot(&rotten, &Epochs::founded(set.clone())).unwrap_err();
     assert!(matches!(error, InstallError::Chunk { .. }), "{error}");
 }
 
@@ -428,12 +438,14 @@ fn judged(delivered: Height) -> (SnapshotOffer, Vec<Step>, Join) {
     let cluster = pruned_network();
     let set = cluster.genesis.validator_set();
     let giver = &cluster.nodes[1];
-    let frame = giver.snapshots[0].0.offer(giver.store.as_ref(), &set);
+    let frame = giver.snapshots[0]
+        .0
+        .offer(giver.store.as_ref(), &giver.epochs, Epoch(0));
     let (_, frame) = frame.unwrap().unwrap();
     let Ok(PeerMessage::State(StateMessage::Offer(offer))) = PeerMessage::decode(&frame) else {
         panic!("an offer");
     };
-    let mut join = Join::new(set, None);
+    let mut join = Join::new(EpochFacts::first(set), None);
     let peer = ValidatorIndex(1);
     let mut steps = Vec::new();
     // Something it lacks does not come.
@@ -496,7 +508,10 @@ fn a_state_that_blocks_have_overtaken_is_dropped() {
         codec::encode(&row),
     );
     staged.write(&writes, Durability::Synced).unwrap();
-    assert_eq!(install_snapshot(&staged, &set).unwrap(), None);
+    assert_eq!(
+        install_snapshot(&staged, &Epochs::founded(set.clone())).unwrap(),
+        None
+    );
     let left = staged.scan(Family::Staging, &[], None, 1, false).unwrap();
     assert!(left.rows.is_empty());
 }
@@ -572,6 +587,19 @@ pub(super) fn a_chunk_that_was_altered_is_not_stored_and_its_sender_not_asked_ag
     assert!(steps.is_empty(), "nobody is left to be asked: {steps:?}");
 }
 
+/// Found by simulation, seed 30209: the disk of a node that took a state over was full, and it woke itself without a pause.
+#[test]
+fn who_takes_a_state_over_and_waits_for_its_disk_sleeps() {
+    let (_, steps, mut join) = judged(Height(0));
+    let asks = |step: &Step| matches!(step, Step::AskChunk { .. });
+    assert!(steps.iter().any(asks), "{steps:?}");
+    assert!(join.deadline().is_some());
+    join.disk_waits();
+    assert_eq!(join.deadline(), None, "what is synced wakes it");
+    join.stands_at(Tick(8_000_000), Height(0), Height(u64::MAX));
+    assert!(join.deadline().is_some(), "it goes on");
+}
+
 #[test]
 fn what_nobody_asked_for_is_dropped_and_counted_against_its_sender() {
     let (offer, _, mut join) = judged(Height(0));
@@ -614,7 +642,7 @@ fn an_answer_that_comes_late_or_twice_is_nobodys_fault() {
 #[test]
 fn a_lie_about_pruning_is_forgotten() {
     let cluster = Cluster::new(4);
-    let mut join = Join::new(cluster.genesis.validator_set(), None);
+    let mut join = Join::new(EpochFacts::first(cluster.genesis.validator_set()), None);
     let liar = ValidatorIndex(2);
     join.pruned(Tick(5), liar, Height(u64::MAX));
     assert_eq!(join.deadline(), None, "it was asked nothing");

@@ -30,7 +30,7 @@ impl SyncLiar {
     ) -> Option<Arc<[u8]>> {
         let as_it_is = || Some(Arc::clone(&parcel.frame));
         match message {
-            StateMessage::OfferRequest | StateMessage::ChunkRequest(_) => as_it_is(),
+            StateMessage::OfferRequest(_) | StateMessage::ChunkRequest(_) => as_it_is(),
             StateMessage::Offer(_) => {
                 let first = self.first_offer.get_or_insert(Arc::clone(&parcel.frame));
                 match own.dice.below(4) {
