@@ -147,6 +147,18 @@ actions! {
     SettleDispute(crate::SettleDispute) = 35;
     /// Says what payments of an asset cost (its issuer or the operator).
     SetFeeRule(crate::SetFeeRule) = 36;
+    /// Brings an account to a target every business day (the side of both accounts).
+    SetSweep(crate::SetSweep) = 37;
+    /// Lets an account bear interest (the asset's issuer or the operator, from an account of its own).
+    SetInterest(crate::SetInterest) = 39;
+    /// Lets a payee collect from an account within caps (whoever may debit it).
+    GrantMandate(crate::GrantMandate) = 40;
+    /// Ends a mandate (either side).
+    EndMandate(crate::EndMandate) = 41;
+    /// Takes money under a mandate (the payee's side).
+    Collect(crate::Collect) = 42;
+    /// Pays when all of its conditions hold together (whoever may debit the account).
+    PayWhen(crate::PayWhen) = 43;
     /// Gives a waiting payment another priority (its sender).
     Reprioritise(crate::Reprioritise) = 50;
     /// Lets a waiting payment stand aside, or takes it back into its place (its sender).
@@ -157,6 +169,12 @@ actions! {
     SetLimit(crate::SetLimit) = 53;
     /// Keeps money of an account for urgent payments (its owner).
     Reserve(crate::Reserve) = 54;
+    /// Says how defaults in an asset are closed out (its issuer or the operator).
+    SetDefaultRule(crate::SetDefaultRule) = 55;
+    /// Sets money aside against the defaults of others (whoever may debit the account).
+    Contribute(crate::Contribute) = 56;
+    /// Pays what a close-out left uncovered (whoever may debit the account).
+    CoverShortfall(crate::CoverShortfall) = 57;
     /// Says when a breaker trips by itself (the operator or a regulator).
     SetRiskRule(crate::SetRiskRule) = 58;
     /// Asks the seats for a change of validators, parameters or rules.

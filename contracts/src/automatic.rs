@@ -41,6 +41,10 @@ pub enum Cause {
     StandingOrder(u64) = 0,
     /// The decision of this dispute, which was not paid in time.
     Dispute(u64) = 1,
+    /// A day of this sweep.
+    Sweep(u64) = 2,
+    /// A payment of this account's interest.
+    Interest(u64) = 3,
 }
 
 /// How such a payment stands.
@@ -89,6 +93,8 @@ impl Object for AutomaticPayment {
         match self.cause {
             Cause::StandingOrder(id) => id < count(Table::StandingOrders),
             Cause::Dispute(id) => id < count(Table::Disputes),
+            Cause::Sweep(id) => id < count(Table::Sweeps),
+            Cause::Interest(id) => id < count(Table::Interest),
         }
     }
 }
@@ -143,7 +149,13 @@ pub(crate) fn pay(
     ledger
         .identifiers
         .use_uetr(moment.height, payment.uetr, origin.transaction);
-    let state = match queue::enter(ledger, moment, origin, &payment) {
+    ledger.is_free = match cause {
+        Cause::StandingOrder(_) => false,
+        Cause::Dispute(_) | Cause::Sweep(_) | Cause::Interest(_) => true,
+    };
+    let entered = queue::enter(ledger, moment, origin, &payment);
+    ledger.is_free = false;
+    let state = match entered {
         Ok(Outcome::Waiting(_)) => AutomaticState::Waiting,
         Ok(_) => AutomaticState::Settled(moment.height),
         Err(reason) => AutomaticState::Refused(moment.height, reason),
@@ -178,7 +190,7 @@ pub(crate) fn ended(ledger: &mut Ledger, uetr: &Uetr, state: QueueState, fee: Op
             ledger.end_waiting_period(order, amount, state);
         }
         // It never waits.
-        Some((Cause::Dispute(_), _)) | None => {}
+        Some((Cause::Dispute(_) | Cause::Sweep(_) | Cause::Interest(_), _)) | None => {}
     }
     true
 }

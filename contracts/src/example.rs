@@ -94,7 +94,9 @@ impl Draw for Example {
         let likely = match (place.of, place.field) {
             ("BlockTime", "observed") => self.now.0,
             ("BlockTime", _) => self.now.0.saturating_add(HOUR_MS),
-            ("AccountId", "creditor" | "borrower_account" | "payee_account") => 2,
+            ("AccountId", "main" | "payer" | "creditor" | "borrower_account" | "payee_account") => {
+                2
+            }
             ("AccountId", "holding") => 3,
             ("AccountId", _) => 1,
             ("ParticipantId", "debtor" | "to" | "pledgee" | "payee" | "beneficiary") => 2,

@@ -19,7 +19,15 @@ use sycee_primitives::{
 };
 
 use crate::{
-    ledger::Ledger, objects::Object, reject::RejectReason, standing::Moment, tables::Table,
+    calendar::set_calendar::SetCalendar,
+    default_case::steps::{Declaration, declare},
+    ledger::Ledger,
+    objects::Object,
+    participant::{ParticipantStatus, Role, set_status::may_follow},
+    reject::RejectReason,
+    standing::Moment,
+    tables::Table,
+    text::Purpose,
 };
 
 pub(crate) mod propose;
@@ -118,6 +126,15 @@ pub enum Change {
         /// First height they hold for.
         height: Height,
     } = 4,
+    /// A participant is declared in default.
+    Default {
+        /// Who.
+        participant: ParticipantId,
+        /// Why: an external reason code.
+        reason: Purpose,
+    } = 5,
+    /// An asset gets other business days and hours.
+    Calendar(SetCalendar) = 6,
 }
 
 /// What a key signs to show that its owner has it: it counts for one node of one network.
@@ -136,6 +153,8 @@ impl Change {
             Change::Rotate { .. } => "rotate",
             Change::Parameter(_) => "parameter",
             Change::Protocol { .. } => "protocol",
+            Change::Default { .. } => "default",
+            Change::Calendar(_) => "calendar",
         }
     }
 
@@ -172,10 +191,20 @@ impl Change {
                     Err(RejectReason::ProtocolNotLater)
                 }
             }
+            Change::Default { participant, .. } => {
+                let found = ledger.participant(*participant);
+                let found = found.ok_or(RejectReason::ParticipantUnknown)?;
+                let may = may_follow(found.status, ParticipantStatus::Defaulted);
+                if found.role == Role::Operator || !may {
+                    return Err(RejectReason::StatusSequence);
+                }
+                ledger.check_default_room()
+            }
+            Change::Calendar(calendar) => calendar.check_place(ledger),
         }
     }
 
-    fn apply(&self, ledger: &mut Ledger) {
+    fn apply(&self, ledger: &mut Ledger, moment: &Moment, proposal: (u64, ParticipantId)) {
         let version = ledger.validators().0.saturating_add(1);
         let (node, key) = match self {
             Change::Join { node, key, .. } | Change::Rotate { node, key, .. } => {
@@ -185,6 +214,23 @@ impl Change {
             Change::Parameter(parameter) => return parameter.apply(ledger),
             // It holds by its height: see [`Ledger::protocol_version`].
             Change::Protocol { .. } => return,
+            Change::Default {
+                participant,
+                reason,
+            } => {
+                let declaration = Declaration {
+                    participant: *participant,
+                    reason: *reason,
+                    by: proposal.1,
+                    proposal: Some(proposal.0),
+                };
+                declare(ledger, moment, &declaration);
+                return;
+            }
+            Change::Calendar(calendar) => {
+                calendar.set(ledger, proposal.1);
+                return;
+            }
         };
         ledger.products.seats.update(node.into(), |seat| {
             seat.key = key;
@@ -311,7 +357,8 @@ impl Object for Proposal {
         };
         let state = match proposal.state {
             ProposalState::Approved if proposal.change.check(ledger).is_ok() => {
-                proposal.change.apply(ledger);
+                let by = (id, proposal.proposer);
+                proposal.change.apply(ledger, moment, by);
                 ProposalState::Applied
             }
             ProposalState::Approved => ProposalState::Failed,
@@ -412,7 +459,11 @@ impl Ledger {
         let after = match change {
             Change::Join { .. } => now.saturating_add(1),
             Change::Leave { .. } => now.saturating_sub(1),
-            Change::Rotate { .. } | Change::Parameter(_) | Change::Protocol { .. } => now,
+            Change::Rotate { .. }
+            | Change::Parameter(_)
+            | Change::Protocol { .. }
+            | Change::Default { .. }
+            | Change::Calendar(_) => now,
         };
         Preview {
             before: Sizes::of(now),

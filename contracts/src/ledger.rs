@@ -95,11 +95,14 @@ pub struct Ledger {
     pub(crate) assets: Vec<Asset>,
     pub(crate) accounts: Accounts,
     pub(crate) identifiers: Identifiers,
-    pub(crate) products: Products,
+    /// Boxed: dozens of tables would make whoever holds a ledger, and every future that does, as large.
+    pub(crate) products: Box<Products>,
     /// Outcomes of earlier instructions that came about in the current block and have no receipt yet.
     pub(crate) answers: Vec<(Origin, Outcome, Option<Fee>)>,
     /// What the payment that settled last cost, until its receipt is written.
     pub(crate) fee: Option<Fee>,
+    /// Whether the payment that is settled next costs nothing.
+    pub(crate) is_free: bool,
     pub(crate) trees: Trees,
     pub(crate) history: History,
     pub(crate) changed_participants: Vec<ParticipantId>,
@@ -144,9 +147,10 @@ impl Ledger {
             assets: Vec::new(),
             accounts: Accounts::default(),
             identifiers: Identifiers::default(),
-            products: Products::default(),
+            products: Box::default(),
             answers: Vec::new(),
             fee: None,
+            is_free: false,
             trees: Trees::default(),
             history: History::default(),
             changed_participants: Vec::new(),

@@ -34,6 +34,7 @@ mod checkpoint;
 mod clock;
 pub mod collateral;
 mod conservation;
+mod default_case;
 mod dispute;
 pub mod documentary;
 pub mod escrow;
@@ -49,12 +50,14 @@ mod hold;
 mod holding;
 mod identifiers;
 pub mod inquiry;
+mod interest;
 mod json;
 mod ledger;
 pub mod line;
 mod linked;
 pub mod liquidity;
 pub mod loan;
+mod mandate;
 mod objects;
 mod parameters;
 mod participant;
@@ -72,6 +75,7 @@ pub mod sample;
 mod snapshot;
 mod standing;
 mod standing_order;
+mod sweep;
 mod tables;
 pub mod term;
 mod text;
@@ -107,6 +111,10 @@ pub use collateral::{
     pledge_collateral::PledgeCollateral, release_collateral::ReleaseCollateral,
     substitute_collateral::SubstituteCollateral,
 };
+pub use default_case::{
+    CloseOut, Contribution, Cover, CoverSource, DefaultCase, DefaultRule, DefaultState, QueueRule,
+    contribute::Contribute, cover_shortfall::CoverShortfall, set_default_rule::SetDefaultRule,
+};
 pub use dispute::{
     DisputeDocument, DisputeState, PaymentDispute, decide_dispute::DecideDispute,
     open_dispute::OpenDispute, settle_dispute::SettleDispute, submit_evidence::SubmitEvidence,
@@ -121,6 +129,7 @@ pub use governance::{
 };
 pub use hold::{HoldRow, HoldState, place_hold::Hold, post_hold::PostHold, void_hold::VoidHold};
 pub use identifiers::{IdentifierTable, InstructionRecord, LookupFailure, RecordedOutcome};
+pub use interest::{Interest, InterestRates, set_interest::SetInterest};
 pub use ledger::{Asset, Ledger};
 pub use line::{
     agree_line::AgreeLine, amend_line::AmendLine, close_line::CloseLine, open_line::OpenLine,
@@ -146,6 +155,9 @@ pub use loan::{
     syndicate::form_syndicate::FormSyndicate, syndicate::join_syndicate::JoinSyndicate,
     syndicate::take_share::TakeShare, write_off_loan::WriteOffLoan,
 };
+pub use mandate::{
+    Mandate, MandateState, collect::Collect, end_mandate::EndMandate, grant_mandate::GrantMandate,
+};
 pub use parameters::LedgerParameters;
 pub use participant::{
     Participant, ParticipantKey, ParticipantStatus, Role, SignatureBand,
@@ -154,10 +166,12 @@ pub use participant::{
 };
 pub use payment::{
     cancel::Cancel,
+    conditional::{Condition, ConditionalPayment, ConditionalState},
     evidence::PaymentEvidence,
     issue_cash::IssueCash,
     pay::{Handling, PRIORITY_LOWEST, PRIORITY_NORMAL, Pay},
     pay_batch::{BulkMode, Leg, PayBatch},
+    pay_when::PayWhen,
     redeem_cash::RedeemCash,
     return_payment::Return,
     warehouse::{WarehouseState, WarehousedPayment},
@@ -182,6 +196,7 @@ pub use standing_order::{
     Every, OrderState, Shortfall, StandingOrder, amend_standing_order::AmendStandingOrder,
     cancel_standing_order::CancelStandingOrder, set_standing_order::SetStandingOrder,
 };
+pub use sweep::{Sweep, SweepRule, set_sweep::SetSweep};
 pub use tables::{Row, Table};
 pub use text::{EndToEndId, IdempotencyKey, ParticipantName, Purpose, TextError};
 pub use transaction::{Instruction, SignedTransaction, TransactionSignature};

@@ -16,10 +16,12 @@ use crate::{
 
 pub(crate) mod answer;
 pub(crate) mod cancel;
+pub(crate) mod conditional;
 pub(crate) mod evidence;
 pub(crate) mod issue_cash;
 pub(crate) mod pay;
 pub(crate) mod pay_batch;
+pub(crate) mod pay_when;
 pub(crate) mod redeem_cash;
 pub(crate) mod return_payment;
 pub(crate) mod warehouse;

@@ -120,6 +120,10 @@ products! {
     proposals: crate::governance::Proposal;
     /// What payments cost.
     fee_rules: crate::fee::FeeRule;
+    /// Defaults of participants.
+    defaults: crate::default_case::DefaultCase;
+    /// Close-outs of defaulted accounts.
+    close_outs: crate::default_case::CloseOut;
     /// Loans.
     loans: crate::loan::Loan;
     /// Lenders who share a loan.
@@ -162,4 +166,16 @@ products! {
     guarantees: crate::guarantee::Guarantee;
     /// Demands under guarantees.
     demands: crate::guarantee::Demand;
+    /// How defaults are closed out.
+    default_rules: crate::default_case::DefaultRule;
+    /// Money set aside against defaults.
+    contributions: crate::default_case::Contribution;
+    /// Sweeps of accounts.
+    sweeps: crate::sweep::Sweep;
+    /// Mandates to collect.
+    mandates: crate::mandate::Mandate;
+    /// Interest of accounts.
+    interest: crate::interest::Interest;
+    /// Payments on conditions.
+    conditional: crate::payment::conditional::ConditionalPayment;
 }

@@ -173,7 +173,7 @@ impl Parts {
         ledger.assets = self.assets;
         ledger.accounts = self.accounts;
         ledger.identifiers = self.identifiers;
-        ledger.products = self.products;
+        ledger.products = Box::new(self.products);
         let counts = ledger.header.counts.clone();
         if log::pages(counts.identifiers.logged) != ledger.identifiers.restored_pages() {
             return Err(RestoreError::Incomplete);

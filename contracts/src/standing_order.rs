@@ -182,14 +182,14 @@ impl Object for StandingOrder {
 }
 
 impl Every {
-    fn is_valid(self) -> bool {
+    pub(crate) fn is_valid(self) -> bool {
         match self {
             Every::Days(count) => (1..=EVERY_DAYS_MAX).contains(&count),
             Every::Months(count) => (1..=EVERY_MONTHS_MAX).contains(&count),
         }
     }
 
-    fn period(self) -> Period {
+    pub(crate) fn period(self) -> Period {
         let (count, unit) = match self {
             Every::Days(count) => (count, Unit::Days),
             Every::Months(count) => (count, Unit::Months),

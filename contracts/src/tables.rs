@@ -121,6 +121,10 @@ tables! {
     Proposals = 26, "proposals";
     /// What payments cost, by id.
     FeeRules = 27, "fee-rules";
+    /// Defaults of participants, by id.
+    Defaults = 28, "defaults";
+    /// Close-outs of defaulted accounts, by id.
+    CloseOuts = 29, "close-outs";
     /// Loans by id.
     Loans = 30, "loans";
     /// Lenders who share a loan, by id.
@@ -169,6 +173,18 @@ tables! {
     IdentifierPages = 60, "identifier-pages";
     /// What stands in each page.
     IdentifierKeys = 61, "identifier-keys";
+    /// How defaults are closed out, by id.
+    DefaultRules = 62, "default-rules";
+    /// Money set aside against defaults, by id.
+    Contributions = 63, "contributions";
+    /// Sweeps of accounts, by id.
+    Sweeps = 64, "sweeps";
+    /// Mandates to collect, by id.
+    Mandates = 65, "mandates";
+    /// Interest of accounts, by id.
+    Interest = 66, "interest";
+    /// Payments on conditions, by id.
+    ConditionalPayments = 67, "conditional-payments";
 }
 
 impl Table {

@@ -2,13 +2,16 @@
 
 mod against;
 mod calendar;
+mod conditional;
 mod credit;
+mod defaults;
 mod documentary;
 mod door;
 mod escrow;
 mod fees;
 mod flush;
 mod guarantee;
+mod interest;
 mod invariants;
 mod json;
 pub(crate) mod language;
@@ -29,4 +32,5 @@ mod snapshot;
 mod stored;
 mod supply;
 mod tables;
+mod treasury;
 pub(crate) mod vectors;

@@ -44,7 +44,7 @@ impl Verb for CloseAccount {
         {
             return Err(RejectReason::AccountInUse);
         }
-        if ledger.is_collector(self.account) {
+        if ledger.is_collector(self.account) || ledger.bears_interest(self.account) {
             return Err(RejectReason::AccountInUse);
         }
         Ok(())

@@ -145,6 +145,7 @@ impl Verb for Attest {
         if let (AttestationKind::Price, Subject::Named(name)) = (self.kind, self.subject) {
             ledger.price_changed(&call.moment, call.sender(), name);
         }
+        ledger.wake_conditionals(&call.moment, self.kind, self.subject);
         let table = Attestation::TABLE;
         Ok(Outcome::Recorded { table, id })
     }

@@ -2,7 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
-use sycee_primitives::{AssetId, BusinessDate};
+use sycee_primitives::{AssetId, BusinessDate, ParticipantId};
 
 use crate::{
     calendar::{BusinessCalendar, LateRule, ServiceHours, Weekday, check_days, check_hours},
@@ -47,31 +47,44 @@ impl Verb for SetCalendar {
         if !is_operator && asset.issuer != call.sender() {
             return Err(RejectReason::CalendarForbidden);
         }
+        self.check_place(ledger)
+    }
+
+    fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        self.check(ledger, call)?;
+        let id = self.set(ledger, call.sender());
+        let table = BusinessCalendar::TABLE;
+        Ok(Outcome::Recorded { table, id })
+    }
+}
+
+impl SetCalendar {
+    /// Whether the asset is there and has a calendar, or room for one.
+    pub(crate) fn check_place(&self, ledger: &Ledger) -> Result<(), RejectReason> {
+        ledger.asset(self.asset).ok_or(RejectReason::AssetUnknown)?;
         match ledger.business_calendar(self.asset) {
             Some(_) => Ok(()),
             None => ledger.products.calendars.check_room(),
         }
     }
 
-    fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
-        self.check(ledger, call)?;
+    /// Puts it in place of the one before; the caller has checked that it may.
+    pub(crate) fn set(&self, ledger: &mut Ledger, by: ParticipantId) -> u64 {
         let row = BusinessCalendar {
             asset: self.asset,
             closed_weekdays: self.closed_weekdays.clone(),
             holidays: self.holidays.clone(),
             hours: self.hours.clone(),
             late: self.late,
-            by: call.sender(),
+            by,
         };
         let known = ledger.products.calendars.index().get(&self.asset).copied();
-        let id = match known {
+        match known {
             Some(id) => {
                 ledger.products.calendars.update(id, |it| *it = row);
                 id
             }
             None => ledger.products.calendars.add(row),
-        };
-        let table = BusinessCalendar::TABLE;
-        Ok(Outcome::Recorded { table, id })
+        }
     }
 }

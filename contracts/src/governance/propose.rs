@@ -35,7 +35,14 @@ impl Verb for Propose {
     fn check_shape(&self) -> Result<(), RejectReason> {
         let key = match &self.change {
             Change::Join { key, .. } | Change::Rotate { key, .. } => Some(key),
-            Change::Leave { .. } | Change::Parameter(_) | Change::Protocol { .. } => None,
+            Change::Calendar(calendar) => {
+                calendar.check_shape()?;
+                None
+            }
+            Change::Leave { .. }
+            | Change::Parameter(_)
+            | Change::Protocol { .. }
+            | Change::Default { .. } => None,
         };
         if key.is_some_and(|key| !key.is_acceptable()) {
             return Err(RejectReason::ValidatorKeyUnfit);

@@ -10,15 +10,17 @@ use serde::{Deserialize, Serialize};
 use sycee_primitives::ParticipantId;
 
 use crate::{
+    default_case::steps::{Declaration, declare},
     ledger::Ledger,
     participant::{ParticipantStatus, Role},
     receipt::Outcome,
     reject::RejectReason,
+    tables::Table,
     text::Purpose,
     verb::{Call, Verb},
 };
 
-/// Gives a participant another status; what it settled before stands.
+/// Gives a participant another status; what it settled before stands. In default, everything that waits for its money ends and its accounts are closed out.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetStatus {
@@ -30,7 +32,7 @@ pub struct SetStatus {
     pub reason: Purpose,
 }
 
-const fn may_follow(before: ParticipantStatus, after: ParticipantStatus) -> bool {
+pub(crate) const fn may_follow(before: ParticipantStatus, after: ParticipantStatus) -> bool {
     use ParticipantStatus::{Active, Defaulted, Exited, Suspended};
     match (before, after) {
         (Active, Suspended | Defaulted)
@@ -68,12 +70,28 @@ impl Verb for SetStatus {
         if participant.role == Role::Operator || !may_follow(participant.status, self.status) {
             return Err(RejectReason::StatusSequence);
         }
-        Ok(())
+        match self.status {
+            ParticipantStatus::Defaulted => ledger.check_default_room(),
+            ParticipantStatus::Active
+            | ParticipantStatus::Suspended
+            | ParticipantStatus::Exited => Ok(()),
+        }
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         self.check(ledger, call)?;
         let status = self.status;
+        if status == ParticipantStatus::Defaulted {
+            let declaration = Declaration {
+                participant: self.participant,
+                reason: self.reason,
+                by: call.sender(),
+                proposal: None,
+            };
+            let id = declare(ledger, &call.moment, &declaration);
+            let table = Table::Defaults;
+            return Ok(Outcome::Recorded { table, id });
+        }
         ledger.update_participant(self.participant, |participant| participant.status = status);
         Ok(Outcome::Settled)
     }

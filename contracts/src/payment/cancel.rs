@@ -9,7 +9,7 @@ use crate::{
     ledger::Ledger,
     linked::LinkedState,
     liquidity::queue::{QueueState, end},
-    payment::warehouse::WarehouseState,
+    payment::{conditional::ConditionalState, warehouse::WarehouseState},
     recall::RecallState,
     receipt::Outcome,
     reject::RejectReason,
@@ -36,6 +36,8 @@ enum Place {
     Queue(u64),
     /// For the other parties of an exchange.
     Exchange(u64),
+    /// For its conditions.
+    Conditional(u64),
     /// A request to pay, for the payer.
     Request(u64),
     /// A recall, for the payee.
@@ -72,6 +74,18 @@ impl Cancel {
             true => Ok(place),
             false => Err(RejectReason::CancelForbidden),
         };
+        if let Some((id, it)) = ledger.open_conditional(&self.original) {
+            match it.state {
+                ConditionalState::Waiting => {
+                    return Some(own(Place::Conditional(id), it.origin.sender));
+                }
+                // It is in the queue now.
+                ConditionalState::Queued => return None,
+                ConditionalState::Settled
+                | ConditionalState::Refused(_)
+                | ConditionalState::Cancelled => return Some(Err(RejectReason::CancelTooLate)),
+            }
+        }
         match ledger.open_request(&self.original) {
             Ok((id, it)) => return Some(own(Place::Request(id), it.origin.sender)),
             Err(RejectReason::RequestUnknown) => {}
@@ -136,6 +150,10 @@ impl Verb for Cancel {
             }
             Place::Exchange(id) => {
                 ledger.end_linked(id, LinkedState::Cancelled, cancelled);
+                return Ok(Outcome::Settled);
+            }
+            Place::Conditional(id) => {
+                ledger.end_conditional(id, ConditionalState::Cancelled, cancelled);
                 return Ok(Outcome::Settled);
             }
             Place::Request(id) => {

@@ -104,10 +104,14 @@ impl Pay {
         ledger: &mut Ledger,
         sender: ParticipantId,
     ) -> Result<(), RejectReason> {
+        let is_free = std::mem::take(&mut ledger.is_free);
         let route = self.route(ledger, sender)?;
         let headroom = ledger.headroom_for(self.debtor, self.handling.priority);
         let amount = self.amount.minor();
-        let charge = ledger.charge_for(self.asset, self.debtor, self.creditor, amount)?;
+        let charge = match is_free {
+            true => None,
+            false => ledger.charge_for(self.asset, self.debtor, self.creditor, amount)?,
+        };
         let fee = charge.as_ref().map_or(0, Charge::of_debtor);
         // Both stay far below 2^127.
         let needed = self.amount.signed().saturating_add_unsigned(fee);

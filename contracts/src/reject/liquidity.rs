@@ -97,4 +97,36 @@ rows! { ($) liquidity {
         "The account would send more in all, net, than its net debit cap allows.",
         "付款将超过净借记上限。",
         "Wait until money comes in, let the payment wait with `queue_until`, or ask the issuer for a higher cap.";
+    DebtorDefaulted = 660, "AG10", false,
+        "The participant whose money the payment would have taken is in default.",
+        "该付款所需资金的参与者已违约。",
+        "Pay from another account; what it owes is a matter of its estate.";
+    CreditorDefaulted = 662, "AG11", false,
+        "The participant that the payment goes to is in default.",
+        "收款的参与者已违约。",
+        "Ask the operator where to pay instead.";
+    DefaultRuleForbidden = 664, "AG08", false,
+        "Only the asset's issuer or the operator says how defaults are closed out.",
+        "仅资产发行人或运营方可设定违约处置规则。",
+        "Ask the issuer or the operator.";
+    DefaultFund = 665, "AG01", false,
+        "The fund is not an open account of the asset that its issuer or the operator owns.",
+        "基金账户不是发行人或运营方拥有的该资产的有效账户。",
+        "Open an account for the fund and name it.";
+    DefaultRuleUnset = 666, "NARR", false,
+        "There is no rule for defaults in this asset.",
+        "该资产没有违约处置规则。",
+        "Ask its issuer or the operator to set one.";
+    ContributionToItself = 667, "AG01", false,
+        "The fund's own account does not contribute to the fund.",
+        "基金账户不得向自身缴存。",
+        "Contribute from another account.";
+    CloseOutUnknown = 668, "NARR", false,
+        "The close-out does not exist.",
+        "违约处置记录不存在。",
+        "Check its id.";
+    ShortfallSmaller = 669, "AM09", false,
+        "More is paid than the close-out left uncovered.",
+        "付款金额超过违约处置的缺口。",
+        "Pay at most the shortfall that its row tells.";
 }}

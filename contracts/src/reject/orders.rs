@@ -1,4 +1,4 @@
-//! Refusals of standing orders, requests to pay, recalls, disputes and fees.
+//! Refusals of standing orders, requests to pay, recalls, disputes, fees, interest, sweeps, mandates and conditions.
 
 rows! { ($) orders {
     OrderFirstDay = 544, "DT01", false,
@@ -141,4 +141,60 @@ rows! { ($) orders {
         "There is no fee rule to lift.",
         "没有可取消的费用规则。",
         "Ask the node for the fee rules.";
+    SweepOwners = 579, "AG08", false,
+        "The two accounts of a sweep are not of one owner.",
+        "归集的两个账户不属于同一所有者。",
+        "Sweep between accounts of one owner; send a payment to another.";
+    SweepUnset = 580, "NARR", false,
+        "There is no sweep of the account to lift.",
+        "该账户没有可取消的归集。",
+        "Ask the node for the sweeps.";
+    InterestForbidden = 581, "AG08", false,
+        "Only the asset's issuer or the operator lets an account bear interest.",
+        "仅资产发行人或运营方可为账户设定利息。",
+        "Ask the issuer or the operator.";
+    InterestUnset = 582, "NARR", false,
+        "The account bears no interest that could be ended.",
+        "该账户没有可终止的利息。",
+        "Ask the node for the interest of accounts.";
+    InterestFirst = 583, "DT01", false,
+        "The first payment of interest is not 1 to 366 days ahead.",
+        "首次付息日不在其后 1 至 366 天内。",
+        "Give a day from tomorrow on, within 366 days.";
+    InterestDayCount = 584, "NARR", false,
+        "Interest was counted by another day count and is not paid yet.",
+        "已按另一计息天数惯例计提且尚未支付。",
+        "Keep the day count, or end the interest first, which pays it.";
+    MandateUnknown = 585, "MD01", false,
+        "The mandate does not exist.",
+        "授权不存在。",
+        "Check its id.";
+    MandateForbidden = 586, "AG08", false,
+        "The sender is on neither side of the mandate.",
+        "发送方不是授权的任何一方。",
+        "Let the payer, the payee or their banks end it.";
+    MandateEnded = 587, "MD01", false,
+        "The mandate was ended.",
+        "授权已终止。",
+        "Ask the payer for a new mandate.";
+    CollectForbidden = 588, "AG08", false,
+        "The mandate lets another account collect.",
+        "该授权允许其他账户收款。",
+        "Let the payee of the mandate or its bank collect.";
+    MandateDays = 589, "MD01", true,
+        "The business date lies outside of the mandate's days.",
+        "营业日不在授权期间内。",
+        "Collect between its first and last day.";
+    MandateExceeded = 590, "AM14", true,
+        "The amount is more than the mandate allows for one collection, or than its period still gives.",
+        "金额超过授权的单笔上限或本期余额。",
+        "Collect less, or in the next period.";
+    ConditionsUnmet = 591, "AB03", true,
+        "The conditions of the payment did not hold in time.",
+        "付款条件未在期限内满足。",
+        "Have the facts attested, then send it again.";
+    ConditionsFull = 592, "NARR", true,
+        "1,000 payments wait for this fact.",
+        "已有 1,000 笔付款等待该事实。",
+        "Send it again when some of them have settled.";
 }}

@@ -29,6 +29,22 @@ rows! { ($) shapes {
         "The tiers of a fee do not ascend from 0, are more than 16, or a part or bound is out of range.",
         "费用分档未自零递增、超过 16 档，或其中一部分或限额超出范围。",
         "Give at most 16 tiers, flat parts and bounds up to 10^18, rates up to 1, and a least that is not above the most.";
+    SweepShape = 908, "FF01", false,
+        "The target of a sweep is above 10^22 minor units, or its minute is not one of the day.",
+        "归集目标高于 10^22 最小单位，或分钟不在一天之内。",
+        "Give a target up to 10^22 and a minute from 0 to 1,439.";
+    InterestTerms = 909, "FF01", false,
+        "A rate of interest is above 1, the day count is not days over 360 or 365, or the period is out of range.",
+        "利率高于 1、计息天数惯例不是实际天数除以 360 或 365，或周期超出范围。",
+        "Give rates up to 1, one of these day counts, and 1 to 366 days or 1 to 120 months.";
+    MandateCaps = 910, "FF01", false,
+        "The cap of a mandate for each collection is zero or above the cap for a period.",
+        "授权的单笔上限为零或高于每期上限。",
+        "Give a cap for each of at least one minor unit and at most the period's.";
+    PaymentConditions = 911, "FF01", false,
+        "The payment has no condition or more than 8.",
+        "付款没有条件或条件超过 8 个。",
+        "Give 1 to 8 conditions; send a payment without any as a payment.";
     CycleSetTooLong = 920, "FF01", false,
         "The set has more bits than a netting cycle's list may have payments.",
         "方案位数超过轧差清单上限。",
@@ -53,6 +69,14 @@ rows! { ($) shapes {
         "This figure cannot be measured of this scope.",
         "该指标不适用于此范围。",
         "Watch the reserve of an asset, and anything else of an account, a participant, an asset or the network.";
+    DefaultOrder = 926, "FF01", false,
+        "The order of sources for a default is empty or names one twice.",
+        "违约覆盖来源顺序为空或重复。",
+        "Name every source that may be used, once.";
+    ContributionRange = 927, "FF01", false,
+        "The contribution is above 10^22 minor units.",
+        "缴存金额高于 10^22 最小单位。",
+        "Give an amount from 0 to 10^22.";
     ValidatorKeyUnfit = 930, "DS0A", false,
         "The validator's key is no point of prime order on the curve.",
         "验证者公钥不是曲线上的素数阶点。",

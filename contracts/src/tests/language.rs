@@ -25,8 +25,10 @@ use crate::*;
 
 mod calendar;
 mod collateral;
+mod conditional;
 mod controls;
 mod credit;
+mod defaults;
 mod documentary;
 mod fees;
 mod goods;
@@ -38,6 +40,7 @@ mod queue;
 mod risk;
 mod supply;
 mod trade;
+mod treasury;
 
 /// 2026-12-01T00:00:00Z.
 pub(super) const DAY: u64 = 20_788 * 86_400_000;
@@ -262,8 +265,8 @@ impl Stage {
                     assert_eq!(given.as_deref(), Some(expected.trim()), "{text}");
                 }
                 "bal" | "promise" | "portion" | "portfolio" | "standing" | "cover" | "lot"
-                | "receipt" | "credit" | "drawing" | "guarantee" | "demanded" | "held"
-                | "avail" => {
+                | "receipt" | "case" | "closeout" | "credit" | "drawing" | "guarantee"
+                | "demanded" | "held" | "avail" => {
                     self.execute(std::mem::take(&mut block), &mut reached);
                     self.check(text, &words);
                 }
@@ -290,6 +293,7 @@ impl Stage {
             "promise" | "portion" => self.check_supply(text, words),
             "portfolio" => self.check_portfolio(text, words),
             "standing" => self.check_order(text, words),
+            "case" | "closeout" => self.check_default(text, words),
             "cover" => self.check_collateral(text, words),
             "lot" | "receipt" => self.check_goods(text, words),
             "guarantee" | "demanded" => self.check_guarantee(text, words),

@@ -11,7 +11,9 @@ mod breakers;
 mod calendar;
 mod clock;
 mod collateral;
+mod conditional;
 mod credit_roles;
+mod defaults;
 mod documentary;
 mod factoring;
 mod fees;
@@ -19,6 +21,7 @@ mod goods;
 mod governance;
 mod guarantee;
 mod holds;
+mod interest;
 mod lines;
 mod linked;
 mod loans;
@@ -29,6 +32,7 @@ mod queue;
 mod receivables;
 mod risk;
 mod trade;
+mod treasury;
 
 const STANDING: &str = "
     T1 ba pay A1 C2 10                          = settled
@@ -280,6 +284,10 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         holds::TABLES,
         linked::TABLES,
         orders::TABLES,
+        conditional::TABLES,
+        interest::TABLES,
+        treasury::TABLES,
+        defaults::TABLES,
         fees::TABLES,
         participants::TABLES,
         payments::TABLES,
@@ -299,6 +307,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         .chain(factoring::tables())
         .chain(goods::tables())
         .chain(collateral::tables())
+        .chain(defaults::staged_tables())
         .chain(trade::tables())
         .chain(documentary::tables())
         .chain(guarantee::tables())
@@ -309,6 +318,8 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         RejectReason::Oversize,
         RejectReason::Malformed,
         RejectReason::TableFull,
+        // A thousand payments for one fact: see `conditional`.
+        RejectReason::ConditionsFull,
         // Thousands of payments, hundreds of banks: see `queue`.
         RejectReason::QueueFull,
         RejectReason::CycleSetsFull,

@@ -113,6 +113,14 @@ fn words(change: &Change) -> String {
         Change::Protocol { version, height } => {
             format!("protocol version {version} from height {height}")
         }
+        Change::Default {
+            participant,
+            reason,
+        } => format!("participant {participant} is in default, for {reason}"),
+        Change::Calendar(calendar) => {
+            let asset = calendar.asset;
+            format!("another calendar for asset {asset}")
+        }
     }
 }
 

@@ -170,6 +170,7 @@ impl Stage {
             .unwrap();
         let subject = match line.fields[1].split_once(':') {
             Some(("asset", id)) => Subject::Asset(AssetId(id.parse().unwrap())),
+            Some(("doc", name)) => Subject::Document(super::conditional::document(name)),
             Some(("account", name)) => Subject::Account(self.account(name)),
             Some(("participant", name)) => Subject::Participant(self.participants[name]),
             Some(("payment", name)) => Subject::Payment(uetr(name)),

@@ -15,7 +15,17 @@ impl Line<'_> {
         self.options.get(name).copied()
     }
 
-    fn day(&self, name: &str) -> Option<BusinessDate> {
+    pub(super) fn every(&self) -> Every {
+        let every = self.word("every").unwrap_or("1d");
+        let (count, unit) = every.split_at(every.len() - 1);
+        let count = count.parse().unwrap();
+        match unit {
+            "d" => Every::Days(count),
+            _ => Every::Months(count),
+        }
+    }
+
+    pub(super) fn day(&self, name: &str) -> Option<BusinessDate> {
         self.word(name)
             .map(|text| BusinessDate::parse(text).unwrap())
     }
@@ -49,36 +59,32 @@ impl Line<'_> {
 }
 
 impl Stage {
+    /// The business date of the next block.
+    pub(super) fn today(&self) -> BusinessDate {
+        let next = BlockTime(self.clock + 1_000);
+        self.ledger.parameters().business_date(next)
+    }
+
     /// `order DEBTOR CREDITOR AMOUNT` with `every=7d` or `every=1m`, `reorder ID AMOUNT`, `unorder ID`.
     pub(super) fn order(&self, line: &Line<'_>) -> Action {
         let number = || line.fields[0].parse().unwrap();
         match line.verb {
-            "order" => {
-                let every = line.word("every").unwrap_or("1d");
-                let (count, unit) = every.split_at(every.len() - 1);
-                let count = count.parse().unwrap();
-                let today = BlockTime(self.clock + 1_000);
-                let today = self.ledger.parameters().business_date(today);
-                Action::SetStandingOrder(SetStandingOrder {
-                    debtor: self.account(line.fields[0]),
-                    creditor: self.account(line.fields[1]),
-                    asset: sycee_primitives::AssetId(
-                        line.word("asset").map_or(0, |text| text.parse().unwrap()),
-                    ),
-                    amount: line.amount(2),
-                    reference: EndToEndId::new(line.name).unwrap(),
-                    purpose: None,
-                    first: line.day("first").unwrap_or(today),
-                    last: line.day("last"),
-                    every: match unit {
-                        "d" => Every::Days(count),
-                        _ => Every::Months(count),
-                    },
-                    shift: line.shift(),
-                    shortfall: line.shortfall(),
-                    total_max: line.total(),
-                })
-            }
+            "order" => Action::SetStandingOrder(SetStandingOrder {
+                debtor: self.account(line.fields[0]),
+                creditor: self.account(line.fields[1]),
+                asset: sycee_primitives::AssetId(
+                    line.word("asset").map_or(0, |text| text.parse().unwrap()),
+                ),
+                amount: line.amount(2),
+                reference: EndToEndId::new(line.name).unwrap(),
+                purpose: None,
+                first: line.day("first").unwrap_or(self.today()),
+                last: line.day("last"),
+                every: line.every(),
+                shift: line.shift(),
+                shortfall: line.shortfall(),
+                total_max: line.total(),
+            }),
             "reorder" => Action::AmendStandingOrder(AmendStandingOrder {
                 order: number(),
                 amount: line.amount(1),

@@ -33,6 +33,10 @@ impl Stage {
             "order" | "reorder" | "unorder" => self.order(line),
             "ask" | "answer" => self.request(line),
             "fee" => self.fee(line),
+            "when" => self.when(line),
+            "interest" => self.interest(line),
+            "sweep" | "mandate" | "revoke" | "collect" => self.treasury(line),
+            "rulebook" | "contribute" | "cover" => self.default_rule(line),
             "recall" | "back" | "protest" | "evidence" | "decide" | "compensate" => self.case(line),
             "limit" | "reserve" | "watch" => self.risk(line),
             _ => self.supply(line),
@@ -70,6 +74,14 @@ impl Stage {
                 let most = u32::try_from(number(1)).unwrap();
                 Change::Parameter(Parameter::ParticipantsMax(most))
             }
+            "default" => Change::Default {
+                participant: self.participants[line.fields[1]],
+                reason: Purpose::new(*b"LEGL").unwrap(),
+            },
+            "calendar" => match self.calendar(line) {
+                Action::SetCalendar(calendar) => Change::Calendar(calendar),
+                other => panic!("no calendar: {other:?}"),
+            },
             "protocol" => Change::Protocol {
                 version: u32::try_from(number(1)).unwrap(),
                 height: Height(number(2)),

@@ -1,0 +1,233 @@
+//! Random interest against a naive executor that counts every day for itself and keeps a fraction of big integers. `SYCEE_OPERATIONS`, `SYCEE_SEED` as elsewhere.
+
+use num_bigint::BigInt;
+
+use super::{language::Stage, orders::Dice};
+
+const NAMES: [&str; 4] = ["C1", "LINE", "C2", "OPS"];
+
+const OWNERS: [&str; 3] = ["c1", "c1", "c2"];
+
+struct Terms {
+    account: usize,
+    credit: u64,
+    debit: u64,
+    year: u64,
+    every: u64,
+    pays: u64,
+    /// Over 10^12 and the days of a year.
+    fraction: BigInt,
+    unpaid: BigInt,
+    on: bool,
+}
+
+struct Naive {
+    balances: [BigInt; 4],
+    terms: Vec<Terms>,
+}
+
+/// To the nearest; halves to the even neighbour; the same on both sides of zero.
+fn nearest(numerator: &BigInt, denominator: &BigInt) -> BigInt {
+    let zero = BigInt::from(0);
+    if numerator < &zero {
+        return -nearest(&-numerator, denominator);
+    }
+    let below: BigInt = numerator / denominator;
+    let twice: BigInt = (numerator - &below * denominator) * 2;
+    let is_odd = &below % 2 == BigInt::from(1);
+    if &twice > denominator || (&twice == denominator && is_odd) {
+        below + 1
+    } else {
+        below
+    }
+}
+
+fn floor(account: usize) -> BigInt {
+    BigInt::from(if account == 1 { -300 } else { 0 })
+}
+
+impl Naive {
+    fn transfer(&mut self, from: usize, to: usize, amount: &BigInt) -> bool {
+        if &self.balances[from] - amount < floor(from) {
+            return false;
+        }
+        self.balances[from] -= amount;
+        self.balances[to] += amount;
+        true
+    }
+
+    fn pay(&mut self, id: usize) {
+        let it = &mut self.terms[id];
+        let denominator = BigInt::from(it.year) * 1_000_000_000_000_u64;
+        let total = &it.unpaid + nearest(&it.fraction, &denominator);
+        it.fraction = BigInt::from(0);
+        it.unpaid = total.clone();
+        let account = it.account;
+        let zero = BigInt::from(0);
+        let done = match total > zero {
+            true => self.transfer(3, account, &total),
+            false => self.transfer(account, 3, &-total),
+        };
+        if done {
+            self.terms[id].unpaid = zero;
+        }
+    }
+
+    /// Each account for itself: all its days, in order of accounts.
+    fn end_days(&mut self, from: u64, to: u64) {
+        for id in 0..self.terms.len() {
+            for day in from..to {
+                let it = &mut self.terms[id];
+                if !it.on {
+                    continue;
+                }
+                let balance = &self.balances[it.account];
+                let rate = if balance < &BigInt::from(0) {
+                    it.debit
+                } else {
+                    it.credit
+                };
+                it.fraction += balance * rate;
+                if day + 1 == it.pays {
+                    it.pays += it.every;
+                    self.pay(id);
+                }
+            }
+        }
+    }
+}
+
+fn day_text(day: u64) -> String {
+    sycee_primitives::BusinessDate(u32::try_from(20_788 + day).unwrap()).to_string()
+}
+
+/// Sets the interest of an account.
+fn set(
+    dice: &mut Dice,
+    naive: &mut Naive,
+    day: u64,
+    account: usize,
+) -> (&'static str, String, String) {
+    let known = naive.terms.iter().position(|it| it.account == account);
+    let year = dice.of(&[360, 365]);
+    let terms = Terms {
+        account,
+        credit: dice.below(900_000_000_000),
+        debit: dice.below(900_000_000_000),
+        year,
+        every: 1 + dice.below(9),
+        pays: day + 1 + dice.below(5),
+        fraction: BigInt::from(0),
+        unpaid: BigInt::from(0),
+        on: true,
+    };
+    let line = format!(
+        "interest {} OPS {} {} every={}d first={}{}",
+        NAMES[account],
+        terms.credit,
+        terms.debit,
+        terms.every,
+        day_text(terms.pays),
+        if year == 365 { " days=365" } else { "" },
+    );
+    let refused = known.is_some_and(|row| {
+        let before = &naive.terms[row];
+        before.on && before.year != year && before.fraction != BigInt::from(0)
+    });
+    let row = known.unwrap_or(naive.terms.len());
+    match known {
+        _ if refused => {}
+        Some(row) => {
+            let before = &mut naive.terms[row];
+            let (fraction, unpaid) = (before.fraction.clone(), before.unpaid.clone());
+            *before = Terms {
+                fraction,
+                unpaid,
+                ..terms
+            };
+        }
+        None => naive.terms.push(terms),
+    }
+    let outcome = match refused {
+        true => "SY-00584".to_owned(),
+        false => format!("interest {row}"),
+    };
+    ("op", line, outcome)
+}
+
+/// An instruction, by whom, and how it ends.
+fn draw(dice: &mut Dice, naive: &mut Naive, day: u64) -> (&'static str, String, String) {
+    let account = usize::try_from(dice.below(3)).unwrap();
+    match dice.below(6) {
+        0 => set(dice, naive, day, account),
+        1 => {
+            let mut all = naive.terms.iter();
+            let row = all.position(|it| it.account == account && it.on);
+            if let Some(row) = row {
+                naive.pay(row);
+                naive.terms[row].on = false;
+            }
+            let outcome = row.map_or("SY-00582".to_owned(), |row| format!("interest {row}"));
+            ("op", format!("interest {} OPS -", NAMES[account]), outcome)
+        }
+        _ => {
+            let to = (account + 1 + usize::try_from(dice.below(2)).unwrap()) % 3;
+            let amount = 1 + dice.below(300);
+            let outcome = match naive.transfer(account, to, &BigInt::from(amount)) {
+                true => "settled",
+                false => "SY-00260",
+            };
+            let line = format!("pay {} {} {amount}", NAMES[account], NAMES[to]);
+            (OWNERS[account], line, outcome.to_owned())
+        }
+    }
+}
+
+fn run(seed: u64, operations: u64) {
+    let mut dice = Dice::new(seed);
+    let mut stage = Stage::new();
+    stage.run(
+        "
+        S1 op open op settlement OPS            = settled
+        bal OPS 0
+        S2 op issue OPS 3000                    = settled",
+    );
+    let mut naive = Naive {
+        balances: [500, 0, 0, 3_000].map(BigInt::from),
+        terms: Vec::new(),
+    };
+    let (mut now, mut today) = (100, 0);
+    for done in 0..operations {
+        now += 1_000 + dice.below(120_000);
+        let day = now / 86_400;
+        naive.end_days(today, day);
+        today = day;
+        let (signer, line, outcome) = draw(&mut dice, &mut naive, day);
+        let mut table = format!("block {now}\nN{done} {signer} {line} = {outcome}\n");
+        for (name, balance) in NAMES.iter().zip(&naive.balances) {
+            table += &format!("bal {name} {balance}\n");
+        }
+        let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| stage.run(&table)));
+        assert!(told.is_ok(), "seed {seed}:\n{table}");
+        for ((_, row), it) in stage.ledger.products.interest.iter().zip(&naive.terms) {
+            assert_eq!(
+                BigInt::from(row.accrued),
+                it.fraction,
+                "seed {seed}: {row:?}"
+            );
+            assert_eq!(BigInt::from(row.unpaid), it.unpaid, "seed {seed}: {row:?}");
+        }
+    }
+}
+
+#[test]
+fn random_interest_agrees_with_the_naive_executor() {
+    let number =
+        |name: &str, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
+    let (operations, seed): (u64, u64) =
+        (number("SYCEE_OPERATIONS", 2_000), number("SYCEE_SEED", 1));
+    let each = operations.min(100);
+    for turn in 0..operations.div_ceil(each) {
+        run(seed + turn, each);
+    }
+}
