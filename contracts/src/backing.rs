@@ -152,7 +152,11 @@ impl Ledger {
             let (from, asset) = (sides.customer_account, sides.asset);
             check_new_debit(self, sides.customer, from, asset, cover.minor())?;
             self.accounts.check_range(place(from), row, cover.minor())?;
-            if plus(backing.cover, cover) > plus(liability, backing.owed) {
+            // What waits to be collected stands there too, and the whole stays an amount.
+            let held = backing.cover.checked_add(backing.returned);
+            let held = held.and_then(|held| held.checked_add(cover));
+            let exposed = plus(liability, backing.owed);
+            if held.is_none() || plus(backing.cover, cover) > exposed {
                 return Err(RejectReason::CoverAboveLiability);
             }
         }

@@ -1,6 +1,7 @@
 //! Tests of the crate as a whole: text tables, one row a refusal; properties against an independent executor.
 
 mod against;
+mod backing;
 mod calendar;
 mod conditional;
 mod credit;
