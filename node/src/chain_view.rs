@@ -45,7 +45,7 @@ pub(crate) async fn tree_of(
         found.map_or_else(|| format!("participant {id}"), |it| it.name.clone())
     };
     let scale = u8::try_from(receivable.scale).unwrap_or(0);
-    let money = |minor: &str| decimal(minor, scale);
+    let money = |minor: &str| decimal(minor, scale).map(|text| grouped(&text));
     let mut leaves = Vec::new();
     for portion in portions {
         let pledge = portion.pledgee.map(name);
@@ -102,4 +102,39 @@ pub(crate) async fn tree_of(
 pub(crate) fn decimal(minor: &str, scale: u8) -> Result<String, Problem> {
     let Balance(minor) = parse::balance("minor", minor)?;
     Ok(Balance(minor).to_decimal(scale))
+}
+
+/// A decimal with a comma between thousands, as people read it; scripts get it without.
+fn grouped(decimal: &str) -> String {
+    let (whole, rest) = decimal
+        .find('.')
+        .map_or((decimal, ""), |at| decimal.split_at(at));
+    let mut out = String::new();
+    for (place, letter) in whole.chars().enumerate() {
+        let left = whole.len() - place;
+        if place > 0 && left.is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(letter);
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_are_told_apart() {
+        let rows = [
+            ("0.00", "0.00"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("1000000.00", "1,000,000.00"),
+            ("123456.789", "123,456.789"),
+        ];
+        for (plain, read) in rows {
+            assert_eq!(grouped(plain), read);
+        }
+    }
 }

@@ -35,6 +35,7 @@ mod tests;
 mod trade;
 mod tx;
 mod verify;
+mod warehouse;
 
 use std::process::ExitCode;
 
@@ -133,6 +134,9 @@ enum Command {
     /// Escrows, documentary credits, guarantees, and what is asked under them.
     #[command(subcommand)]
     Trade(trade::Trade),
+    /// Goods in warehouses and the receipts that stand for them.
+    #[command(subcommand)]
+    Warehouse(warehouse::Warehouse),
     /// The registry against double financing: fingerprints and extracts.
     #[command(subcommand)]
     Registry(registry::Registry),
@@ -237,6 +241,8 @@ async fn execute(cli: Cli) -> Outcome {
         Command::Queue(queue) => queue.run(&global, output).await,
         Command::Receivable(receivable) => receivable.run(&global, output).await,
         Command::Trade(trade) => trade.run(&global, output).await,
+        // Large for the many flags of its commands; on the heap it costs nothing.
+        Command::Warehouse(it) => Box::pin(it.run(&global, output)).await,
         Command::Registry(registry) => registry.run(&global, output).await,
         Command::Evidence(evidence) => evidence.run(&global, output).await,
         Command::Member(member) => member.run(&global, output).await,

@@ -6,21 +6,15 @@
 //!      ├─ 1  600.00  Supplier B  live
 //!      └─ 2  400.00  Supplier A  live, 100.00 pledged to Bank B
 //! ```
-//! It knows texts only: amounts and names come ready from whoever asks.
+//! It knows texts only: amounts and names come ready from whoever asks. The picture is drawn in `picture`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+mod picture;
+
 /// Portions of one picture; more are counted, not drawn.
 const DRAWN_MAX: usize = 500;
-
-/// Lengths of the picture, in pixels.
-const COLUMN: usize = 300;
-const ROW: usize = 58;
-const BOX_WIDTH: usize = 260;
-const BOX_HEIGHT: usize = 46;
-const MARGIN: usize = 24;
-const HEAD: usize = 64;
 
 /// One portion.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -123,41 +117,6 @@ impl Tree {
         }
         lines
     }
-
-    /// The picture: time runs to the right, one column a tier.
-    #[must_use]
-    pub fn svg(&self) -> String {
-        let placed = self.place();
-        let drawn = &placed[..placed.len().min(DRAWN_MAX)];
-        let deepest = drawn.iter().map(|it| it.depth).max().unwrap_or(0);
-        let lowest = drawn.iter().map(|it| it.row).max().unwrap_or(0);
-        let hidden = placed.len() - drawn.len();
-        let width = (2 * MARGIN + deepest * COLUMN + BOX_WIDTH).max(900);
-        let height = HEAD + (lowest / 2 + 1) * ROW + 2 * MARGIN + usize::from(hidden > 0) * ROW;
-        let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
-             font-family=\"system-ui, sans-serif\">\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n\
-             <text x=\"{MARGIN}\" y=\"40\" font-size=\"16\" font-weight=\"600\" fill=\"#1f2933\">{}</text>\n",
-            escape(&self.title)
-        );
-        for it in drawn {
-            if let Some(parent) = it.parent.and_then(|place| drawn.get(place)) {
-                edge(&mut svg, parent, it);
-            }
-        }
-        for it in drawn {
-            card(&mut svg, it);
-        }
-        if hidden > 0 {
-            let y = height - MARGIN;
-            let _never_fails = writeln!(
-                svg,
-                "<text x=\"{MARGIN}\" y=\"{y}\" font-size=\"13\" fill=\"#52606d\">... and {hidden} more</text>"
-            );
-        }
-        svg.push_str("</svg>\n");
-        svg
-    }
 }
 
 /// Puts siblings on the stack so that the first comes off first.
@@ -188,70 +147,6 @@ fn centre(placed: &mut [Placed<'_>]) {
             (*first, *last) = ((*first).min(row), (*last).max(row));
         }
     }
-}
-
-fn corner(it: &Placed<'_>) -> (usize, usize) {
-    (MARGIN + it.depth * COLUMN, HEAD + it.row * ROW / 2)
-}
-
-fn edge(svg: &mut String, from: &Placed<'_>, to: &Placed<'_>) {
-    let ((from_x, from_y), (x2, y2)) = (corner(from), corner(to));
-    let (x1, y1, y2) = (
-        from_x + BOX_WIDTH,
-        from_y + BOX_HEIGHT / 2,
-        y2 + BOX_HEIGHT / 2,
-    );
-    let middle = (x1 + x2) / 2;
-    let _never_fails = writeln!(
-        svg,
-        "<path d=\"M{x1} {y1} C{middle} {y1} {middle} {y2} {x2} {y2}\" fill=\"none\" stroke=\"#9aa5b1\" stroke-width=\"1.5\"/>"
-    );
-}
-
-fn card(svg: &mut String, it: &Placed<'_>) {
-    let (x, y) = corner(it);
-    let leaf = it.leaf;
-    let (fill, stroke) = match leaf.state.as_str() {
-        "live" => ("#e3f8ec", "#2f855a"),
-        "paid" => ("#e6f0ff", "#2b6cb0"),
-        "cancelled" => ("#fdecea", "#c53030"),
-        _ => ("#f5f7fa", "#9aa5b1"),
-    };
-    let second = if leaf.note.is_empty() {
-        leaf.state.clone()
-    } else {
-        format!("{}, {}", leaf.state, leaf.note)
-    };
-    let _never_fails = writeln!(
-        svg,
-        "<rect x=\"{x}\" y=\"{y}\" width=\"{BOX_WIDTH}\" height=\"{BOX_HEIGHT}\" rx=\"6\" fill=\"{fill}\" stroke=\"{stroke}\"/>\n\
-         <text x=\"{tx}\" y=\"{y1}\" font-size=\"13\" fill=\"#1f2933\">{first}</text>\n\
-         <text x=\"{tx}\" y=\"{y2}\" font-size=\"11\" fill=\"#52606d\">{second}</text>",
-        tx = x + 10,
-        y1 = y + 19,
-        y2 = y + 36,
-        first = escape(&cut(
-            &format!("{}  {}  {}", leaf.id, leaf.amount, leaf.holder),
-            38
-        )),
-        second = escape(&cut(&second, 46)),
-    );
-}
-
-/// The first characters of a text that is too long for its box.
-fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let head: String = text.chars().take(most.saturating_sub(1)).collect();
-    format!("{head}…")
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -303,10 +198,10 @@ receivable 7
             leaves,
         };
         let placed = tree.place();
-        let mut places: Vec<(usize, usize)> = placed.iter().map(corner).collect();
+        let mut places: Vec<(usize, usize)> = placed.iter().map(picture::corner).collect();
         places.sort_unstable();
         for pair in places.windows(2) {
-            assert!(pair[0].0 != pair[1].0 || pair[1].1 - pair[0].1 >= BOX_HEIGHT);
+            assert!(pair[0].0 != pair[1].0 || pair[1].1 - pair[0].1 >= picture::CARD_HEIGHT);
         }
         assert!(
             tree.lines()

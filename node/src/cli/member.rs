@@ -9,11 +9,11 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use sycee_api::{Client, NodeFault, Problem, client::answer, convert::parse, wire};
-use sycee_contracts::{Action, Change, IdempotencyKey, Propose, Sizes, Vote, Withdraw, possession};
+use sycee_contracts::{Action, Change, Propose, Sizes, Vote, Withdraw, possession};
 use sycee_primitives::{BlockTime, ChainId, PublicKey, Signature};
 
 use super::output::Output;
-use super::sending::{Sending, WaitFor, key_problem, random_key, tell};
+use super::sending::{Sending, key_problem, send};
 use super::{Global, Outcome};
 use crate::keys::{KeyFile, Purpose};
 
@@ -294,25 +294,4 @@ impl WithKey {
         let statement = possession(chain, self.proposing.node.number, &key);
         Ok((key, secret.sign(&statement)))
     }
-}
-
-async fn send(client: &mut Client, sending: &Sending, action: Action, output: Output) -> Outcome {
-    let sender = sending.sender(client).await?;
-    let key = random_key();
-    let idempotency_key =
-        IdempotencyKey::new(&key).map_err(|error| Problem::of(NodeFault::Internal, error))?;
-    let signed = sender.sign(idempotency_key, action);
-    if sending.dry_run {
-        output.object(&json!({
-            "transaction_id": signed.instruction.id().to_string(),
-            "dry_run": true,
-            "transaction": sycee_primitives::hash::to_hex(&signed.to_bytes()),
-        }));
-        return Ok(());
-    }
-    let wait = WaitFor::Final.into();
-    let answer = client
-        .submit(signed.to_bytes(), wait, sending.timeout())
-        .await?;
-    tell(output, &answer, json!({"idempotency_key": key}))
 }

@@ -205,6 +205,33 @@ pub(super) fn problem_json(problem: &wire::Problem) -> Value {
     })
 }
 
+/// Signs an instruction under a key of its own, sends it, and tells how it ended; a dry run shows it only.
+pub(super) async fn send(
+    client: &mut Client,
+    sending: &Sending,
+    action: Action,
+    output: super::Output,
+) -> super::Outcome {
+    let sender = sending.sender(client).await?;
+    let key = random_key();
+    let idempotency_key =
+        IdempotencyKey::new(&key).map_err(|error| Problem::of(NodeFault::Internal, error))?;
+    let signed = sender.sign(idempotency_key, action);
+    if sending.dry_run {
+        output.object(&json!({
+            "transaction_id": signed.instruction.id().to_string(),
+            "dry_run": true,
+            "transaction": sycee_primitives::hash::to_hex(&signed.to_bytes()),
+        }));
+        return Ok(());
+    }
+    let wait = WaitFor::Final.into();
+    let answer = client
+        .submit(signed.to_bytes(), wait, sending.timeout())
+        .await?;
+    tell(output, &answer, json!({"idempotency_key": key}))
+}
+
 /// Tells the answer to a submission; a refusal by the ledger becomes the command's failure.
 pub(super) fn tell(
     output: super::Output,

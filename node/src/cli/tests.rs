@@ -84,6 +84,17 @@ sycee verify evidence: --genesis --receipt FILE
 sycee verify object: --genesis FILE
 sycee verify proof: --fingerprint --genesis FILE
 sycee verify receipt: --genesis --transaction FILE
+sycee warehouse hand-out: --dry-run --expires-in --key --timeout RECEIPT
+sycee warehouse inspect: --dry-run --expires-in --grade --key --quantity --report --timeout LOT
+sycee warehouse issue: --dry-run --expires-in --key --timeout LOT
+sycee warehouse lot: LOT
+sycee warehouse pledge: --asset --cure-days --dry-run --expires-in --haircut-ppm --key --ltv-max-ppm --pricer --secured-minor --timeout --to RECEIPT
+sycee warehouse receipt: RECEIPT
+sycee warehouse register: --cold-chain --commodity --decay-ppm --depositor --detail-part --dry-run --expires-in --key --number-part --quantity --timeout
+sycee warehouse release: --dry-run --expires-in --key --timeout RECEIPT
+sycee warehouse report: --centi --dry-run --expires-in --key --minutes --timeout --until LOT
+sycee warehouse surrender: --dry-run --expires-in --key --timeout RECEIPT
+sycee warehouse transfer: --dry-run --expires-in --key --timeout --to RECEIPT
 sycee: --expect-chain --json --node
 ";
 

@@ -4,6 +4,7 @@
 //!   corp-1 (core) owes corp-2 ─split─▶ corp-4 ─split─▶ corp-6        bank-b and bank-c compete for corp-2's portion
 //!   bank-d is shown the same invoice again: refused, and sees offline why    corp-1 disputes: diluted    due day: too little, in proportion
 //!   corp-4 answers for corp-6's portion; corp-1 pays the rest, and everybody has what was promised
+//!   meanwhile goods are stored with corp-5, pledged, too warm, frozen, called for and released (`storage`)
 //! ```
 
 use std::time::Duration;
@@ -28,6 +29,8 @@ use tokio::time::Instant;
 use super::{Foretold, POLL, Stage, money};
 use crate::chain_view::{fetch, tree_of};
 use crate::local::network::LocalError;
+
+mod storage;
 
 /// What the story is about: 1,000,000.00 CNY, due in ninety days.
 const FACE: u128 = 100_000_000;
@@ -69,6 +72,7 @@ pub(super) async fn play(stage: &mut Stage<'_>) -> Result<(), LocalError> {
     dispute(stage, receivable, second).await?;
     let short = mature(stage, receivable).await?;
     recourse(stage, receivable, third, short).await?;
+    storage::play(stage).await?;
     observe(stage, receivable).await?;
     stage.note("The cast, with what they have now:");
     let after = holdings(stage).await?;
