@@ -6,6 +6,7 @@
 //!   recovery   a validator that lost its vote record rejoins; an old folder that was put back is found out
 //!   pruning    a validator that drops old blocks: what it answers, its kill -9, a newcomer beside it
 //!   membership a join, a rotation and a leave of validators under load
+//!   racing     one portion and one document, asked for through three nodes at once: exactly one wins
 //!   life       kill -9 of one, kill -9 of all, a late observer; acknowledged payments survive
 //! ```
 //! Ports are chosen free, so that these tests pass while a development network runs.
@@ -23,5 +24,6 @@ mod liars;
 mod life;
 mod membership;
 mod pruning;
+mod racing;
 mod recovery;
 mod refusals;

@@ -1,4 +1,4 @@
-//! Banks that pay, ask again elsewhere, and some that cheat. What they were promised is held against the nodes.
+//! Banks that pay, ask again elsewhere, and some that cheat; a supply chain whose members race. What they were promised is held against the nodes.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,9 @@ use sycee_primitives::{
 };
 
 use crate::founding::{Founding, START_MS};
+use crate::oracles::Oracles;
 use crate::plan::{ClientKind, ClientPlan};
+use crate::racing::{Actor, Rounds, made};
 use crate::random::Random;
 
 /// Requests without an answer that a client has at a time.
@@ -48,6 +50,8 @@ pub(crate) struct Clients {
     pub(crate) open: Vec<usize>,
     /// Their dice.
     pub(crate) dice: Random,
+    /// Where those stand that race, by client.
+    rounds: Vec<Rounds>,
     number: u64,
 }
 
@@ -57,6 +61,7 @@ impl Clients {
     pub(crate) fn new(plans: Vec<ClientPlan>, dice: Random) -> Clients {
         Clients {
             open: vec![0; plans.len()],
+            rounds: (0..plans.len()).map(Rounds::new).collect(),
             plans,
             requests: Vec::new(),
             by_id: HashMap::new(),
@@ -66,10 +71,18 @@ impl Clients {
     }
 
     /// The next requests of a client: places in `requests`; none when too many are open.
-    pub(crate) fn next(&mut self, founding: &Founding, client: usize) -> Vec<usize> {
+    pub(crate) fn next(
+        &mut self,
+        founding: &Founding,
+        client: usize,
+        oracles: &Oracles,
+    ) -> Vec<usize> {
         let plan = self.plans[client];
         if self.open[client] >= OPEN_MAX {
             return Vec::new();
+        }
+        if plan.kind == ClientKind::Races {
+            return self.next_step(founding, client, oracles);
         }
         if plan.kind == ClientKind::Replays && self.number > 4 && !self.requests.is_empty() {
             return vec![self.dice.place(self.requests.len())];
@@ -99,11 +112,38 @@ impl Clients {
             ClientKind::PaysInBulk => vec![self.bulk(founding, plan, key)],
             // What it does next depends on what the ledger says: see `governing`.
             ClientKind::Governs => Vec::new(),
+            ClientKind::Races => Vec::new(),
         };
+        let refusable = plan.kind == ClientKind::SpendsTwice;
         transactions
             .into_iter()
-            .map(|transaction| self.enter(client, transaction, plan.kind))
+            .map(|transaction| self.enter(client, transaction, refusable))
             .collect()
+    }
+
+    /// The next step of a supply chain, once every request of the last one has its answer.
+    fn next_step(&mut self, founding: &Founding, client: usize, oracles: &Oracles) -> Vec<usize> {
+        let sent = self.rounds[client].sent();
+        if sent.iter().any(|request| !self.requests[*request].done) {
+            return Vec::new();
+        }
+        let made: Vec<Option<u64>> = sent
+            .iter()
+            .map(|request| made(&oracles.outcomes, &self.requests[*request].transaction.id()))
+            .collect();
+        let portion_of = |promise| oracles.ledger.portion_of(promise);
+        let bank = self.plans[client].bank;
+        let (acts, refusable) = self.rounds[client].next(&made, portion_of, bank);
+        let sent: Vec<usize> = acts
+            .into_iter()
+            .map(|(actor, action)| {
+                self.number += 1;
+                let transaction = sign(founding, actor, self.number, action);
+                self.enter(client, transaction, refusable)
+            })
+            .collect();
+        self.rounds[client].note(sent.clone());
+        sent
     }
 
     /// A payment of a bank after the faults: the chain must still be able to take it.
@@ -111,7 +151,7 @@ impl Clients {
         self.number += 1;
         let plan = self.plans[client];
         let transaction = self.payment(founding, plan, self.number, 1);
-        self.enter(client, transaction, ClientKind::Pays)
+        self.enter(client, transaction, false)
     }
 
     /// An instruction of any participant.
@@ -124,15 +164,10 @@ impl Clients {
     ) -> usize {
         self.number += 1;
         let transaction = sign_as(founding, (sender, key), self.number, action);
-        self.enter(client, transaction, ClientKind::Governs)
+        self.enter(client, transaction, true)
     }
 
-    fn enter(
-        &mut self,
-        client: usize,
-        transaction: VerifiedTransaction,
-        kind: ClientKind,
-    ) -> usize {
+    fn enter(&mut self, client: usize, transaction: VerifiedTransaction, refusable: bool) -> usize {
         let place = self.requests.len();
         self.by_id.insert(transaction.id(), place);
         self.open[client] += 1;
@@ -143,7 +178,7 @@ impl Clients {
             attempts: 0,
             done: false,
             done_at: 0,
-            refusable: matches!(kind, ClientKind::SpendsTwice | ClientKind::Governs),
+            refusable,
         });
         place
     }
@@ -185,7 +220,7 @@ impl Clients {
             payload_commitment: None,
             handling: sycee_contracts::Handling::default(),
         });
-        sign(founding, plan.bank, key, action)
+        sign(founding, Actor::Bank(plan.bank), key, action)
     }
 
     fn bulk(&mut self, founding: &Founding, plan: ClientPlan, key: u64) -> VerifiedTransaction {
@@ -217,7 +252,7 @@ impl Clients {
         };
         let date = BlockTime(START_MS).date();
         let action = Action::PayBatch(PayBatch::of(debtor, AssetId(0), date, mode, legs));
-        sign(founding, plan.bank, key, action)
+        sign(founding, Actor::Bank(plan.bank), key, action)
     }
 
     /// The bank's own account, and another bank's or a corporate's.
@@ -240,14 +275,13 @@ fn uetr(random: u64, key: u64) -> Uetr {
     Uetr::from_bytes(bytes).expect("a version 4 identifier")
 }
 
-fn sign(founding: &Founding, bank: u8, key: u64, action: Action) -> VerifiedTransaction {
-    let sender = ParticipantId(1 + u32::from(bank));
-    sign_as(
-        founding,
-        (sender, &founding.secrets.banks[usize::from(bank)]),
-        key,
-        action,
-    )
+fn sign(founding: &Founding, actor: Actor, key: u64, action: Action) -> VerifiedTransaction {
+    let secret = match actor {
+        Actor::Bank(bank) => &founding.secrets.banks[usize::from(bank)],
+        Actor::Debtor => &founding.secrets.corporates[0],
+        Actor::Supplier => &founding.secrets.corporates[1],
+    };
+    sign_as(founding, (actor.participant(), secret), key, action)
 }
 
 fn sign_as(

@@ -84,6 +84,8 @@ pub enum Mark {
     ValidatorLeft,
     /// An epoch began with another key of a validator.
     KeyRotated,
+    /// Somebody lost a race for a portion or a document.
+    RaceLost,
 }
 
 /// How often each was reached.
@@ -98,7 +100,7 @@ impl Default for Coverage {
 
 impl Mark {
     /// Every mark, in the order of its number.
-    pub const ALL: [Mark; 40] = [
+    pub const ALL: [Mark; 41] = [
         Mark::BothKinds,
         Mark::LateFinal,
         Mark::CaughtUpByRange,
@@ -139,6 +141,7 @@ impl Mark {
         Mark::ValidatorJoined,
         Mark::ValidatorLeft,
         Mark::KeyRotated,
+        Mark::RaceLost,
     ];
 
     /// Runs after which a swarm that has never been there counts as too weak to find what hides there.
@@ -185,7 +188,8 @@ impl Mark {
             | Mark::OffenceRecorded
             | Mark::ValidatorJoined
             | Mark::ValidatorLeft
-            | Mark::KeyRotated => 1_000,
+            | Mark::KeyRotated
+            | Mark::RaceLost => 1_000,
         }
     }
 

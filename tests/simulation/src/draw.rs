@@ -145,6 +145,16 @@ pub fn draw_in(seed: u64, profile: Profile, safety_us: u64, setting: Option<Sett
     if turns.chance(300) {
         changes(&mut turns, &mut plan);
     }
+    // So has the supply chain. Figures, which ask for a setting, compare ordering with payments alone.
+    let mut chains = Random::new(seed).fork(0x5CF0);
+    if chains.chance(400) && setting.is_none() {
+        plan.clients.push(ClientPlan {
+            kind: ClientKind::Races,
+            bank: u8::try_from(chains.below(4)).unwrap_or(0),
+            interval_us: chains.between(100_000, 1_500_000),
+            patience_us: chains.between(300_000, 3_000_000),
+        });
+    }
     plan
 }
 

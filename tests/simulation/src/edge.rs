@@ -26,7 +26,7 @@ impl World {
             self.govern(client);
         }
         let founding = Rc::clone(&self.founding);
-        for request in self.clients.next(&founding, client) {
+        for request in self.clients.next(&founding, client, &self.oracles) {
             self.events += 1;
             if self.clients.plans[client].kind == ClientKind::SendsToAll {
                 for node in self.members() {

@@ -130,6 +130,11 @@ impl World {
                         .outcomes
                         .takes_effect(transaction, &receipt.outcome);
                     self.violate("outcomes", verdict);
+                    match self.oracles.races.sees(transaction, &receipt.outcome) {
+                        Ok(true) => self.coverage.reach(Mark::RaceLost),
+                        Ok(false) => {}
+                        Err(what) => self.violate("races", Err(what)),
+                    }
                 }
             }
             if height.0.is_multiple_of(BALANCES_EVERY) {

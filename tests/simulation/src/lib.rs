@@ -40,6 +40,7 @@ pub mod oracles;
 pub mod plan;
 pub mod planted;
 mod posting;
+mod racing;
 pub mod random;
 pub mod regions;
 mod runs;

@@ -8,6 +8,7 @@
 //!                              results        one result and one root a height
 //!                              ledger         a naive ledger gives the same receipts; money is conserved, floors hold
 //!                              outcomes       one outcome an instruction; what was acknowledged stays
+//!                              races          a portion has one use, a document is financed once, and somebody wins
 //!   epoch begun -------------> governance     its validators are those that the votes on the ledger gave it
 //!   node started, stepped ---> finality       heights never fall, over restarts too
 //!                              bounds         queues and memory stay below their limits
@@ -29,8 +30,10 @@ pub mod lawful;
 pub mod ledger;
 pub mod outcomes;
 pub mod progress;
+pub mod races;
 pub mod results;
 pub mod signatures;
+pub mod supply;
 
 /// A property that did not hold.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -62,6 +65,8 @@ pub struct Oracles {
     pub ledger: ledger::NaiveLedger,
     /// One outcome an instruction.
     pub outcomes: outcomes::Outcomes,
+    /// One winner a race.
+    pub races: races::Races,
     /// One result a height.
     pub results: results::Results,
     /// No honest key contradicts itself.
@@ -85,6 +90,7 @@ impl Oracles {
             lawful: lawful::Lawful::new(law),
             ledger: ledger::NaiveLedger::new(genesis.facts()),
             outcomes: outcomes::Outcomes::default(),
+            races: races::Races::default(),
             results: results::Results::default(),
             signatures: signatures::Signatures::new(set),
         }

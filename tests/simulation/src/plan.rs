@@ -158,6 +158,8 @@ pub enum ClientKind {
     Trusts,
     /// Asks for the changes of the validators that the plan has, and casts the votes of all seats.
     Governs,
+    /// A supply chain: several finance or pledge one portion, or enter one document, through different nodes at once.
+    Races,
 }
 
 /// A validator that lies.

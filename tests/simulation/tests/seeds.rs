@@ -46,6 +46,7 @@ fn forty_seeds_hold_in_all_weather_and_drain_afterwards() {
         Mark::BatchFromOther,
         Mark::WaitedAndAsked,
         Mark::BlocksReplayed,
+        Mark::RaceLost,
     ] {
         assert!(reached.contains(&mark), "no seed reached {}", mark.name());
     }

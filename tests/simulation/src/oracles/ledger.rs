@@ -12,6 +12,7 @@ use sycee_primitives::{BlockTime, TransactionId};
 
 use super::Verdict;
 use super::governance::NaiveGovernance;
+use super::supply::{Done, Supply};
 
 #[derive(Clone, Debug)]
 struct Account {
@@ -29,6 +30,7 @@ pub struct NaiveLedger {
     used: HashMap<(u32, Vec<u8>), TransactionId>,
     unheard: HashSet<TransactionId>,
     uetrs: HashSet<Vec<u8>>,
+    supply: Supply,
     height: u64,
     /// Who orders.
     pub governance: NaiveGovernance,
@@ -71,6 +73,7 @@ impl NaiveLedger {
             used: HashMap::new(),
             unheard: HashSet::new(),
             uetrs: HashSet::new(),
+            supply: Supply::default(),
             height: 0,
             governance: NaiveGovernance::new(facts),
         }
@@ -185,9 +188,36 @@ impl NaiveLedger {
                 Ok(()) => Outcome::Settled,
                 Err(reason) => Outcome::Refused(reason),
             },
-            // Not sent by the simulator's clients; named so that a stray one is seen.
-            _other => Outcome::Refused(RejectReason::Malformed),
+            other => match self.supply_chain(today, sender, other) {
+                Some(Ok((table, id))) => Outcome::Recorded { table, id },
+                Some(Err(reason)) => Outcome::Refused(reason),
+                // Not sent by the simulator's clients; named so that a stray one is seen.
+                None => Outcome::Refused(RejectReason::Malformed),
+            },
         })
+    }
+
+    /// The portion that stands for a promise, once it is accepted.
+    #[must_use]
+    pub fn portion_of(&self, promise: u64) -> Option<u64> {
+        self.supply.portion_of(promise)
+    }
+
+    fn supply_chain(
+        &mut self,
+        today: u64,
+        sender: u32,
+        action: &Action,
+    ) -> Option<Result<(Table, u64), RejectReason>> {
+        let accounts = &self.accounts;
+        let funds = |id: u64| accounts.get(&id).map_or(0, |it| it.balance - it.floor);
+        let done = self.supply.execute(today, sender, action, funds)?;
+        Some(done.and_then(|Done { row, pays }| {
+            if let Some((from, to, amount)) = pays {
+                self.move_money(from, to, amount)?;
+            }
+            Ok(row)
+        }))
     }
 
     fn debtor(&self, sender: u32, id: u64, asset: u32) -> Result<(), RejectReason> {

@@ -341,6 +341,12 @@ fn ledger(plan: &mut Plan, dice: &mut Random) {
             patience_us: 800_000,
         })
         .collect();
+    plan.clients.push(ClientPlan {
+        kind: ClientKind::Races,
+        bank: 0,
+        interval_us: 200_000,
+        patience_us: 800_000,
+    });
     often(plan, dice, (1, 4), 500_000, |dice| What::Crash {
         nodes: vec![one(dice)],
         kept: u16::try_from(dice.below(4)).unwrap_or(0),
