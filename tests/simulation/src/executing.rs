@@ -27,7 +27,8 @@ impl World {
                 .delivers(node, ready.block.block.height);
             self.violate("finality", verdict);
         }
-        self.watch_delivery(node, ready.block.block.view.0);
+        let block = &ready.block.block;
+        self.watch_delivery(node, (block.epoch, block.view.0));
         let after = self.execution_us(node, &ready);
         let it = &mut self.nodes[node];
         let generation = it.generation;

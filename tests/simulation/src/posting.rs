@@ -112,7 +112,7 @@ impl World {
                 if facts.set.leader(block.view) != own || block.epoch != epoch {
                     return;
                 }
-                self.watch_proposal(block.view.0);
+                self.watch_proposal((epoch, block.view.0));
                 if honest {
                     let verdict = self.oracles.signatures.proposes(&proposal.block);
                     self.violate("signatures", verdict);

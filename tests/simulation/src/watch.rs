@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use sycee_primitives::Epoch;
+
 use crate::world::World;
 
 /// A final block on its way to execution at a node.
@@ -13,8 +15,8 @@ use crate::world::World;
 pub(crate) struct Delivered {
     /// Where.
     pub(crate) node: usize,
-    /// View of the block.
-    pub(crate) view: u64,
+    /// Epoch and view of the block.
+    pub(crate) view: (Epoch, u64),
     /// When.
     pub(crate) at_us: u64,
 }
@@ -23,7 +25,7 @@ pub(crate) struct Delivered {
 #[derive(Default)]
 pub(crate) struct Watch {
     /// When the first proposal of each view left its leader.
-    pub(crate) proposed: BTreeMap<u64, u64>,
+    pub(crate) proposed: BTreeMap<(Epoch, u64), u64>,
     /// When each node was first seen in a view.
     pub(crate) entered: BTreeMap<(u64, usize), u64>,
     /// In the order in which they came.
@@ -32,7 +34,7 @@ pub(crate) struct Watch {
 
 impl World {
     /// A leader's proposal leaves.
-    pub(crate) fn watch_proposal(&mut self, view: u64) {
+    pub(crate) fn watch_proposal(&mut self, view: (Epoch, u64)) {
         let now = self.time;
         if let Some(watch) = &mut self.watch {
             watch.proposed.entry(view).or_insert(now);
@@ -50,7 +52,7 @@ impl World {
     }
 
     /// A node hands a final block to execution.
-    pub(crate) fn watch_delivery(&mut self, node: usize, view: u64) {
+    pub(crate) fn watch_delivery(&mut self, node: usize, view: (Epoch, u64)) {
         let at_us = self.time;
         if let Some(watch) = &mut self.watch {
             watch.delivered.push(Delivered { node, view, at_us });

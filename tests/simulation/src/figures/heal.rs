@@ -115,7 +115,7 @@ fn first_block_us(plan: Plan) -> Result<u64, String> {
         world.run_until(next);
         violated(&world)?;
         let Some(watch) = &world.watch else { continue };
-        let is_new = |view: &u64| watch.proposed.get(view).is_some_and(|at| *at >= healed_at);
+        let is_new = |view| watch.proposed.get(view).is_some_and(|at| *at >= healed_at);
         let mut delivered = watch.delivered.iter().rev();
         let delivered = delivered.by_ref().take_while(|it| it.at_us >= healed_at);
         let first = delivered

@@ -158,7 +158,7 @@ pub fn wide(seed: u64, validators: u16) -> Result<Wide, String> {
         let leader = world
             .founding
             .set
-            .leader(sycee_consensus::View(*view))
+            .leader(sycee_consensus::View(view.1))
             .usize();
         let least = least
             .entry(leader)
