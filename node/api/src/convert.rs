@@ -27,7 +27,7 @@ pub fn receipt(receipt: &Receipt) -> wire::Receipt {
     }
 }
 
-/// What the ledger remembers of an instruction for ever: a receipt without the list of refused legs.
+/// What the ledger remembers of an instruction for ever: a receipt without the list of refused legs and the fee.
 #[must_use]
 pub fn recorded(record: &InstructionRecord) -> wire::Receipt {
     use wire::outcome::Kind;
