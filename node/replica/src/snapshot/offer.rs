@@ -11,8 +11,9 @@ use crate::rows::{Cut, order_of};
 /// Blocks from the checkpoint to the finalization that certifies its state root; when there are more, this checkpoint is not offered.
 pub(crate) const OFFER_BLOCKS_MAX: usize = 256;
 
-/// Ends of epochs that an offer leads through at most; whoever slept through more takes over the state of an earlier one first.
-pub(crate) const OFFER_HANDOVERS_MAX: usize = 64;
+/// Ends of epochs that an offer leads through at most, as far as the frame holds them: states are of the running epoch, so whoever lacks
+/// more needs a peer that keeps older blocks.
+pub(crate) const OFFER_HANDOVERS_MAX: usize = 1_024;
 
 /// A checkpoint with its proof.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
