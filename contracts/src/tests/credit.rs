@@ -14,6 +14,7 @@ use sycee_primitives::{
 use super::{
     invariants,
     language::{DAY, Stage, chain, secret},
+    life::{Rows, restore, store},
 };
 use crate::{
     collateral::{CollateralItem, CoverTerms, Pledged, Secured},
@@ -36,6 +37,9 @@ const NAMES: [(&str, u32, &str); PLAYERS] = [
 ];
 
 const FIRST_DAY: u32 = 20_788;
+
+/// Once in so many blocks the ledger is stored, and goes on from its rows.
+const RESTORED_EVERY: u64 = 64;
 
 struct Dice(u64);
 
@@ -605,6 +609,7 @@ fn run(seed: u64, operations: u64, seen: &mut BTreeSet<String>) -> u64 {
     let mut naive = Naive::new(FIRST_DAY, accounts.iter().map(money).collect());
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let (mut done, mut settled, mut time) = (0, 0, DAY + 60_000);
+    let mut rows = Rows::new();
     while done < operations {
         time += match dice.below(6) {
             0 => 86_400_000 * (1 + dice.below(20)),
@@ -646,6 +651,11 @@ fn run(seed: u64, operations: u64, seen: &mut BTreeSet<String>) -> u64 {
                 "seed {seed}: {ask:?} by {sender}: {outcome:?}"
             );
         }
+        if dice.below(RESTORED_EVERY) == 0 {
+            // The same node after a restart.
+            store(&mut rows, &mut stage.ledger);
+            stage.ledger = restore(&rows).unwrap();
+        }
         check_agreement(&stage.ledger, &naive, &setting);
         note_states(&naive, seen);
     }
@@ -657,7 +667,7 @@ fn random_operations_on_credit_agree_with_the_naive_executor() {
     let number =
         |name: &str, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
     let (operations, seed): (u64, u64) =
-        (number("SYCEE_OPERATIONS", 12_000), number("SYCEE_SEED", 1));
+        (number("SYCEE_OPERATIONS", 30_000), number("SYCEE_SEED", 1));
     let each = operations.min(600);
     let runs = operations.div_ceil(each);
     let mut seen = BTreeSet::new();

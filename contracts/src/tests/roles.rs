@@ -61,7 +61,7 @@ const CAST: &str = "
     block
 ";
 
-/// Verbs of products that have not brought their rows yet.
+/// Verbs of products that have not brought their rows yet; those of credit are tried in `tables::credit_roles`.
 const ELSEWHERE: &[&str] = &[
     "Attest",
     "SetSigningPolicy",
