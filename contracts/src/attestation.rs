@@ -63,11 +63,13 @@ pub enum AttestationKind {
     Sensor = 7,
     /// That a document exists, by its hash.
     Document = 8,
+    /// That something is wrong, by how much: a reconciliation that does not add up, failed signatures at a door. 0 is the all-clear.
+    Alarm = 9,
 }
 
 impl AttestationKind {
     /// All kinds.
-    pub const ALL: [AttestationKind; 8] = [
+    pub const ALL: [AttestationKind; 9] = [
         AttestationKind::Reserve,
         AttestationKind::Price,
         AttestationKind::Fixing,
@@ -76,6 +78,7 @@ impl AttestationKind {
         AttestationKind::Authentication,
         AttestationKind::Sensor,
         AttestationKind::Document,
+        AttestationKind::Alarm,
     ];
 
     /// The name that documents and the API write.
@@ -90,6 +93,7 @@ impl AttestationKind {
             AttestationKind::Authentication => "authentication",
             AttestationKind::Sensor => "sensor",
             AttestationKind::Document => "document",
+            AttestationKind::Alarm => "alarm",
         }
     }
 
@@ -111,6 +115,10 @@ impl AttestationKind {
                 matches!(role, Role::Oracle | Role::Warehouse | Role::Logistics)
             }
             AttestationKind::Document => !matches!(role, Role::Regulator),
+            AttestationKind::Alarm => matches!(
+                role,
+                Role::Auditor | Role::Regulator | Role::Oracle | Role::Operator
+            ),
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     text::Purpose,
 };
 
+pub(crate) mod history;
 pub(crate) mod resume_breaker;
 pub(crate) mod rule;
 pub(crate) mod set_risk_rule;

@@ -50,6 +50,8 @@ fn whole(action: Action) -> Action {
             },
             ..limit
         }),
+        // Only a rule on own history has a least figure.
+        Action::SetRiskRule(rule) => Action::SetRiskRule(crate::SetRiskRule { least: 0, ..rule }),
         other => whole_loan(other),
     }
 }

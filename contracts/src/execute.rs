@@ -326,6 +326,12 @@ fn execute_one(
     let outcome = match standing(ledger, moment, transaction)? {
         Standing::Repeated(_) => return Ok(None),
         Standing::Unheard(reason) => {
+            if matches!(
+                reason,
+                RejectReason::SignerUnknown | RejectReason::KeyInactive
+            ) {
+                *ledger.failed_signers.entry(call.sender()).or_default() += 1;
+            }
             let outcome = Outcome::Refused(reason);
             let record = record(&outcome);
             ledger

@@ -24,6 +24,7 @@ use sycee_primitives::{
 
 use crate::{
     account::store::Accounts,
+    breaker::history::Met,
     checkpoint::{Checkpoint, Trees},
     execute::Halt,
     fee::Fee,
@@ -114,6 +115,10 @@ pub struct Ledger {
     pub(crate) alarm: Option<Halt>,
     /// Collateral whose exposure or value changed in this block; looked at when it ends.
     pub(crate) marked_collateral: BTreeSet<u64>,
+    /// Whom watched accounts paid in this block.
+    pub(crate) met: Met,
+    /// Instructions of this block that keys signed which may not sign, by whom they speak for.
+    pub(crate) failed_signers: BTreeMap<ParticipantId, u64>,
     pub(crate) halted: Option<Halt>,
 }
 
@@ -158,6 +163,8 @@ impl Ledger {
             taken: None,
             alarm: None,
             marked_collateral: BTreeSet::new(),
+            met: Met::new(),
+            failed_signers: BTreeMap::new(),
             halted: None,
         }
     }

@@ -96,8 +96,9 @@ pub use attestation::{Attestation, AttestationKind, Subject, SubjectText, attest
 pub use automatic::{AutomaticPayment, AutomaticState, Cause};
 pub use breaker::{
     Breaker, BreakerScope, BreakerState,
+    history::Counterparty,
     resume_breaker::ResumeBreaker,
-    rule::{Measure, RiskRule},
+    rule::{Measure, PastWindow, RiskRule},
     set_risk_rule::SetRiskRule,
     trip_breaker::TripBreaker,
 };

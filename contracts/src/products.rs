@@ -178,4 +178,6 @@ products! {
     interest: crate::interest::Interest;
     /// Payments on conditions.
     conditional: crate::payment::conditional::ConditionalPayment;
+    /// Whom watched accounts have paid.
+    counterparties: crate::breaker::history::Counterparty;
 }

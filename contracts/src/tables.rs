@@ -185,6 +185,8 @@ tables! {
     Interest = 66, "interest";
     /// Payments on conditions, by id.
     ConditionalPayments = 67, "conditional-payments";
+    /// Accounts that watched accounts have paid, by id.
+    Counterparties = 68, "counterparties";
 }
 
 impl Table {

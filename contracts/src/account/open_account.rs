@@ -63,7 +63,7 @@ impl Verb for OpenAccount {
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         self.check(ledger, call)?;
-        ledger.accounts.add(&NewAccount {
+        let account = ledger.accounts.add(&NewAccount {
             number: self.number,
             owner: self.owner,
             asset: self.asset,
@@ -72,6 +72,7 @@ impl Verb for OpenAccount {
             floor: Balance::ZERO,
             opened: call.moment.height,
         });
+        ledger.guard_counting(account);
         Ok(Outcome::Settled)
     }
 }

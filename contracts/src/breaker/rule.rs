@@ -7,8 +7,12 @@
 //! | Measure | What is measured |
 //! |---|---|
 //! | outflow | debits of the accounts in the scope within a window of block time; windows stand side by side from the epoch on |
+//! | own history | the same, in per cent of the mean of the eight windows before; nothing trips until eight whole windows were seen (`history`) |
+//! | new counterparty | value within a window to accounts that were first paid less than a window ago; the first window only learns (`history`) |
+//! | failed signatures | instructions within a window in the scope's name that were ordered and signed by keys that may not sign |
 //! | queued value, queued count | what waits for funds from them at the end of a block |
 //! | reserve age | milliseconds since the newest reserve of an asset that still counts was observed; without one it is above any |
+//! | alarm | what the newest alarm says that auditors, regulators, oracles or the operator attested about the scope and that still counts |
 //!
 //! What happened in the block stands: a breaker stops what comes after. Counting begins anew when a rule has tripped; what is measured at a moment
 //! trips when it goes above, and again only after it was back in range, so that a resumed breaker stays resumed. Spec: ledger 3.9.
@@ -17,12 +21,12 @@ use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
-use sycee_primitives::{ParticipantId, json};
+use sycee_primitives::{BlockTime, ParticipantId, json};
 
 use crate::{
     account::{AccountKind, store::place},
-    attestation::{AttestationKind, Subject},
-    breaker::{BreakerScope, BreakerState},
+    attestation::{AttestationKind, Subject, SubjectText},
+    breaker::{BreakerScope, BreakerState, history},
     ledger::Ledger,
     objects::Object,
     standing::Moment,
@@ -60,12 +64,63 @@ pub enum Measure {
     QueuedCount = 2,
     /// Age of an asset's reserve attestation, in milliseconds.
     ReserveAge = 3,
+    /// Value within a window to accounts that were not paid before, in minor units.
+    NewCounterparty = 4,
+    /// Debits within a window, in per cent of the mean of the eight windows before.
+    OwnHistory = 5,
+    /// Instructions within a window that were signed by keys that may not sign.
+    FailedSignatures = 6,
+    /// What the newest attested alarm says.
+    Alarm = 7,
+}
+
+impl Measure {
+    /// Whether it is counted within windows of block time.
+    #[must_use]
+    pub const fn has_window(self) -> bool {
+        match self {
+            Measure::Outflow
+            | Measure::NewCounterparty
+            | Measure::OwnHistory
+            | Measure::FailedSignatures => true,
+            Measure::QueuedValue | Measure::QueuedCount | Measure::ReserveAge | Measure::Alarm => {
+                false
+            }
+        }
+    }
+
+    /// Whether it can be taken of a scope.
+    #[must_use]
+    pub const fn fits(self, scope: &BreakerScope) -> bool {
+        match (self, scope) {
+            (_, BreakerScope::Product(_)) => false,
+            (
+                Measure::Outflow
+                | Measure::OwnHistory
+                | Measure::QueuedValue
+                | Measure::QueuedCount
+                | Measure::Alarm,
+                _,
+            )
+            | (Measure::ReserveAge, BreakerScope::Asset(_))
+            | (Measure::NewCounterparty, BreakerScope::Participant(_) | BreakerScope::Account(_))
+            | (Measure::FailedSignatures, BreakerScope::Network | BreakerScope::Participant(_)) => {
+                true
+            }
+            (
+                Measure::ReserveAge,
+                BreakerScope::Network | BreakerScope::Participant(_) | BreakerScope::Account(_),
+            )
+            | (Measure::NewCounterparty, BreakerScope::Network | BreakerScope::Asset(_))
+            | (Measure::FailedSignatures, BreakerScope::Asset(_) | BreakerScope::Account(_)) => {
+                false
+            }
+        }
+    }
 }
 
 /// A rule, as stored, committed to and read.
-#[derive(
-    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
-)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RiskRule {
     /// What is watched, and whose breaker trips.
@@ -75,6 +130,9 @@ pub struct RiskRule {
     /// The greatest figure in range; `None` when the rule is lifted.
     #[serde(default, with = "json::optional_text")]
     pub most: Option<u128>,
+    /// Minor units up to which an account's own history trips nothing; 0 for other measures.
+    #[serde(with = "json::text")]
+    pub least: u128,
     /// Milliseconds of block time of a window; 0 where the measure has none.
     pub window_ms: u64,
     /// Why the breaker trips: an external reason code.
@@ -86,8 +144,25 @@ pub struct RiskRule {
     pub window: u64,
     /// Whether the figure was out of range at the end of the last block.
     pub is_above: bool,
+    /// When it was set last.
+    pub since: BlockTime,
+    /// Debits of the last windows in which there were any, ascending; only where own history is measured.
+    pub past: Vec<PastWindow>,
     /// Who set it last.
     pub by: ParticipantId,
+}
+
+/// What was debited in one window.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(deny_unknown_fields)]
+pub struct PastWindow {
+    /// Number of the window.
+    pub window: u64,
+    /// Debits, in minor units.
+    #[serde(with = "json::text")]
+    pub outflow: u128,
 }
 
 impl Object for RiskRule {
@@ -109,18 +184,23 @@ type Sums = BTreeMap<BreakerScope, u128>;
 
 /// Measures everything that rules watch and trips what is out of range; nothing to do where there are no rules.
 pub(crate) fn watch(ledger: &mut Ledger, moment: &Moment) {
+    let (met, failed) = (
+        std::mem::take(&mut ledger.met),
+        std::mem::take(&mut ledger.failed_signers),
+    );
     let rules: Vec<(u64, RiskRule)> = ledger
         .products
         .risk_rules
         .iter()
         .filter(|(_, rule)| rule.most.is_some())
-        .map(|(id, rule)| (id, *rule))
+        .map(|(id, rule)| (id, rule.clone()))
         .collect();
     if rules.is_empty() {
         return;
     }
     let has = |measures: &[Measure]| rules.iter().any(|(_, it)| measures.contains(&it.measure));
-    let outflow = match has(&[Measure::Outflow]) {
+    let first_paid = history::meet(ledger, moment, met);
+    let outflow = match has(&[Measure::Outflow, Measure::OwnHistory]) {
         true => outflow(ledger),
         false => Sums::new(),
     };
@@ -140,8 +220,49 @@ pub(crate) fn watch(ledger: &mut Ledger, moment: &Moment) {
                 let age = reserve_age(ledger, moment, &rule.scope);
                 stand(ledger, moment, id, &rule, age);
             }
+            Measure::NewCounterparty => {
+                let added = history::to_new(ledger, moment, &rule, &first_paid);
+                add_to_window(ledger, moment, id, &rule, added);
+            }
+            Measure::OwnHistory => {
+                let added = of(&outflow, rule.scope);
+                history::compare(ledger, moment, (id, &rule), added);
+            }
+            Measure::FailedSignatures => {
+                let added = match rule.scope {
+                    BreakerScope::Participant(id) => failed.get(&id).copied().unwrap_or(0),
+                    BreakerScope::Network
+                    | BreakerScope::Product(_)
+                    | BreakerScope::Asset(_)
+                    | BreakerScope::Account(_) => failed.values().sum(),
+                };
+                add_to_window(ledger, moment, id, &rule, u128::from(added));
+            }
+            Measure::Alarm => {
+                let figure = alarm(ledger, moment, &rule.scope);
+                stand(ledger, moment, id, &rule, figure);
+            }
         }
     }
+}
+
+/// The name under which an alarm about the whole network is attested.
+pub(crate) const NETWORK: &str = "NETWORK";
+
+/// What the newest alarm about a scope says, in whole units; 0 without one.
+fn alarm(ledger: &Ledger, moment: &Moment, scope: &BreakerScope) -> u128 {
+    let subject = match scope {
+        BreakerScope::Network => SubjectText::new(NETWORK).map(Subject::Named),
+        BreakerScope::Asset(id) => Some(Subject::Asset(*id)),
+        BreakerScope::Participant(id) => Some(Subject::Participant(*id)),
+        BreakerScope::Account(id) => Some(Subject::Account(*id)),
+        BreakerScope::Product(_) => None,
+    };
+    let newest = subject.and_then(|it| ledger.attested(AttestationKind::Alarm, it, moment.time));
+    let value = |(_, it): (u64, &crate::attestation::Attestation)| {
+        u128::try_from(it.value).unwrap_or(0) / 10_u128.pow(u32::from(it.scale))
+    };
+    newest.map_or(0, value)
 }
 
 /// The scopes that an account lies in.
@@ -236,7 +357,7 @@ fn stand(ledger: &mut Ledger, moment: &Moment, id: u64, rule: &RiskRule, figure:
     }
 }
 
-fn trip(ledger: &mut Ledger, moment: &Moment, rule: &RiskRule) {
+pub(super) fn trip(ledger: &mut Ledger, moment: &Moment, rule: &RiskRule) {
     let state = ledger.breaker(&rule.scope).map(|(_, it)| it.state);
     let may_trip = match state {
         Some(state) => state != BreakerState::Tripped,

@@ -21,6 +21,12 @@ use crate::{
 /// Longest window: a week of block time.
 const WINDOW_MS_MAX: u64 = 7 * 86_400_000;
 
+/// Least that an account's outflow may be allowed against its own history, in per cent: what it always does must never trip.
+const PER_CENT_MIN: u128 = 101;
+
+/// Most of it; above that the rule says nothing.
+const PER_CENT_MAX: u128 = 1_000_000;
+
 /// Sets or lifts a rule that trips the breaker of a scope.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,42 +35,34 @@ pub struct SetRiskRule {
     pub scope: BreakerScope,
     /// What is measured.
     pub measure: Measure,
-    /// The greatest figure in range; `None` lifts the rule.
+    /// The greatest figure in range, in minor units, payments, milliseconds, instructions, or per cent; `None` lifts the rule.
     #[serde(default, with = "json::optional_text")]
     pub most: Option<u128>,
+    /// Minor units up to which an account's own history trips nothing; 0 for other measures.
+    #[serde(with = "json::text")]
+    pub least: u128,
     /// Milliseconds of block time of a window, at most 7 days; 0 where the measure has none.
     pub window_ms: u64,
     /// External reason code with which the breaker trips.
     pub reason: Purpose,
 }
 
-impl SetRiskRule {
-    /// Whether the measure can be taken of the scope.
-    fn fits(&self) -> bool {
-        match (self.scope, self.measure) {
-            (BreakerScope::Product(_), _) => false,
-            (BreakerScope::Asset(_), _) => true,
-            (
-                BreakerScope::Network | BreakerScope::Participant(_) | BreakerScope::Account(_),
-                measure,
-            ) => measure != Measure::ReserveAge,
-        }
-    }
-}
-
 impl Verb for SetRiskRule {
     fn check_shape(&self) -> Result<(), RejectReason> {
-        let is_window = match self.measure {
-            Measure::Outflow => (1..=WINDOW_MS_MAX).contains(&self.window_ms),
-            Measure::QueuedValue | Measure::QueuedCount | Measure::ReserveAge => {
-                self.window_ms == 0
-            }
+        let is_window = match self.measure.has_window() {
+            true => (1..=WINDOW_MS_MAX).contains(&self.window_ms),
+            false => self.window_ms == 0,
         };
         if !is_window {
             return Err(RejectReason::RiskRuleWindow);
         }
-        if !self.fits() {
+        if !self.measure.fits(&self.scope) {
             return Err(RejectReason::RiskRuleMeasure);
+        }
+        let is_history = self.measure == Measure::OwnHistory;
+        let in_range = |most| (PER_CENT_MIN..=PER_CENT_MAX).contains(&most);
+        if is_history && !self.most.is_none_or(in_range) || !is_history && self.least > 0 {
+            return Err(RejectReason::RiskRuleHistory);
         }
         Ok(())
     }
@@ -93,11 +91,14 @@ impl Verb for SetRiskRule {
             scope: self.scope,
             measure: self.measure,
             most: self.most,
+            least: self.least,
             window_ms: self.window_ms,
             reason: self.reason,
             used: 0,
             window: 0,
             is_above: false,
+            since: call.moment.time,
+            past: Vec::new(),
             by: call.sender(),
         };
         let rules = &mut ledger.products.risk_rules;
@@ -109,6 +110,9 @@ impl Verb for SetRiskRule {
             }
             None => rules.add(row),
         };
+        if self.measure == Measure::NewCounterparty {
+            ledger.guard_scope(self.scope);
+        }
         let table = RiskRule::TABLE;
         Ok(Outcome::Recorded { table, id })
     }

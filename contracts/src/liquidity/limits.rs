@@ -233,7 +233,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Counts a transfer on both sides; called for accounts with limits only.
+    /// Counts a transfer on both sides; called for accounts with limits, or whose counterparties are watched, only.
     #[cold]
     pub(crate) fn count_transfer(&mut self, debtor: usize, creditor: usize, amount: u128) {
         let kind = |row: usize| self.accounts.posting(row).map(|it| it.kind);
@@ -244,6 +244,7 @@ impl Ledger {
             return;
         }
         let (debtor, creditor) = (AccountId(debtor as u64), AccountId(creditor as u64));
+        self.note_meeting(debtor, creditor, amount);
         let amount = i128::try_from(amount).unwrap_or(i128::MAX);
         for (account, other, signed) in [(debtor, creditor, amount), (creditor, debtor, -amount)] {
             for id in self.counted_in(account, other).into_iter().flatten() {

@@ -113,10 +113,7 @@ impl Verb for SetLimit {
             }
             None => ledger.products.limits.add(row),
         };
-        let is_counted = ledger.limits_of(self.account).next().is_some();
-        ledger.accounts.set_rules(place(self.account), |rules| {
-            rules.terms.counted = is_counted;
-        });
+        ledger.guard_counting(self.account);
         sweep(ledger, &call.moment, self.account);
         let table = Limit::TABLE;
         Ok(Outcome::Recorded { table, id })

@@ -62,13 +62,13 @@ rows! { ($) shapes {
         "只能为 0 至 4 级（高于普通级）的付款预留资金。",
         "Name a more urgent priority.";
     RiskRuleWindow = 924, "DT01", false,
-        "A rule on outflow needs a window of 1 millisecond to 7 days, other rules have none.",
-        "流出规则的窗口须为 1 毫秒至 7 天，其他规则不得设置窗口。",
+        "A rule on what happens within a time needs a window of 1 millisecond to 7 days, other rules have none.",
+        "按时段计量的规则须设 1 毫秒至 7 天的窗口，其他规则不得设置窗口。",
         "Give the window that the measure asks for.";
     RiskRuleMeasure = 925, "NARR", false,
         "This figure cannot be measured of this scope.",
         "该指标不适用于此范围。",
-        "Watch the reserve of an asset, and anything else of an account, a participant, an asset or the network.";
+        "Watch the reserve of an asset, new counterparties of an account or a participant, failed signatures of a participant or the network, and anything else of an account, a participant, an asset or the network.";
     DefaultOrder = 926, "FF01", false,
         "The order of sources for a default is empty or names one twice.",
         "违约覆盖来源顺序为空或重复。",
@@ -77,6 +77,10 @@ rows! { ($) shapes {
         "The contribution is above 10^22 minor units.",
         "缴存金额高于 10^22 最小单位。",
         "Give an amount from 0 to 10^22.";
+    RiskRuleHistory = 928, "FF01", false,
+        "A rule on own history allows 101 to 1,000,000 per cent, and only such a rule has a least figure.",
+        "自身历史规则的允许比例须为 101% 至 1,000,000%，且仅此类规则可设起算金额。",
+        "Give a percentage in that range, and the least figure with it only.";
     ValidatorKeyUnfit = 930, "DS0A", false,
         "The validator's key is no point of prime order on the curve.",
         "验证者公钥不是曲线上的素数阶点。",

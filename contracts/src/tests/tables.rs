@@ -279,6 +279,7 @@ fn every_refusal_of_the_ledger_is_reached_by_a_table() {
         accounts::TABLES,
         attestations::TABLES,
         breakers::TABLES,
+        breakers::WATCHES,
         calendar::TABLES,
         clock::TABLES,
         holds::TABLES,

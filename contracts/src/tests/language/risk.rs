@@ -6,7 +6,7 @@ use super::{Line, Stage};
 use crate::*;
 
 impl Stage {
-    /// `watch SCOPE outflow|value|count|age MOST WINDOW_MS`, `limit ACCOUNT one:OTHER|others|all AMOUNT` (`-` lifts), `reserve ACCOUNT CLASS AMOUNT`.
+    /// `watch SCOPE outflow|value|count|age|new|history|signers|alarm MOST WINDOW_MS`, `limit ACCOUNT one:OTHER|others|all AMOUNT` (`-` lifts), `reserve ACCOUNT CLASS AMOUNT`.
     pub(super) fn risk(&self, line: &Line<'_>) -> Action {
         match line.verb {
             "limit" => Action::SetLimit(SetLimit {
@@ -24,9 +24,17 @@ impl Stage {
                     "outflow" => Measure::Outflow,
                     "value" => Measure::QueuedValue,
                     "count" => Measure::QueuedCount,
+                    "new" => Measure::NewCounterparty,
+                    "history" => Measure::OwnHistory,
+                    "signers" => Measure::FailedSignatures,
+                    "alarm" => Measure::Alarm,
                     _ => Measure::ReserveAge,
                 },
                 most: (line.fields[2] != "-").then(|| line.fields[2].parse().unwrap()),
+                least: line
+                    .options
+                    .get("least")
+                    .map_or(0, |it| it.parse().unwrap()),
                 window_ms: line.fields.get(3).map_or(0, |it| it.parse().unwrap()),
                 reason: Purpose::new(*b"FRAD").unwrap(),
             }),
