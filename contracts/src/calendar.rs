@@ -151,6 +151,22 @@ pub struct BusinessCalendar {
     pub late: LateRule,
     /// Who set it last.
     pub by: ParticipantId,
+    /// The first day for which it holds: no due date of a loan that had not come by then lies before it.
+    pub since: BusinessDate,
+    /// How far due dates of loans have been looked at since it was set; nothing when they all have.
+    pub redating: Option<Redating>,
+}
+
+/// How far due dates of loans have been looked at.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(deny_unknown_fields)]
+pub struct Redating {
+    /// The first loan that has not been.
+    pub next: u64,
+    /// When some more of them are (block time).
+    pub at: BlockTime,
 }
 
 impl Object for BusinessCalendar {
@@ -162,6 +178,23 @@ impl Object for BusinessCalendar {
         index.insert(self.asset, id);
     }
 
+    fn due(&self) -> Option<BlockTime> {
+        self.redating.map(|it| it.at)
+    }
+
+    /// Looks at the due dates of some more loans; the rest follows in the next block.
+    fn fall_due(ledger: &mut Ledger, moment: &Moment, id: u64) {
+        let row = ledger.products.calendars.get(id);
+        let Some((asset, from)) = row.and_then(|it| Some((it.asset, it.redating?.next))) else {
+            return;
+        };
+        let next = ledger.redate_loans(asset, from);
+        let at = moment.time.after_ms(1);
+        ledger.products.calendars.update(id, |it| {
+            it.redating = next.map(|next| Redating { next, at });
+        });
+    }
+
     fn is_sound(&self, ledger: &Ledger) -> bool {
         ledger.asset(self.asset).is_some()
             && ledger.participant(self.by).is_some()
@@ -170,11 +203,12 @@ impl Object for BusinessCalendar {
     }
 }
 
+/// The days of fields that stand in a row, whose order was checked when they were set.
 fn days<'a>(closed_weekdays: &[Weekday], holidays: &'a [BusinessDate]) -> Calendar<'a> {
     let closed = closed_weekdays
         .iter()
         .fold(0, |bits, day| bits | 1 << *day as u8);
-    Calendar::with_closed(closed, holidays)
+    Calendar::of_ascending(closed, holidays)
 }
 
 /// Whether days ascend and an open one is never far.
@@ -200,7 +234,7 @@ fn check_hours(hours: &[ServiceHours]) -> Result<(), RejectReason> {
 }
 
 impl BusinessCalendar {
-    fn days(&self) -> Calendar<'_> {
+    pub(crate) fn days(&self) -> Calendar<'_> {
         days(&self.closed_weekdays, &self.holidays)
     }
 

@@ -228,7 +228,7 @@ impl Change {
                 return;
             }
             Change::Calendar(calendar) => {
-                calendar.set(ledger, proposal.1);
+                calendar.set(ledger, proposal.1, moment);
                 return;
             }
         };

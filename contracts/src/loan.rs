@@ -24,6 +24,7 @@ use crate::{
 pub(crate) mod accelerate_loan;
 pub(crate) mod accept_loan;
 pub(crate) mod charge_loan;
+mod days;
 pub(crate) mod draw_loan;
 pub(crate) mod offer_loan;
 mod position;
@@ -37,6 +38,8 @@ mod taken_over;
 mod terms;
 pub(crate) mod write_off_loan;
 
+use days::Contract;
+pub use days::{LoanCalendar, LoanDays};
 pub use position::{Delinquency, Item, Position};
 pub use restructure::{LoanVersion, Replaced, VersionState};
 pub use schedule::ScheduleRow;
@@ -117,17 +120,10 @@ impl Object for Loan {
     }
 
     fn fall_due(ledger: &mut Ledger, moment: &Moment, id: u64) {
-        let parameters = ledger.parameters;
-        ledger.products.loans.update(id, |loan| match loan.status {
-            LoanStatus::Offered => {
-                loan.status = LoanStatus::Lapsed;
-                loan.due = None;
+        ledger.change_loan(id, moment.date, |loan| {
+            if *loan.status == LoanStatus::Offered {
+                *loan.status = LoanStatus::Lapsed;
             }
-            LoanStatus::Active => {
-                loan.position.catch_up(&loan.terms, moment.date);
-                loan.settle(&parameters);
-            }
-            LoanStatus::Closed | LoanStatus::WrittenOff | LoanStatus::Lapsed => loan.due = None,
         });
     }
 
@@ -142,30 +138,18 @@ impl Object for Loan {
             && self.lender_account.0 < accounts
             && self.borrower_account.0 < accounts
             && ledger.asset(self.asset).is_some()
-            && self.terms.is_sound(self.position.start)
+            && ledger.contract(&self.terms).is_sound(self.position.start)
             && self.position.charged <= self.terms.costs_max
     }
 }
 
 impl Loan {
-    /// Brings an open loan's status and its next due time up to its position.
-    pub(crate) fn settle(&mut self, parameters: &crate::LedgerParameters) {
-        if self.position.is_paid() {
-            self.status = LoanStatus::Closed;
-        }
-        let is_running = self.status == LoanStatus::Active;
-        let next = self.position.next_date(&self.terms);
-        self.due = next
-            .filter(|_| is_running)
-            .map(|day| parameters.opening(day));
-    }
-
     /// What is owed once everything due up to `day` has fallen due, whether the agenda has come to it or not.
     #[must_use]
-    pub fn position_on(&self, day: BusinessDate) -> Position {
+    pub fn position_on(&self, days: &LoanDays<'_>, day: BusinessDate) -> Position {
         let mut position = self.position.clone();
         if self.status == LoanStatus::Active {
-            position.catch_up(&self.terms, day);
+            position.catch_up(&Contract::new(&self.terms, *days), day);
         }
         position
     }
@@ -192,14 +176,15 @@ impl Loan {
 
     /// What each bucket of the waterfall would take on `day`, with penalty up to that day and without a prepayment.
     #[must_use]
-    pub fn owed(&self, day: BusinessDate) -> Buckets {
-        self.position_on(day).owed(&self.terms, day, 0)
+    pub fn owed(&self, days: &LoanDays<'_>, day: BusinessDate) -> Buckets {
+        let contract = Contract::new(&self.terms, *days);
+        self.position_on(days, day).owed(&contract, day, 0)
     }
 
     /// How late the oldest unpaid item is on `day`.
     #[must_use]
-    pub fn delinquency(&self, day: BusinessDate) -> Delinquency {
-        self.position_on(day).delinquency(day)
+    pub fn delinquency(&self, days: &LoanDays<'_>, day: BusinessDate) -> Delinquency {
+        self.position_on(days, day).delinquency(day)
     }
 }
 

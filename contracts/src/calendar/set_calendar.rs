@@ -5,12 +5,15 @@ use serde::{Deserialize, Serialize};
 use sycee_primitives::{AssetId, BusinessDate, ParticipantId};
 
 use crate::{
-    calendar::{BusinessCalendar, LateRule, ServiceHours, Weekday, check_days, check_hours},
+    calendar::{
+        BusinessCalendar, LateRule, Redating, ServiceHours, Weekday, check_days, check_hours,
+    },
     ledger::Ledger,
     objects::Object,
     participant::Role,
     receipt::Outcome,
     reject::RejectReason,
+    standing::Moment,
     verb::{Call, Verb},
 };
 
@@ -47,12 +50,13 @@ impl Verb for SetCalendar {
         if !is_operator && asset.issuer != call.sender() {
             return Err(RejectReason::CalendarForbidden);
         }
-        self.check_place(ledger)
+        self.check_place(ledger)?;
+        ledger.check_loans_dated(self.asset, &call.moment)
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         self.check(ledger, call)?;
-        let id = self.set(ledger, call.sender());
+        let id = self.set(ledger, call.sender(), &call.moment);
         let table = BusinessCalendar::TABLE;
         Ok(Outcome::Recorded { table, id })
     }
@@ -69,7 +73,8 @@ impl SetCalendar {
     }
 
     /// Puts it in place of the one before; the caller has checked that it may.
-    pub(crate) fn set(&self, ledger: &mut Ledger, by: ParticipantId) -> u64 {
+    pub(crate) fn set(&self, ledger: &mut Ledger, by: ParticipantId, moment: &Moment) -> u64 {
+        let has_loans = ledger.products.loans.len() > 0;
         let row = BusinessCalendar {
             asset: self.asset,
             closed_weekdays: self.closed_weekdays.clone(),
@@ -77,6 +82,11 @@ impl SetCalendar {
             hours: self.hours.clone(),
             late: self.late,
             by,
+            since: moment.date,
+            redating: has_loans.then(|| Redating {
+                next: 0,
+                at: moment.time.after_ms(1),
+            }),
         };
         let known = ledger.products.calendars.index().get(&self.asset).copied();
         match known {

@@ -132,7 +132,7 @@ impl Ledger {
             return 0;
         };
         let (asset, lender_account) = (loan.asset, loan.lender_account);
-        let Some(repayment) = take_all(loan, most, moment.date) else {
+        let Some(repayment) = take_all(self, loan, most, moment.date) else {
             return 0;
         };
         let taken = repayment.taken.minor();

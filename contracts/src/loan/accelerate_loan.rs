@@ -82,7 +82,8 @@ impl Verb for AccelerateLoan {
 
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
         let loan = lent(ledger, call, self.loan)?;
-        let position = loan.position_on(call.moment.date);
+        let days = ledger.loan_days(loan.terms.calendar);
+        let position = loan.position_on(&days, call.moment.date);
         let oldest = position.items.first().map(|item| item.due);
         let days = oldest.map_or(0, |due| penalty_days(due, call.moment.date));
         if days <= u32::from(loan.terms.grace_days) {
@@ -93,10 +94,9 @@ impl Verb for AccelerateLoan {
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         self.check(ledger, call)?;
-        ledger.products.loans.update(self.loan, |loan| {
-            loan.position.catch_up(&loan.terms, call.moment.date);
-            loan.position.accelerate(&loan.terms, call.moment.date);
-            loan.due = None;
+        let day = call.moment.date;
+        ledger.change_loan(self.loan, day, |loan| {
+            loan.position.accelerate(&loan.contract, day);
         });
         Ok(Outcome::Recorded {
             table: Loan::TABLE,

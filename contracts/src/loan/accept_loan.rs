@@ -3,10 +3,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Loan, LoanStatus, Position, accelerate_loan::check_funds, offer_loan::check_schedule,
-    syndicate::Sources,
-};
+use super::{Loan, LoanStatus, Position, accelerate_loan::check_funds, syndicate::Sources};
 use crate::{
     account::store::place,
     collateral::Secured,
@@ -65,7 +62,8 @@ impl AcceptLoan {
         loan.check_line(ledger, paid_out, &call.moment)?;
         ledger.check_cover(Secured::Loan(self.loan), paid_out, &call.moment)?;
         // The loan starts today and not on the day of the offer.
-        check_schedule(&loan.terms, call.moment.date)?;
+        let contract = ledger.contract(&loan.terms);
+        contract.check_schedule(call.moment.date)?;
         let route = Route {
             sources,
             agent: place(loan.lender_account),
@@ -103,11 +101,10 @@ impl Verb for AcceptLoan {
             .check_range(route.creditor, route.agent, route.fee)?;
         ledger.pay_out(asset, &route.sources, route.creditor)?;
         ledger.transfer(asset, route.creditor, route.agent, route.fee)?;
-        let parameters = ledger.parameters;
-        ledger.products.loans.update(self.loan, |loan| {
-            loan.status = LoanStatus::Active;
-            loan.position = Position::paid_out(&loan.terms, call.moment.date);
-            loan.settle(&parameters);
+        let day = call.moment.date;
+        ledger.change_loan(self.loan, day, |loan| {
+            *loan.status = LoanStatus::Active;
+            *loan.position = Position::paid_out(&loan.contract, day);
         });
         ledger.agree_to_cover(Secured::Loan(self.loan));
         ledger.loan_moved(self.loan, &call.moment);

@@ -37,7 +37,7 @@ impl DrawLoan {
             return Err(RejectReason::LoanNotOpen);
         }
         let day = call.moment.date;
-        let position = loan.position_on(day);
+        let position = loan.position_on(&ledger.loan_days(loan.terms.calendar), day);
         if position.undrawn == 0 {
             return Err(RejectReason::NothingToDraw);
         }
@@ -79,11 +79,9 @@ impl Verb for DrawLoan {
         // At most what is undrawn, which is of that width.
         let drawn = u64::try_from(amount).map_err(|_| RejectReason::DrawTooLarge)?;
         ledger.pay_out(asset, &sources, creditor)?;
-        let (parameters, day) = (ledger.parameters, call.moment.date);
-        ledger.products.loans.update(self.loan, |loan| {
-            loan.position = loan.position_on(day);
-            loan.position.draw(&loan.terms, day, drawn);
-            loan.settle(&parameters);
+        let day = call.moment.date;
+        ledger.change_loan(self.loan, day, |loan| {
+            loan.position.draw(&loan.contract, day, drawn);
         });
         ledger.loan_moved(self.loan, &call.moment);
         Ok(Outcome::Recorded {

@@ -2,9 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
-use sycee_primitives::{
-    AccountId, AssetId, BlockTime, BusinessDate, ParticipantId, limits::EXPIRY_AHEAD_MS_MAX,
-};
+use sycee_primitives::{AccountId, AssetId, BlockTime, ParticipantId, limits::EXPIRY_AHEAD_MS_MAX};
 
 use super::{Loan, LoanStatus, LoanTerms, Position};
 use crate::{
@@ -68,7 +66,9 @@ impl OfferLoan {
         (lender, borrower): (ParticipantId, ParticipantId),
     ) -> Result<(), RejectReason> {
         check_offer_until(self.offer_until, call)?;
-        check_schedule(&self.terms, call.moment.date)?;
+        ledger.check_loan_calendar(&self.terms)?;
+        let contract = ledger.contract(&self.terms);
+        contract.check_schedule(call.moment.date)?;
         ledger.products.loans.check_room()?;
         let Some(line) = self.line else {
             return Ok(());
@@ -91,14 +91,6 @@ pub(crate) fn check_offer_until(until: BlockTime, call: &Call) -> Result<(), Rej
     let now = call.moment.time.0;
     let is_good = now < until.0 && until.0 <= now.saturating_add(OFFER_MS_MAX);
     is_good.then_some(()).ok_or(RejectReason::OfferWindow)
-}
-
-/// Whether a loan that starts on `start` has a repayment plan.
-pub(super) fn check_schedule(terms: &LoanTerms, start: BusinessDate) -> Result<(), RejectReason> {
-    let schedule = terms.plan(start).schedule(&terms.calendar());
-    schedule
-        .map(|_rows| ())
-        .map_err(|_| RejectReason::LoanSchedule)
 }
 
 impl Verb for OfferLoan {

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use sycee_primitives::{BusinessDate, json};
 
 use super::{
+    days::Contract,
     syndicate::Part,
     terms::{LoanKind, LoanTerms},
 };
@@ -144,7 +145,7 @@ impl Position {
     }
 
     /// A loan accepted on `start`: paid out, or open for drawing.
-    pub(crate) fn paid_out(terms: &LoanTerms, start: BusinessDate) -> Position {
+    pub(crate) fn paid_out(terms: &Contract<'_>, start: BusinessDate) -> Position {
         let principal = terms.principal.minor();
         let is_drawn = terms.draw_days == 0;
         let mut position = Position {
@@ -159,21 +160,21 @@ impl Position {
     }
 
     /// A loan of which everything is paid out on `start`.
-    pub(crate) fn drawn(terms: &LoanTerms, start: BusinessDate) -> Position {
+    pub(crate) fn drawn(terms: &Contract<'_>, start: BusinessDate) -> Position {
         let at_once = LoanTerms {
             draw_days: 0,
-            ..terms.clone()
+            ..terms.terms.clone()
         };
-        Position::paid_out(&at_once, start)
+        Position::paid_out(&Contract::new(&at_once, terms.days), start)
     }
 
     /// The last day on which principal may be drawn.
-    pub(crate) fn draw_until(&self, terms: &LoanTerms) -> BusinessDate {
+    pub(crate) fn draw_until(&self, terms: &Contract<'_>) -> BusinessDate {
         BusinessDate(self.start.0 + u32::from(terms.draw_days))
     }
 
     /// Does everything that has come due up to `day`: what the agenda has not reached yet must not change what anybody owes.
-    pub(crate) fn catch_up(&mut self, terms: &LoanTerms, day: BusinessDate) {
+    pub(crate) fn catch_up(&mut self, terms: &Contract<'_>, day: BusinessDate) {
         while self.next_pay_date(terms).is_some_and(|due| due <= day) {
             self.fall_due(terms);
         }
@@ -183,14 +184,14 @@ impl Position {
     }
 
     /// The next day that changes what is owed by itself.
-    pub(crate) fn next_date(&self, terms: &LoanTerms) -> Option<BusinessDate> {
+    pub(crate) fn next_date(&self, terms: &Contract<'_>) -> Option<BusinessDate> {
         let lapse = BusinessDate(self.draw_until(terms).0 + 1);
         let lapse = (self.undrawn > 0).then_some(lapse);
         self.next_pay_date(terms).into_iter().chain(lapse).min()
     }
 
     /// Principal is paid out to the borrower.
-    pub(crate) fn draw(&mut self, terms: &LoanTerms, day: BusinessDate, amount: u64) {
+    pub(crate) fn draw(&mut self, terms: &Contract<'_>, day: BusinessDate, amount: u64) {
         self.accrue_to(terms, day);
         self.undrawn -= amount;
         self.outstanding += u128::from(amount);
@@ -198,7 +199,7 @@ impl Position {
     }
 
     /// Another rate holds from `day` on. Penalty up to that day is charged at the old one.
-    pub(crate) fn set_rate(&mut self, terms: &LoanTerms, day: BusinessDate, rate: u64) {
+    pub(crate) fn set_rate(&mut self, terms: &Contract<'_>, day: BusinessDate, rate: u64) {
         self.penalty += self.new_penalty(terms, day);
         for item in &mut self.items {
             item.counted_to = item.counted_to.max(day);
@@ -215,7 +216,7 @@ impl Position {
     }
 
     /// Interest counted up to `day`, rounded: what is paid with the whole of the principal.
-    pub(crate) fn interest_today(&self, terms: &LoanTerms, day: BusinessDate) -> u128 {
+    pub(crate) fn interest_today(&self, terms: &Contract<'_>, day: BusinessDate) -> u128 {
         self.interest_to(terms, day.max(self.from))
     }
 
@@ -241,20 +242,20 @@ impl Position {
     }
 
     /// The next due date; `None` when all have passed or nothing is left to fall due.
-    pub(crate) fn next_pay_date(&self, terms: &LoanTerms) -> Option<BusinessDate> {
+    pub(crate) fn next_pay_date(&self, terms: &Contract<'_>) -> Option<BusinessDate> {
         let has_more = u32::from(self.passed) < terms.due_dates()
             && (self.outstanding > 0 || self.accrued > 0 || self.undrawn > 0);
         has_more.then(|| self.period(terms, u32::from(self.passed) + 1).1)
     }
 
     /// End of the k-th period and its due date. The plan's last date was checked at origination, and all others lie before it.
-    fn period(&self, terms: &LoanTerms, k: u32) -> (BusinessDate, BusinessDate) {
-        let period = terms.plan(self.start).period(&terms.calendar(), k);
+    fn period(&self, terms: &Contract<'_>, k: u32) -> (BusinessDate, BusinessDate) {
+        let period = terms.period(self.start, k);
         period.unwrap_or((self.from, self.from))
     }
 
     /// Exact numerator of the interest on what is outstanding in [`from`, `to`).
-    fn accrual(&self, terms: &LoanTerms, from: BusinessDate, to: BusinessDate) -> u128 {
+    fn accrual(&self, terms: &Contract<'_>, from: BusinessDate, to: BusinessDate) -> u128 {
         let fraction = terms.fraction(from, to.max(from));
         let scale = terms.denominator() / fraction.denominator;
         let numerator = fraction.numerator.unsigned_abs() * scale;
@@ -265,14 +266,14 @@ impl Position {
     }
 
     /// Interest of the current period up to `to`, rounded.
-    fn interest_to(&self, terms: &LoanTerms, to: BusinessDate) -> u128 {
+    fn interest_to(&self, terms: &Contract<'_>, to: BusinessDate) -> u128 {
         let numerator = self.accrued + self.accrual(terms, self.from, to);
         let denominator = u128::from(terms.denominator());
         round_ratio(Rounding::HalfEven, &[numerator], &[RATE_ONE, denominator]).unwrap_or(0)
     }
 
     /// The next due date arrives: its interest and principal become an item.
-    pub(crate) fn fall_due(&mut self, terms: &LoanTerms) {
+    pub(crate) fn fall_due(&mut self, terms: &Contract<'_>) {
         let k = u32::from(self.passed) + 1;
         let (to, pay) = self.period(terms, k);
         let interest = self.interest_to(terms, to);
@@ -297,7 +298,7 @@ impl Position {
         self.period_from = to;
     }
 
-    fn regular_principal(&self, terms: &LoanTerms, interest: u128) -> u128 {
+    fn regular_principal(&self, terms: &Contract<'_>, interest: u128) -> u128 {
         let wanted = match terms.kind {
             LoanKind::Term | LoanKind::Bullet => 0,
             LoanKind::Linear => self.instalment,
@@ -306,7 +307,7 @@ impl Position {
         wanted.min(self.outstanding)
     }
 
-    fn put(&mut self, terms: &LoanTerms, due: BusinessDate, interest: u128, principal: u128) {
+    fn put(&mut self, terms: &Contract<'_>, due: BusinessDate, interest: u128, principal: u128) {
         self.outstanding -= principal;
         if interest > 0 || principal > 0 {
             self.items.push(Item {
@@ -321,7 +322,7 @@ impl Position {
     }
 
     /// Everything falls due on `day`.
-    pub(crate) fn accelerate(&mut self, terms: &LoanTerms, day: BusinessDate) {
+    pub(crate) fn accelerate(&mut self, terms: &Contract<'_>, day: BusinessDate) {
         let interest = self.interest_to(terms, day.max(self.from));
         self.accrued = 0;
         self.from = self.from.max(day);
@@ -332,7 +333,7 @@ impl Position {
     }
 
     /// Penalty that has come about since it was last charged, rounded once over all items.
-    fn new_penalty(&self, terms: &LoanTerms, day: BusinessDate) -> u128 {
+    fn new_penalty(&self, terms: &Contract<'_>, day: BusinessDate) -> u128 {
         let weighted = self.items.iter().fold(0_u128, |sum, item| {
             let base = item.principal
                 + if terms.penalty_on_interest {
@@ -346,12 +347,17 @@ impl Position {
     }
 
     /// Penalty that is owed on `day`.
-    pub(crate) fn penalty_on(&self, terms: &LoanTerms, day: BusinessDate) -> u128 {
+    pub(crate) fn penalty_on(&self, terms: &Contract<'_>, day: BusinessDate) -> u128 {
         self.penalty + self.new_penalty(terms, day)
     }
 
     /// What each bucket could take on `day`, when the payer asks to prepay `prepayment`.
-    pub(crate) fn owed(&self, terms: &LoanTerms, day: BusinessDate, prepayment: u128) -> Buckets {
+    pub(crate) fn owed(
+        &self,
+        terms: &Contract<'_>,
+        day: BusinessDate,
+        prepayment: u128,
+    ) -> Buckets {
         let mut owed = Buckets::default();
         owed.put(Bucket::Costs, u128::from(self.costs));
         owed.put(Bucket::Penalty, self.penalty_on(terms, day));
@@ -373,7 +379,7 @@ impl Position {
     /// What a payment of at most `amount` would serve on `day`.
     pub(crate) fn distribution(
         &self,
-        terms: &LoanTerms,
+        terms: &Contract<'_>,
         day: BusinessDate,
         amount: u128,
         prepayment: u128,
@@ -384,7 +390,7 @@ impl Position {
     /// Books a payment that [`Position::distribution`] has divided; answers its parts by whom they belong to.
     pub(crate) fn repay(
         &mut self,
-        terms: &LoanTerms,
+        terms: &Contract<'_>,
         day: BusinessDate,
         paid: &Distribution,
     ) -> Vec<Part> {
@@ -442,7 +448,7 @@ impl Position {
         parts
     }
 
-    pub(crate) fn prepay(&mut self, terms: &LoanTerms, day: BusinessDate, amount: u128) {
+    pub(crate) fn prepay(&mut self, terms: &Contract<'_>, day: BusinessDate, amount: u128) {
         self.accrue_to(terms, day);
         self.outstanding -= amount;
         if !terms.prepayment.shortens {
@@ -451,14 +457,14 @@ impl Position {
     }
 
     /// Counts the interest up to `day` exactly: what is outstanding, or its rate, changes now.
-    fn accrue_to(&mut self, terms: &LoanTerms, day: BusinessDate) {
+    fn accrue_to(&mut self, terms: &Contract<'_>, day: BusinessDate) {
         let until = day.max(self.from);
         self.accrued += self.accrual(terms, self.from, until);
         self.from = until;
     }
 
     /// The instalment that pays off what is outstanding over the periods to come.
-    fn new_instalment(&self, terms: &LoanTerms) -> u128 {
+    fn new_instalment(&self, terms: &Contract<'_>) -> u128 {
         let left = terms.due_dates() - u32::from(self.passed).min(terms.due_dates());
         match terms.kind {
             LoanKind::Term | LoanKind::Bullet => 0,

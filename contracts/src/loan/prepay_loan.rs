@@ -49,7 +49,8 @@ impl PrepayLoan {
             return Err(RejectReason::LoanNotOpen);
         }
         let (day, amount) = (call.moment.date, self.principal.minor());
-        let position = loan.position_on(day);
+        let contract = ledger.contract(&loan.terms);
+        let position = loan.position_on(&contract.days, day);
         if !position.items.is_empty() || position.penalty > 0 || position.costs > 0 {
             return Err(RejectReason::DueBeforePrepayment);
         }
@@ -58,7 +59,7 @@ impl PrepayLoan {
         }
         let is_whole = amount == position.outstanding;
         let interest = if is_whole {
-            position.interest_today(&loan.terms, day)
+            position.interest_today(&contract, day)
         } else {
             0
         };
@@ -99,16 +100,14 @@ impl Verb for PrepayLoan {
         let asset = loan.asset;
         check_funds(ledger, paid.debtor, paid.total)?;
         ledger.transfer(asset, paid.debtor, paid.creditor, paid.total)?;
-        let (parameters, day) = (ledger.parameters, call.moment.date);
-        ledger.products.loans.update(self.loan, |loan| {
-            loan.position = loan.position_on(day);
+        let day = call.moment.date;
+        ledger.change_loan(self.loan, day, |loan| {
             if paid.is_whole {
                 loan.position.prepay_all(day);
             } else {
                 let amount = self.principal.minor();
-                loan.position.prepay(&loan.terms, day, amount);
+                loan.position.prepay(&loan.contract, day, amount);
             }
-            loan.settle(&parameters);
         });
         let interest = Part {
             amount: paid.interest,

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use sycee_primitives::{Amount, BusinessDate};
 
 use super::{
-    Loan,
+    Loan, Position,
     accelerate_loan::{borrowed, check_funds},
+    days::Contract,
 };
 use crate::{
     ledger::Ledger,
@@ -40,27 +41,34 @@ pub(crate) struct Repayment {
 }
 
 /// What a payment of at most `amount` serves, of which `prepayment` may repay principal that is not due; `None` when it serves nothing.
-fn divide(loan: &Loan, amount: u128, prepayment: u128, day: BusinessDate) -> Option<Repayment> {
-    let position = loan.position_on(day);
-    let paid = position.distribution(&loan.terms, day, amount, prepayment);
+fn divide(
+    contract: &Contract<'_>,
+    position: &Position,
+    (amount, prepayment): (u128, u128),
+    day: BusinessDate,
+) -> Option<Repayment> {
+    let paid = position.distribution(contract, day, amount, prepayment);
     let taken = Amount::from_minor(amount.checked_sub(paid.suspense)?).ok()?;
     (!taken.is_zero()).then_some(Repayment { paid, taken })
 }
 
 /// What a payment serves that may repay everything, due or not.
-pub(crate) fn take_all(loan: &Loan, most: u128, day: BusinessDate) -> Option<Repayment> {
-    let outstanding = loan.position_on(day).outstanding;
-    divide(loan, most, outstanding, day)
+pub(crate) fn take_all(
+    ledger: &Ledger,
+    loan: &Loan,
+    most: u128,
+    day: BusinessDate,
+) -> Option<Repayment> {
+    let contract = ledger.contract(&loan.terms);
+    let position = loan.position_on(&contract.days, day);
+    divide(&contract, &position, (most, position.outstanding), day)
 }
 
 /// Books a payment that has reached the lender's account, and hands it on to who shares the loan.
 pub(crate) fn book_repayment(ledger: &mut Ledger, id: u64, paid: &Distribution, moment: &Moment) {
-    let (parameters, day) = (ledger.parameters, moment.date);
-    let parts = ledger.products.loans.update(id, |loan| {
-        loan.position = loan.position_on(day);
-        let parts = loan.position.repay(&loan.terms, day, paid);
-        loan.settle(&parameters);
-        parts
+    let day = moment.date;
+    let parts = ledger.change_loan(id, day, |loan| {
+        loan.position.repay(&loan.contract, day, paid)
     });
     ledger.hand_on(id, &parts.unwrap_or_default());
     ledger.loan_moved(id, moment);
@@ -87,9 +95,17 @@ impl RepayLoan {
         Ok((loan, debtor))
     }
 
-    fn repayment(&self, loan: &Loan, call: &Call) -> Result<Repayment, RejectReason> {
-        let (amount, prepayment) = (self.amount.minor(), self.prepayment.minor());
-        divide(loan, amount, prepayment, call.moment.date).ok_or(RejectReason::NothingOwed)
+    fn repayment(
+        &self,
+        ledger: &Ledger,
+        loan: &Loan,
+        call: &Call,
+    ) -> Result<Repayment, RejectReason> {
+        let day = call.moment.date;
+        let contract = ledger.contract(&loan.terms);
+        let position = loan.position_on(&contract.days, day);
+        let asked = (self.amount.minor(), self.prepayment.minor());
+        divide(&contract, &position, asked, day).ok_or(RejectReason::NothingOwed)
     }
 }
 
@@ -107,13 +123,13 @@ impl Verb for RepayLoan {
 
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
         let (loan, _) = self.payer(ledger, call)?;
-        let taken = self.repayment(loan, call)?.taken;
+        let taken = self.repayment(ledger, loan, call)?.taken;
         check_creditor(ledger, loan.lender_account, loan.asset, taken.minor()).map(|_row| ())
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         let (loan, debtor) = self.payer(ledger, call)?;
-        let Repayment { paid, taken } = self.repayment(loan, call)?;
+        let Repayment { paid, taken } = self.repayment(ledger, loan, call)?;
         let asset = loan.asset;
         let creditor = check_creditor(ledger, loan.lender_account, asset, taken.minor())?;
         check_funds(ledger, debtor, taken.minor())?;

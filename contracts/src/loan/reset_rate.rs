@@ -34,7 +34,8 @@ impl ResetRate {
         }
         let index = loan.terms.index.as_ref();
         let index = index.ok_or(RejectReason::RateNotIndexed)?;
-        let position = loan.position_on(call.moment.date);
+        let days = ledger.loan_days(loan.terms.calendar);
+        let position = loan.position_on(&days, call.moment.date);
         if position.current_period() <= position.fixed {
             return Err(RejectReason::RateFixed);
         }
@@ -56,11 +57,9 @@ impl Verb for ResetRate {
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         let rate = self.rate(ledger, call)?;
-        let (parameters, day) = (ledger.parameters, call.moment.date);
-        ledger.products.loans.update(self.loan, |loan| {
-            loan.position = loan.position_on(day);
-            loan.position.set_rate(&loan.terms, day, rate);
-            loan.settle(&parameters);
+        let day = call.moment.date;
+        ledger.change_loan(self.loan, day, |loan| {
+            loan.position.set_rate(&loan.contract, day, rate);
         });
         Ok(Outcome::Recorded {
             table: Loan::TABLE,

@@ -15,7 +15,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 use sycee_primitives::{BlockTime, BusinessDate, ParticipantId};
 
-use super::{Item, LoanTerms, Position};
+use super::{Item, LoanTerms, Position, days::Contract};
 use crate::{ledger::Ledger, objects::Object, standing::Moment, tables::Table};
 
 pub(crate) mod agree_restructuring;
@@ -109,7 +109,7 @@ impl Object for LoanVersion {
 
 impl Position {
     /// Interest that has come about by `day` and is not paid, minor units, as items: of each period its own.
-    fn unpaid_interest(&self, terms: &LoanTerms, day: BusinessDate) -> Vec<Item> {
+    fn unpaid_interest(&self, terms: &Contract<'_>, day: BusinessDate) -> Vec<Item> {
         let until = day.max(self.from);
         let running = Item {
             from: self.period_from,
@@ -126,7 +126,7 @@ impl Position {
     /// The principal of a restructured loan, minor units.
     pub(crate) fn restructured_principal(
         &self,
-        terms: &LoanTerms,
+        terms: &Contract<'_>,
         day: BusinessDate,
         capitalise: bool,
     ) -> u128 {
@@ -138,8 +138,8 @@ impl Position {
     /// What is owed once `new` holds from `day` on, its principal being the one restructured.
     pub(crate) fn restructured(
         &self,
-        old: &LoanTerms,
-        new: &LoanTerms,
+        old: &Contract<'_>,
+        new: &Contract<'_>,
         day: BusinessDate,
         capitalise: bool,
     ) -> Position {

@@ -2,7 +2,10 @@
 
 use sycee_primitives::BusinessDate;
 
-use super::{Loan, LoanStatus, Position};
+use super::{
+    Loan, LoanStatus, Position,
+    days::{Contract, LoanDays},
+};
 
 /// One due date.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,13 +25,14 @@ pub struct ScheduleRow {
 impl Loan {
     /// Unpaid items and everything to come, when nothing is prepaid, drawn or fixed anew; before acceptance the plan as of `day`.
     #[must_use]
-    pub fn schedule(&self, day: BusinessDate) -> Vec<ScheduleRow> {
+    pub fn schedule(&self, days: &LoanDays<'_>, day: BusinessDate) -> Vec<ScheduleRow> {
+        let contract = Contract::new(&self.terms, *days);
         let mut position = match self.status {
-            LoanStatus::Offered => Position::drawn(&self.terms, day),
+            LoanStatus::Offered => Position::drawn(&contract, day),
             LoanStatus::Active
             | LoanStatus::Closed
             | LoanStatus::WrittenOff
-            | LoanStatus::Lapsed => self.position_on(day),
+            | LoanStatus::Lapsed => self.position_on(days, day),
         };
         let unpaid: u128 = position.items.iter().map(|item| item.principal).sum();
         let mut left = position.outstanding + unpaid;
@@ -43,8 +47,8 @@ impl Loan {
                 has_fallen_due: true,
             });
         }
-        while position.next_pay_date(&self.terms).is_some() {
-            position.fall_due(&self.terms);
+        while position.next_pay_date(&contract).is_some() {
+            position.fall_due(&contract);
             // A due date of nothing at all makes no item.
             for item in std::mem::take(&mut position.items) {
                 rows.push(ScheduleRow {

@@ -2,7 +2,10 @@
 
 use sycee_primitives::{AccountId, AssetId, BusinessDate, Height, ParticipantId};
 
-use super::{Loan, LoanStatus, LoanTerms, Position};
+use super::{
+    Loan, LoanStatus, LoanTerms, Position,
+    days::{Contract, LoanDays, next_due},
+};
 use crate::{FoundingError, Ledger, objects::Object};
 
 /// Who lends to whom, over which accounts.
@@ -31,13 +34,15 @@ impl Loan {
         today: BusinessDate,
         is_late: bool,
     ) -> Option<Loan> {
-        super::offer_loan::check_schedule(&terms, start).ok()?;
-        let mut position = Position::paid_out(&terms, start);
+        // No asset has a calendar before the first block.
+        let contract = Contract::new(&terms, LoanDays::of(terms.calendar, None));
+        contract.check_schedule(start).ok()?;
+        let mut position = Position::paid_out(&contract, start);
         while position
-            .next_pay_date(&terms)
+            .next_pay_date(&contract)
             .is_some_and(|due| due <= today)
         {
-            position.fall_due(&terms);
+            position.fall_due(&contract);
             let unpaid = position.items.pop();
             position.items.clear();
             position.items.extend(unpaid.filter(|_| is_late));
@@ -73,7 +78,9 @@ impl Ledger {
             if !fits || self.products.loans.check_room().is_err() {
                 return Err(FoundingError::Loan { index });
             }
-            loan.settle(&parameters);
+            let contract = self.contract(&loan.terms);
+            let due = next_due(loan.status, &loan.position, &contract, &parameters);
+            loan.due = due;
             self.products.loans.add(loan);
         }
         self.make_checkpoint();

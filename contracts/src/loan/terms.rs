@@ -4,6 +4,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 use sycee_primitives::{Amount, BusinessDate, json};
 
+use super::days::LoanCalendar;
 use crate::{
     reject::RejectReason,
     term::{
@@ -73,8 +74,8 @@ pub struct LoanTerms {
     pub period_months: u8,
     /// Whether due dates stay at the end of the month when the loan starts at one.
     pub end_of_month: bool,
-    /// Whether Saturdays and Sundays are closed.
-    pub weekends_closed: bool,
+    /// Whose business days it follows.
+    pub calendar: LoanCalendar,
     /// Where closed days go.
     pub convention: DayConvention,
     /// Days after a due date that bear no penalty.
@@ -207,20 +208,6 @@ impl LoanTerms {
         }
     }
 
-    /// Whether a loan of these terms that started on `start` has all its dates.
-    pub(crate) fn is_sound(&self, start: BusinessDate) -> bool {
-        let last = self.plan(start).period(&self.calendar(), self.due_dates());
-        self.check().is_ok() && last.is_ok()
-    }
-
-    pub(crate) const fn calendar(&self) -> Calendar<'static> {
-        if self.weekends_closed {
-            Calendar::WEEKENDS
-        } else {
-            Calendar::ALWAYS_OPEN
-        }
-    }
-
     /// How often something falls due: once for a term loan.
     pub(crate) const fn due_dates(&self) -> u32 {
         match self.kind {
@@ -243,7 +230,9 @@ impl LoanTerms {
     }
 
     pub(crate) fn fraction(&self, from: BusinessDate, to: BusinessDate) -> YearFraction {
-        self.day_count.fraction(from, to, None, &self.calendar())
+        // No day count of a loan asks which days are open.
+        self.day_count
+            .fraction(from, to, None, &Calendar::ALWAYS_OPEN)
     }
 
     /// Penalty while the contract's rate is `rate`.

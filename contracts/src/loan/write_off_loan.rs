@@ -32,7 +32,8 @@ impl Verb for WriteOffLoan {
 
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
         let loan = lent(ledger, call, self.loan)?;
-        if loan.delinquency(call.moment.date) < Delinquency::NonPerforming {
+        let days = ledger.loan_days(loan.terms.calendar);
+        if loan.delinquency(&days, call.moment.date) < Delinquency::NonPerforming {
             return Err(RejectReason::LoanPerforming);
         }
         Ok(())
@@ -40,11 +41,10 @@ impl Verb for WriteOffLoan {
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         self.check(ledger, call)?;
-        ledger.products.loans.update(self.loan, |loan| {
-            loan.position.catch_up(&loan.terms, call.moment.date);
-            loan.position.accelerate(&loan.terms, call.moment.date);
-            loan.status = LoanStatus::WrittenOff;
-            loan.due = None;
+        let day = call.moment.date;
+        ledger.change_loan(self.loan, day, |loan| {
+            loan.position.accelerate(&loan.contract, day);
+            *loan.status = LoanStatus::WrittenOff;
         });
         Ok(Outcome::Recorded {
             table: Loan::TABLE,

@@ -145,4 +145,8 @@ rows! { ($) loans {
         "Unpaid interest of a syndicated loan does not become principal: both may belong to different lenders.",
         "银团贷款的未付利息不得转为本金：两者可能属于不同贷款人。",
         "Let the interest fall due on the day of the agreement.";
+    CalendarBusy = 1_074, "NARR", true,
+        "Due dates of loans are still being worked off, or looked at after the last change of the calendar.",
+        "贷款到期日仍在处理，或因上次日历变更仍在调整。",
+        "Send it again in a minute.";
 }}

@@ -54,6 +54,14 @@ impl<'a> Calendar<'a> {
     #[must_use]
     pub fn with_closed(closed_weekdays: u8, holidays: &'a [BusinessDate]) -> Calendar<'a> {
         assert!(holidays.is_sorted(), "holidays stand in ascending order");
+        Calendar::of_ascending(closed_weekdays, holidays)
+    }
+
+    /// The same of days whose order was checked already: a calendar of the ledger is asked for each due date of each loan.
+    pub(crate) const fn of_ascending(
+        closed_weekdays: u8,
+        holidays: &'a [BusinessDate],
+    ) -> Calendar<'a> {
         Calendar {
             closed_weekdays,
             holidays,

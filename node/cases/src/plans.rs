@@ -8,6 +8,7 @@ use sycee_contracts::term::{
     natural::Natural,
     rounding::Rounding,
 };
+use sycee_primitives::BusinessDate;
 
 use crate::{
     CaseResult, FileResult,
@@ -53,15 +54,17 @@ fn one(id: String, plan: &Value) -> CaseResult {
     compared(id, compute(plan), expected.as_ref())
 }
 
-fn read(value: &Value) -> Result<(Plan, Calendar<'static>), String> {
+/// A plan and the days that its calendar closes: weekends or none, and single ones.
+fn read(value: &Value) -> Result<(Plan, bool, Vec<BusinessDate>), String> {
     let mut fields = Fields::of(value)?;
     fields.ignore(&RESULTS);
     fields.ignore(&["id", "currency", "scale", "has_tie", "note"]);
-    let calendar = fields.need("calendar", |text| match text {
-        "NONE" => Some(Calendar::ALWAYS_OPEN),
-        "WEEKENDS" => Some(Calendar::WEEKENDS),
+    let weekends = fields.need("calendar", |text| match text {
+        "NONE" => Some(false),
+        "WEEKENDS" => Some(true),
         _ => None,
     })?;
+    let holidays = read_holidays(&mut fields)?;
     let plan = Plan {
         kind: fields.need("type", |text| match text {
             "term" => Some(Kind::Term),
@@ -80,13 +83,26 @@ fn read(value: &Value) -> Result<(Plan, Calendar<'static>), String> {
         convention: fields.need("bdc", DayConvention::parse)?,
     };
     fields.end()?;
-    Ok((plan, calendar))
+    Ok((plan, weekends, holidays))
+}
+
+/// Further closed days, in any order.
+fn read_holidays(fields: &mut Fields<'_>) -> Result<Vec<BusinessDate>, String> {
+    let Some(value) = fields.value("holidays") else {
+        return Ok(Vec::new());
+    };
+    let days = value.as_array().ok_or("holidays is an array of dates")?;
+    let day = |it: &Value| it.as_str().and_then(BusinessDate::parse);
+    let days: Option<Vec<BusinessDate>> = days.iter().map(day).collect();
+    let mut days = days.ok_or("holidays is an array of dates")?;
+    days.sort_unstable();
+    Ok(days)
 }
 
 fn compute(value: &Value) -> Result<Map<String, Value>, String> {
-    let (plan, calendar) = read(value)?;
+    let (plan, weekends, holidays) = read(value)?;
     let rows = plan
-        .schedule(&calendar)
+        .schedule(&Calendar::with_holidays(weekends, &holidays))
         .map_err(|error| error.to_string())?;
     let total: u128 = rows.iter().map(|row| row.interest).sum();
     let mut results = Map::new();

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use serde_json::json;
+
 use super::*;
 
 /// The folder of vectors: the one named by `SYCEE_VECTORS`, else the full set beside the repository, else our selection.
@@ -192,5 +194,29 @@ fn a_wrong_expectation_is_found_and_a_hostile_case_spoils_only_itself() {
     ] {
         let result = check(input, None).unwrap();
         assert_eq!(result.cases[0].outcome, Err(expected.to_owned()), "{input}");
+    }
+}
+
+/// 1 to 7 October 2027 are declared closed: the first instalment moves from Friday to the Friday after, with the interest of 37 days.
+#[test]
+fn a_plan_shifts_by_the_holidays_of_its_file() {
+    let plan = |holidays: Value| {
+        let text = json!([{
+            "id": "golden-week", "type": "bullet", "currency": "CNY", "scale": 2, "principal": "3600000",
+            "rate": "100000000000", "day_count": "A360", "start": "2027-09-01", "periods": 1, "period_months": 1,
+            "end_of_month": false, "calendar": "WEEKENDS", "holidays": holidays, "bdc": "SCF",
+        }])
+        .to_string();
+        project(&text, None).unwrap().cases.remove(0)
+    };
+    let week: Vec<String> = (1..8).map(|day| format!("2027-10-0{day}")).collect();
+    let rows = plan(json!(week)).outcome.unwrap();
+    let first = &rows["schedule"][0];
+    assert_eq!(
+        (&first["pay"], &first["interest"]),
+        (&json!("2027-10-08"), &json!("37000"))
+    );
+    for wrong in [json!(["2027-13-01"]), json!("2027-10-01"), json!([7])] {
+        assert!(plan(wrong).outcome.is_err());
     }
 }

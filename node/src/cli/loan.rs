@@ -89,14 +89,15 @@ impl Loan {
 
 fn shown(id: u64, found: &LoanView) -> Value {
     let (loan, today) = (&found.loan, found.today);
-    let (position, owed) = (loan.position_on(today), loan.owed(today));
+    let days = found.days();
+    let (position, owed) = (loan.position_on(&days, today), loan.owed(&days, today));
     let bucket = |bucket| found.money(owed.get(bucket));
-    let next = loan.schedule(today);
+    let next = loan.schedule(&days, today);
     let next = next.iter().find(|row| !row.has_fallen_due);
     json!({
         "id": id,
         "status": loan.status.name(),
-        "delinquency": loan.delinquency(today).name(),
+        "delinquency": loan.delinquency(&days, today).name(),
         "lender": loan.lender.0,
         "borrower": loan.borrower.0,
         "asset": loan.asset.0,
@@ -117,15 +118,19 @@ fn shown(id: u64, found: &LoanView) -> Value {
 }
 
 fn scheduled(id: u64, found: &LoanView) -> Value {
-    let rows = found.loan.schedule(found.today).into_iter().map(|row| {
-        json!({
-            "due": row.due.to_string(),
-            "principal": found.money(row.principal),
-            "interest": found.money(row.interest),
-            "left": found.money(row.left),
-            "has_fallen_due": row.has_fallen_due,
-        })
-    });
+    let rows = found
+        .loan
+        .schedule(&found.days(), found.today)
+        .into_iter()
+        .map(|row| {
+            json!({
+                "due": row.due.to_string(),
+                "principal": found.money(row.principal),
+                "interest": found.money(row.interest),
+                "left": found.money(row.left),
+                "has_fallen_due": row.has_fallen_due,
+            })
+        });
     json!({
         "id": id,
         "rows": rows.collect::<Vec<Value>>(),

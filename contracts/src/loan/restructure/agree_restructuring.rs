@@ -8,7 +8,7 @@ use super::{LoanVersion, Replaced, VersionState, restructure_loan::run_by};
 use crate::{
     collateral::Secured,
     ledger::Ledger,
-    loan::{LoanTerms, Position, offer_loan::check_schedule},
+    loan::{LoanTerms, Position},
     objects::Object,
     receipt::Outcome,
     reject::RejectReason,
@@ -44,9 +44,10 @@ impl AgreeRestructuring {
             return Err(RejectReason::VersionOwnProposal);
         }
         let day = call.moment.date;
-        let before = loan.position_on(day);
+        let old = ledger.contract(&loan.terms);
+        let before = loan.position_on(&old.days, day);
         let capitalise = version.capitalise;
-        let principal = before.restructured_principal(&loan.terms, day, capitalise);
+        let principal = before.restructured_principal(&old, day, capitalise);
         let stated = version.terms.principal.minor();
         let is_fit = principal > 0 && principal <= stated;
         if !is_fit || before.charged > version.terms.costs_max {
@@ -57,7 +58,8 @@ impl AgreeRestructuring {
                 .map_err(|_| RejectReason::RestructurePrincipal)?,
             ..version.terms.clone()
         };
-        check_schedule(&terms, day)?;
+        let new = ledger.contract(&terms);
+        new.check_schedule(day)?;
         let more = principal - before.principal_owed();
         if more > 0 {
             loan.check_line(ledger, more, &call.moment)?;
@@ -66,8 +68,8 @@ impl AgreeRestructuring {
         }
         Ok(Next {
             loan: version.loan,
-            position: before.restructured(&loan.terms, &terms, day, capitalise),
-            terms,
+            position: before.restructured(&old, &new, day, capitalise),
+            terms: terms.clone(),
             replaced: Replaced {
                 day,
                 terms: loan.terms.clone(),
@@ -93,11 +95,11 @@ impl Verb for AgreeRestructuring {
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         let next = self.next(ledger, call)?;
-        let parameters = ledger.parameters;
+        let day = call.moment.date;
         ledger.products.loans.update(next.loan, |loan| {
             (loan.terms, loan.position) = (next.terms, next.position);
-            loan.settle(&parameters);
         });
+        ledger.change_loan(next.loan, day, |_running| ());
         ledger.products.loan_versions.update(self.version, |it| {
             it.state = VersionState::Agreed;
             it.replaced = Some(Box::new(next.replaced));

@@ -59,6 +59,7 @@ impl Verb for RestructureLoan {
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
         let loan = run_by(ledger, call.sender(), self.loan)?;
         check_offer_until(self.offer_until, call)?;
+        ledger.check_loan_calendar(&self.terms)?;
         // Interest of a syndicate belongs to who held a share in its period, principal to who holds one today.
         if self.capitalise && ledger.syndicate_of(self.loan).is_some() {
             return Err(RejectReason::SyndicateInterest);

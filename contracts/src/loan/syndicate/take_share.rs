@@ -67,7 +67,8 @@ impl TakeShare {
         let creditor = check_creditor(ledger, self.seller, asset, price)?;
         let mut after = syndicate.clone();
         after.offers.remove(offer);
-        let position = loan.position_on(call.moment.date);
+        let days = ledger.loan_days(loan.terms.calendar);
+        let position = loan.position_on(&days, call.moment.date);
         after.forget(oldest_period(&position));
         let is_new = after.member(self.buyer).is_none();
         if after.trades.len() >= TRADES_MAX || (is_new && after.members.len() >= MEMBERS_MAX) {

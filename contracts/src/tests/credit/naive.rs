@@ -20,6 +20,7 @@ pub(super) enum Ask {
         periods: u32,
         draw: u32,
         line: Option<usize>,
+        days: Days,
     },
     Accept(usize),
     Draw(usize, u64),
@@ -34,8 +35,11 @@ pub(super) enum Ask {
         rate: u64,
         periods: u32,
         capital: bool,
+        days: Days,
     },
     Concur(usize),
+    /// Weekends are closed or not, and so are these days from today on.
+    Declare(bool, Vec<u32>),
     OpenLine {
         lender: usize,
         borrower: usize,
@@ -62,9 +66,22 @@ pub(super) enum Ask {
     Take(usize, u16),
 }
 
+/// Where a due date goes that falls on a closed day.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Days {
+    Any,
+    Next,
+    Before,
+    /// The next open day of the month, or the last one before.
+    Within,
+}
+
 /// The players by number: two banks, three borrowers; each has one account, and pledges from it.
 pub(super) const PLAYERS: usize = 5;
 pub(super) const BANKS: usize = 2;
+
+/// Who declares the days of the calendar that loans follow: nobody of the players.
+pub(super) const OPERATOR: usize = PLAYERS;
 
 /// Sponsor bank of each borrower.
 const SPONSOR: [usize; PLAYERS] = [9, 9, 0, 1, 0];
@@ -92,6 +109,7 @@ pub(super) struct Lent {
     periods: u32,
     draw: u32,
     pub(super) line: Option<usize>,
+    days: Days,
     pub(super) status: &'static str,
     offered: u32,
     start: u32,
@@ -155,12 +173,44 @@ pub(super) struct Renewal {
     rate: u64,
     periods: u32,
     capital: bool,
+    days: Days,
     offered: u32,
     pub(super) state: &'static str,
 }
 
+/// Which days are closed, as it is known today.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Closed {
+    weekends: bool,
+    days: Vec<u32>,
+    /// Whether it was said in this block.
+    is_new: bool,
+}
+
+impl Closed {
+    fn is_open(&self, day: u32) -> bool {
+        // 1 January 1970 was a Thursday.
+        let is_weekend = self.weekends && (day + 3) % 7 >= 5;
+        !is_weekend && !self.days.contains(&day)
+    }
+
+    fn shifted(&self, days: Days, day: u32) -> u32 {
+        let next = || (day..).find(|it| self.is_open(*it)).unwrap();
+        let before = || (0..=day).rev().find(|it| self.is_open(*it)).unwrap();
+        let month = |it: u32| BusinessDate(it).civil().1;
+        match days {
+            Days::Any => day,
+            Days::Next => next(),
+            Days::Before => before(),
+            Days::Within if month(next()) == month(day) => next(),
+            Days::Within => before(),
+        }
+    }
+}
+
 pub(super) struct Naive {
     pub(super) today: u32,
+    closed: Closed,
     pub(super) money: Vec<BigInt>,
     pub(super) loans: Vec<Lent>,
     pub(super) lines: Vec<Promise>,
@@ -234,35 +284,45 @@ impl Lent {
             && self.undrawn == zero
     }
 
+    fn runs(&self) -> bool {
+        let zero = BigInt::ZERO;
+        self.outstanding > zero || self.accrued > zero || self.undrawn > zero
+    }
+
+    /// What falls due by `day`, by the days that are known to be closed.
+    fn come_due(&mut self, day: u32, closed: &Closed) {
+        while self.status == "active" && self.passed < self.periods && self.runs() {
+            let due = months_after(self.start, i64::from(self.passed) + 1);
+            if day < closed.shifted(self.days, due) {
+                return;
+            }
+            let interest = rounded(&self.accrued, &year());
+            self.accrued = BigInt::ZERO;
+            self.passed += 1;
+            let all = self.passed == self.periods || self.items.len() >= 60;
+            let principal = if all {
+                self.passed = self.periods;
+                self.undrawn = BigInt::ZERO;
+                self.outstanding.clone()
+            } else {
+                self.instalment.clone().min(self.outstanding.clone())
+            };
+            self.fall_due(day, interest, principal);
+        }
+    }
+
     /// One night passes, and `day` begins.
-    fn night(&mut self, day: u32) {
+    fn night(&mut self, day: u32, closed: &Closed) {
         if self.status == "offered" && day >= self.offered + OFFER_DAYS {
             self.status = "lapsed";
         }
         if self.status != "active" {
             return;
         }
-        let runs = self.outstanding > BigInt::ZERO
-            || self.accrued > BigInt::ZERO
-            || self.undrawn > BigInt::ZERO;
-        if self.passed < self.periods && runs {
+        if self.passed < self.periods && self.runs() {
             self.accrued += &self.outstanding * self.rate;
-            let due = months_after(self.start, i64::from(self.passed) + 1);
-            if day == due {
-                let interest = rounded(&self.accrued, &year());
-                self.accrued = BigInt::ZERO;
-                self.passed += 1;
-                let all = self.passed == self.periods || self.items.len() >= 60;
-                let principal = if all {
-                    self.passed = self.periods;
-                    self.undrawn = BigInt::ZERO;
-                    self.outstanding.clone()
-                } else {
-                    self.instalment.clone().min(self.outstanding.clone())
-                };
-                self.fall_due(day, interest, principal);
-            }
         }
+        self.come_due(day, closed);
         if day > self.start + self.draw {
             self.undrawn = BigInt::ZERO;
         }
@@ -393,6 +453,7 @@ impl Naive {
     pub(super) fn new(today: u32, money: Vec<BigInt>) -> Naive {
         Naive {
             today,
+            closed: Closed::default(),
             money,
             loans: Vec::new(),
             lines: Vec::new(),
@@ -403,10 +464,18 @@ impl Naive {
 
     /// Days pass, one by one.
     pub(super) fn open(&mut self, today: u32) {
+        self.closed.is_new = false;
+        // What came due by days that were declared in the block before may have ended a loan.
+        for it in &mut self.loans {
+            if it.status == "active" && it.is_over() {
+                it.status = "closed";
+            }
+        }
         while self.today < today {
             self.today += 1;
             let day = self.today;
-            self.loans.iter_mut().for_each(|it| it.night(day));
+            let closed = &self.closed;
+            self.loans.iter_mut().for_each(|it| it.night(day, closed));
             self.lines.iter_mut().for_each(|it| it.night(day));
             for it in &mut self.renewals {
                 if it.state == "proposed" && day >= it.offered + OFFER_DAYS {
@@ -532,8 +601,27 @@ impl Naive {
             Ask::WriteOff(id) => self.call(sender, id, 90, "written-off"),
             Ask::Renew { .. } => self.renew(sender, ask),
             Ask::Concur(id) => self.concur(sender, id),
+            Ask::Declare(weekends, ref days) => self.declare(sender, weekends, days),
             _ => return None,
         })
+    }
+
+    /// Days are declared anew, unless it was done in this block; what was due by the old ones has fallen due.
+    fn declare(&mut self, sender: usize, weekends: bool, days: &[u32]) -> bool {
+        if sender != OPERATOR || self.closed.is_new {
+            return false;
+        }
+        let today = self.today;
+        self.closed = Closed {
+            weekends,
+            days: days.iter().map(|it| today + it).collect(),
+            is_new: !self.loans.is_empty(),
+        };
+        let closed = &self.closed;
+        self.loans
+            .iter_mut()
+            .for_each(|it| it.come_due(today, closed));
+        true
     }
 
     fn offer(&mut self, sender: usize, ask: &Ask) -> bool {
@@ -546,6 +634,7 @@ impl Naive {
             periods,
             draw,
             line,
+            days,
         } = *ask
         else {
             return false;
@@ -569,6 +658,7 @@ impl Naive {
                 periods,
                 draw,
                 line,
+                days,
                 status: "offered",
                 offered: self.today,
                 start: self.today,
@@ -711,6 +801,7 @@ impl Naive {
             rate,
             periods,
             capital,
+            days,
         } = *ask
         else {
             return false;
@@ -732,6 +823,7 @@ impl Naive {
                 rate,
                 periods,
                 capital,
+                days,
                 offered: self.today,
                 state: "proposed",
             });
@@ -765,6 +857,7 @@ impl Naive {
         let mut after = old.clone();
         after.penalty = old.penalty_now(self.today);
         (after.linear, after.rate, after.periods) = (new.linear, new.rate, new.periods);
+        after.days = new.days;
         after.draw = 0;
         after.items.clear();
         after.begin(self.today, principal, true);

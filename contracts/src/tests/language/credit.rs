@@ -4,7 +4,7 @@ use sycee_primitives::{AssetId, BlockTime};
 
 use super::{Line, Stage};
 use crate::{
-    loan::{Indexed, LoanKind, LoanTerms, PrepaymentTerms},
+    loan::{Indexed, LoanCalendar, LoanKind, LoanTerms, PrepaymentTerms},
     term::{calendar::DayConvention, day_count::DayCount, waterfall::Bucket},
     *,
 };
@@ -151,8 +151,14 @@ fn terms(line: &Line<'_>) -> LoanTerms {
         periods: u16::try_from(number("periods", 3)).unwrap(),
         period_months: 1,
         end_of_month: false,
-        weekends_closed: false,
-        convention: DayConvention::default(),
+        calendar: match option("days") {
+            Some("weekends") => LoanCalendar::Weekends,
+            Some(asset) => LoanCalendar::Asset(AssetId(asset.parse().unwrap())),
+            None => LoanCalendar::None,
+        },
+        convention: option("shift").map_or(DayConvention::default(), |text| {
+            DayConvention::parse(text).unwrap()
+        }),
         grace_days: 5,
         surcharge: 500_000_000_000,
         penalty_on_interest: false,

@@ -291,7 +291,44 @@ const RESTRUCTURE: &str = "
     T33 c1  renew 2 - 50 rate=120000000001 = SY-01118
 ";
 
+/// Loans that follow the calendar of the dollar, whose days are declared anew while they run.
+const DAYS: &str = "
+    T1  ba  offer A1 C1 300 days=9    = SY-00210
+    # The first of January 2027 is a Friday, the first of February a Monday.
+    T2  ba  offer A1 C1 300 days=1 shift=SCF = loans 0
+    T3  ba  offer A1 C2 300 days=1 shift=CSP = loans 1
+    T4  c1  accept 0                  = loans 0
+    T5  c2  accept 1                  = loans 1
+    T6  op  calendar asset=1 closed=sat+sun holidays=2027-01-01 = calendars 0
+    T7  op  calendar asset=1          = SY-01074
+    block 60
+    # Until the dates of loans have been looked at nothing else is declared; a block does that.
+    T8  op  calendar asset=1 closed=sat+sun holidays=2027-01-01 = calendars 0
+    # 31 December: the second loan asks for what the new year would have been, with its interest.
+    block 2592000
+    T9  c1  repay 0 500 0             = SY-01020
+    T10 c2  repay 1 500 0             = loans 1
+    bal C2 197
+    # 1 January is closed; the first loan falls due on Monday the fourth with three more days of interest: 3.30.
+    block 2678400
+    T11 c1  repay 0 500 0             = SY-01020
+    block 2937600
+    T12 c1  repay 0 500 0             = loans 0
+    bal C1 697
+    # Sunday, 31 January: the first of February is declared closed behind its day before, for one loan too late, for the other in time.
+    block 5270400
+    T13 op  calendar asset=1 closed=sat+sun holidays=2027-02-01 = calendars 0
+    T14 c2  repay 1 500 0             = loans 1
+    block 5356800
+    T15 c1  repay 0 500 0             = SY-01020
+    block 5443200
+    T16 c1  repay 0 500 0             = loans 0
+    bal C1 595
+    bal C2 95
+";
+
 pub(super) const TABLES: &[&str] = &[
+    DAYS,
     LIFE,
     OFFERS,
     PARTS,
@@ -305,7 +342,16 @@ pub(super) const TABLES: &[&str] = &[
 
 #[test]
 fn loans_are_drawn_charged_prepaid_and_fixed() {
-    for table in [PARTS, RATES, LATE, SYNDICATE, SHARES, SHORTER, RESTRUCTURE] {
+    for table in [
+        DAYS,
+        PARTS,
+        RATES,
+        LATE,
+        SYNDICATE,
+        SHARES,
+        SHORTER,
+        RESTRUCTURE,
+    ] {
         Stage::new().run(table);
     }
 }
@@ -316,10 +362,11 @@ fn a_called_loan_owes_everything_and_closes_when_it_is_paid() {
     stage.run(LIFE);
     let loan = read::loan(&stage.ledger, 0).unwrap();
     let day = stage.ledger.business_date();
+    let days = stage.ledger.loan_days(loan.terms.calendar);
     assert_eq!(loan.status, LoanStatus::Active);
-    assert_eq!(loan.delinquency(day), Delinquency::Late30);
+    assert_eq!(loan.delinquency(&days, day), Delinquency::Late30);
     // February's item less what was paid of it, and the rest, called today with 8 days of interest: 0.27.
-    let owed = loan.owed(day);
+    let owed = loan.owed(&days, day);
     let expected = [
         (Bucket::OverdueInterest, 1),
         (Bucket::OverduePrincipal, 100),

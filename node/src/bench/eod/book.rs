@@ -7,7 +7,7 @@ use sycee_contracts::{
     AccountKind, AccountNumber, AccountStatus, Founding, FoundingAccount, FoundingAsset,
     FoundingParticipant, Ledger, LedgerParameters, ParticipantKey, ParticipantName,
     ParticipantStatus, Role,
-    loan::{Loan, LoanKind, LoanParties, LoanTerms, PrepaymentTerms},
+    loan::{Loan, LoanCalendar, LoanKind, LoanParties, LoanTerms, PrepaymentTerms},
     read,
     term::{
         calendar::{DayConvention, Shift, ShiftOrder},
@@ -184,7 +184,7 @@ fn contract(random: &mut Sequence, is_due: bool, is_late: bool) -> Option<Loan> 
         periods: u16::try_from(passed + left).ok()?,
         period_months: months,
         end_of_month: false,
-        weekends_closed: true,
+        calendar: LoanCalendar::Weekends,
         convention: DayConvention {
             shift: Shift::Following,
             order: ShiftOrder::ShiftCompute,

@@ -4,7 +4,7 @@
 //! date. Weekends are closed and due dates go to the next open day.
 
 use sycee_contracts::{
-    loan::{Loan, LoanKind},
+    loan::{Loan, LoanDays, LoanKind},
     term::day_count::DayCount,
 };
 use sycee_primitives::{BusinessDate, wide::Wide};
@@ -72,7 +72,7 @@ pub fn compare(loan: &Loan, today: BusinessDate, had_late: bool) -> Result<(), S
         .ok_or(format!("unpaid items are {found:?}, day by day {unpaid:?}"))?;
     let penalty = penalty(loan, &unpaid, today);
     let owed = loan
-        .owed(today)
+        .owed(&LoanDays::of(loan.terms.calendar, None), today)
         .get(sycee_contracts::term::waterfall::Bucket::Penalty);
     same("penalty", penalty, owed)
 }

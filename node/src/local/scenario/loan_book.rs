@@ -8,7 +8,7 @@
 use sycee_contracts::{
     AcceptLoan, Action, AgreeRestructuring, DrawLoan, FormSyndicate, JoinSyndicate, OfferLoan,
     RepayLoan, RestructureLoan,
-    loan::{Delinquency, LoanKind, LoanStatus, LoanTerms, PrepaymentTerms, Share},
+    loan::{Delinquency, LoanCalendar, LoanKind, LoanStatus, LoanTerms, PrepaymentTerms, Share},
     term::{calendar::DayConvention, day_count::DayCount, waterfall::Bucket},
 };
 use sycee_primitives::{AccountId, Amount, AssetId, BlockTime, BusinessDate};
@@ -159,7 +159,7 @@ fn terms(
         periods,
         period_months: 1,
         end_of_month: false,
-        weekends_closed: false,
+        calendar: LoanCalendar::None,
         convention: DayConvention::default(),
         grace_days: GRACE_DAYS,
         surcharge: 500_000_000_000,
@@ -288,20 +288,20 @@ async fn miss_two(stage: &mut Stage<'_>, loan: u64) -> Result<u128, LocalError> 
     turn_month(stage).await?;
     stage.turn(15).await?;
     let late = view(stage, loan).await?;
-    let owed = late.loan.owed(late.today);
+    let owed = late.loan.owed(&late.days(), late.today);
     stage.check(
         "Fifteen days later the second instalment is overdue, and ten days beyond grace cost 250.00.",
-        late.loan.delinquency(late.today) == Delinquency::Late30
+        late.loan.delinquency(&late.days(), late.today) == Delinquency::Late30
             && owed.get(Bucket::OverduePrincipal) == INSTALMENT
             && owed.get(Bucket::OverdueInterest) == INTEREST[1]
             && owed.get(Bucket::Penalty) == 10 * PENALTY_A_DAY,
     )?;
     schedule(stage, "The schedule, as it stands:", loan).await?;
-    let second = late.loan.schedule(late.today)[0].due;
+    let second = late.loan.schedule(&late.days(), late.today)[0].due;
     let third = second.plus_months(1).unwrap_or(second);
     turn_to(stage, third).await?;
     let late = view(stage, loan).await?;
-    let owed = late.loan.owed(late.today);
+    let owed = late.loan.owed(&late.days(), late.today);
     let days = second.days_to(third) - i64::from(GRACE_DAYS);
     let penalty = u128::try_from(days).unwrap_or(0) * PENALTY_A_DAY;
     stage.check(
@@ -369,7 +369,8 @@ async fn repay_all(stage: &mut Stage<'_>, loan: u64) -> Result<u128, LocalError>
     let view = view(stage, loan).await?;
     stage.check(
         "The loan is repaid to the last fen and closed.",
-        view.loan.status == LoanStatus::Closed && view.loan.schedule(view.today).is_empty(),
+        view.loan.status == LoanStatus::Closed
+            && view.loan.schedule(&view.days(), view.today).is_empty(),
     )?;
     Ok(interest)
 }
