@@ -280,6 +280,12 @@ impl Core {
             .saturating_sub(self.window_used_bytes())
     }
 
+    /// Batches of a lane that this node knows and that no delivered block has ordered, lowest first. [L14]
+    #[must_use]
+    pub fn unordered(&self, lane: ValidatorIndex) -> Vec<Hash> {
+        self.lanes.unordered(lane)
+    }
+
     /// A picture for status pages and tests.
     #[must_use]
     pub fn status(&self) -> Status {

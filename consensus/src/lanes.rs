@@ -164,6 +164,12 @@ impl Lanes {
         self.lanes.get(lane.usize())?.header(digest)
     }
 
+    /// Batches of a lane that are known here and that no delivered block has ordered. [L14]
+    pub(crate) fn unordered(&self, lane: ValidatorIndex) -> Vec<Hash> {
+        let lane = self.lanes.get(lane.usize());
+        lane.into_iter().flat_map(Lane::unordered).collect()
+    }
+
     /// The newest header of a lane that is known here. [J2]
     pub(crate) fn newest_header(&self, lane: ValidatorIndex) -> Option<SignedHeader> {
         self.lanes.get(lane.usize())?.newest_header().cloned()

@@ -155,6 +155,14 @@ pub const ALL: &[Plant] = &[
     replica("snapshot-uncertified", "G5", "a state root that no final block certifies is believed"),
     replica("snapshot-chunk", "G5", "a chunk that is not under the state root is stored"),
     replica("snapshot-pruned", "G5", "blocks above an offered state are dropped"),
+    // What was accepted.
+    replica("lost-untold", "L14", "nobody names a batch that the chain went past to its owner"),
+    replica("leaver-forgets", "L14", "a validator that has left hands nothing on"),
+    replica("promise-kept-early", "L14", "a promise counts as kept once its transactions wait for the lane again"),
+    // Epochs.
+    replica("S3", "J8", "the next epoch begins with a clean record whatever was lost"),
+    replica("S7", "T2", "Padding is a block of the ledger"),
+    replica("L7", "T6", "a peer of an ended epoch is told nothing"),
     // What the simulator finds in whole nodes.
     consensus("J5", "J5", "a node whose quarantine only has to end on the disk wakes itself without a pause"),
     whole("consensus", "V9", "V9", "a time ahead of every clock is accepted"),

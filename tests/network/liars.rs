@@ -118,7 +118,11 @@ impl Liar {
                     Ok(PeerMessage::Core { message, .. }) => message,
                     Ok(PeerMessage::TableRootsRequest(height)) => return self.show(from, height),
                     Ok(
-                        PeerMessage::Batch(_) | PeerMessage::TableRoots(_) | PeerMessage::State(_),
+                        PeerMessage::Batch(_)
+                        | PeerMessage::TableRoots(_)
+                        | PeerMessage::State(_)
+                        | PeerMessage::LeftOverRequest
+                        | PeerMessage::LeftOver(..),
                     )
                     | Err(_) => return,
                 };
@@ -205,6 +209,7 @@ impl Liar {
                     Output::EpochEnded(_)
                     | Output::Sealed(_)
                     | Output::Abandoned { .. }
+                    | Output::Overtaken { .. }
                     | Output::BroadcastBatch { .. }
                     | Output::OwnBatchSynced { .. } => {}
                 }

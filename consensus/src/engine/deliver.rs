@@ -32,9 +32,11 @@ impl Core {
                     self.doubt_header(&header, entry.digest);
                 }
                 let digests = self.lanes.deliver(now.tick, lane, *entry);
-                // [L11] What the chain went past is lost for ever; nobody but its owner minds.
+                // [L14] What the chain went past is lost for ever; its owner minds, and may have it no more.
                 if self.me() == Some(lane) && !digests.is_empty() {
                     self.out.push(Output::Abandoned { digests });
+                } else if !digests.is_empty() {
+                    self.out.push(Output::Overtaken { lane, digests });
                 }
             }
             self.out.push(Output::Deliver(FinalBlock {

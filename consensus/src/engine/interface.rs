@@ -121,6 +121,13 @@ pub enum Output {
         /// Names of the batches.
         digests: Vec<Hash>,
     },
+    /// Batches of another's lane that can never be final any more: their owner may have lost them. [L14]
+    Overtaken {
+        /// Whose they are.
+        lane: ValidatorIndex,
+        /// Names of the batches.
+        digests: Vec<Hash>,
+    },
     /// A final block with its batches in execution order; every payload is stored. [X6]
     Deliver(FinalBlock),
     /// The epoch is over; this core signs nothing any more. Comes once, behind the delivery of the Terminal block. [T3][T4]

@@ -357,7 +357,8 @@ impl World {
                 let digest = signed.header.digest(&self.nodes[node].set);
                 self.nodes[node].headers.insert(digest, signed);
             }
-            Output::OwnBatchSynced { .. } | Output::Abandoned { .. } => {}
+            Output::OwnBatchSynced { .. } | Output::Abandoned { .. } | Output::Overtaken { .. } => {
+            }
             Output::Deliver(block) => self.deliver(node, block),
             Output::EpochEnded(handover) => {
                 let proof = handover.verify(&self.nodes[node].set);

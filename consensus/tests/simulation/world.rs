@@ -467,6 +467,7 @@ impl World {
                     self.nodes[node].mempool.splice(0..0, transactions);
                 }
             }
+            Output::Overtaken { .. } => {}
             Output::Deliver(block) => self.deliver(node, block),
             Output::EpochEnded(_) => panic!("no set was named"),
             Output::Alarm(Alarm::ResultsDiffer { .. }) => self.nodes[node].stopped = true,

@@ -253,7 +253,7 @@ impl World {
                 culprit,
                 recorded: None,
             }) => self.offences.push((node, culprit)),
-            Output::OwnBatchSynced { .. } | Output::Alarm(_) => {}
+            Output::OwnBatchSynced { .. } | Output::Overtaken { .. } | Output::Alarm(_) => {}
             Output::Deliver(block) => self.deliver(node, block),
             Output::EpochEnded(_) => panic!("no set was named"),
         }

@@ -227,13 +227,6 @@ pub fn handover(store: &dyn Store, epoch: Epoch) -> Result<Option<Handover>, Jou
     Ok(row.map(|row| row.handover))
 }
 
-/// The full cut with which an epoch ended.
-pub(crate) fn last_cut(store: &dyn Store, epoch: Epoch) -> Result<Cut, JournalError> {
-    let key = rows::epoch_key(epoch);
-    let row: EpochRow = rows::require(store, "epoch", Family::Index, &key)?;
-    Ok(row.cut)
-}
-
 /// The rows with which an epoch ends: the proof comes, everything that only its own signatures needed goes. [T6]
 pub(crate) fn ending_rows(epoch: Epoch, handover: &Handover, cut: Cut) -> WriteSet {
     let mut writes = WriteSet::new();

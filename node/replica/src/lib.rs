@@ -31,6 +31,8 @@ mod interface;
 mod journal;
 mod mempool;
 mod message;
+#[cfg(all(test, sycee_planted))]
+mod planted;
 mod proof;
 mod prune;
 mod replica;
@@ -55,7 +57,8 @@ pub use mempool::{MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX, Mempool, Offer};
 pub use message::{
     BATCH_FRAME_BYTES_MAX, ChunkPlace, Class, MESSAGE_BYTES_MAX, PeerMessage, StateMessage,
     UnverifiedBatch, class_of, encode_batch, encode_chunk, encode_chunk_request, encode_core,
-    encode_offer, encode_offer_request, encode_table_roots, encode_table_roots_request,
+    encode_left_over, encode_offer, encode_offer_request, encode_table_roots,
+    encode_table_roots_request,
 };
 pub use proof::{
     CertifiedReceipt, ProofError, ReceiptError, VerifiedReceipt, handovers_before,

@@ -5,13 +5,14 @@
 //! ```text
 //!   offer -> Queued --take--> Sealed(batch) --synced--> Synced(batch) --executed--> forgotten
 //!            (bytes and count bounded)        (bounded by the lane window)
+//!   own batch that nobody orders: what it accepted stays a promise until another own batch has it, or a block
 //! ```
 //! Invariant: an id is in at most one place, so a client that repeats itself costs a look-up and no lane space.
 
-use std::collections::{BTreeMap, VecDeque, btree_map::Entry};
+use std::collections::{BTreeMap, BTreeSet, VecDeque, btree_map::Entry};
 
 use sycee_contracts::VerifiedTransaction;
-use sycee_primitives::{Hash, Tick, TransactionId, limits};
+use sycee_primitives::{Hash, Tick, TransactionId, limits, planted};
 
 /// Bytes that may wait: four windows of the lane, about a second of a full disk's work.
 pub const MEMPOOL_BYTES_MAX: u64 = 4 * limits::LANE_WINDOW_BYTES_MAX;
@@ -55,6 +56,10 @@ pub struct Mempool {
     queued_bytes: u64,
     places: BTreeMap<TransactionId, Place>,
     sealed: BTreeMap<Hash, Vec<TransactionId>>,
+    /// By own batch that no block will order: which of its transactions are in no other own batch that is synced. [L14]
+    promises: BTreeMap<Hash, BTreeSet<TransactionId>>,
+    /// Own batches whose promises are kept.
+    kept: Vec<Hash>,
 }
 
 impl Mempool {
@@ -67,6 +72,8 @@ impl Mempool {
             queued_bytes: 0,
             places: BTreeMap::new(),
             sealed: BTreeMap::new(),
+            promises: BTreeMap::new(),
+            kept: Vec::new(),
         }
     }
 
@@ -180,39 +187,114 @@ impl Mempool {
         for id in &ids {
             self.places.insert(*id, Place::Synced);
         }
+        self.keep(&ids);
         ids
+    }
+
+    /// Notes that a synced batch, or a block, has these now.
+    fn keep(&mut self, ids: &[TransactionId]) {
+        let kept = &mut self.kept;
+        self.promises.retain(|batch, open| {
+            ids.iter().for_each(|id| {
+                open.remove(id);
+            });
+            if open.is_empty() {
+                kept.push(*batch);
+            }
+            !open.is_empty()
+        });
     }
 
     /// Takes back the transactions of an own batch that can never be final any more, before everything else. [L11]
     ///
     /// What waits here already, or is in another own batch, is not taken twice. The lane's window bounds what can come back.
     pub fn abandoned(&mut self, now: Tick, batch: &Hash, transactions: &[VerifiedTransaction]) {
-        let ids = self.sealed.remove(batch).unwrap_or_default();
-        for id in &ids {
-            self.places.remove(id);
-        }
+        self.forget_sealed(batch);
         let mut back = Vec::new();
+        let mut open = BTreeSet::new();
         for transaction in transactions {
             let id = transaction.id();
-            if let Entry::Vacant(place) = self.places.entry(id) {
-                place.insert(Place::Queued);
-                back.push(transaction.clone());
+            match self.places.entry(id) {
+                Entry::Vacant(place) => {
+                    place.insert(Place::Queued);
+                    back.push(transaction.clone());
+                    open.insert(id);
+                }
+                Entry::Occupied(place) if matches!(place.get(), Place::Synced) => {}
+                Entry::Occupied(_) => {
+                    open.insert(id);
+                }
             }
         }
+        if planted!("promise-kept-early") {
+            open.clear();
+        }
+        self.promises.insert(*batch, open);
+        self.keep(&[]);
         self.put_back(now, back);
     }
 
-    /// Own batches that are not executed yet.
+    /// The same without a lane: they stay a promise until a block has them.
+    pub fn promised(&mut self, batch: &Hash, transactions: &[VerifiedTransaction]) {
+        self.forget_sealed(batch);
+        let open = transactions.iter().map(VerifiedTransaction::id).collect();
+        self.promises.insert(*batch, open);
+        self.keep(&[]);
+    }
+
+    fn forget_sealed(&mut self, batch: &Hash) {
+        for id in self.sealed.remove(batch).unwrap_or_default() {
+            self.places.remove(&id);
+        }
+    }
+
+    /// Own batches that no block has ordered, or none will, and that hold what was accepted.
     #[must_use]
-    pub fn unexecuted(&self) -> Vec<Hash> {
-        self.sealed.keys().copied().collect()
+    pub fn unordered(&self) -> BTreeSet<Hash> {
+        self.sealed
+            .keys()
+            .chain(self.promises.keys())
+            .copied()
+            .collect()
+    }
+
+    /// Whether an own batch is known to hold what was accepted.
+    #[must_use]
+    pub fn answers_for(&self, batch: &Hash) -> bool {
+        self.sealed.contains_key(batch) || self.promises.contains_key(batch)
+    }
+
+    /// Own batches that no block will order any more, and whose transactions are not known to be ordered.
+    pub fn promises(&self) -> impl Iterator<Item = &Hash> {
+        self.promises.keys()
     }
 
     /// Forgets an own batch that was executed; the ledger answers for its transactions from now on.
     pub fn executed(&mut self, batch: &Hash) {
-        for id in self.sealed.remove(batch).unwrap_or_default() {
-            self.places.remove(&id);
+        self.forget_sealed(batch);
+        self.promises.remove(batch);
+    }
+
+    /// Notes that a block had these, in whosever batch. [L14]
+    pub fn ordered(&mut self, transactions: &[VerifiedTransaction]) {
+        let ids: Vec<TransactionId> = transactions.iter().map(VerifiedTransaction::id).collect();
+        self.keep(&ids);
+    }
+
+    /// Own batches whose transactions are in other own batches, or in others' blocks, since the last call.
+    pub fn take_kept(&mut self) -> Vec<Hash> {
+        std::mem::take(&mut self.kept)
+    }
+
+    /// Takes out what waits for a lane, when this node has none any more; nothing of it was accepted but what promises hold.
+    pub fn take_queued(&mut self) -> Vec<TransactionId> {
+        self.queued_bytes = 0;
+        let queue = std::mem::take(&mut self.queue);
+        let ids: Vec<TransactionId> = queue.iter().map(|(_, queued)| queued.id()).collect();
+        for id in &ids {
+            self.places.remove(id);
         }
+        ids
     }
 }
 

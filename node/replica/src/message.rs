@@ -11,6 +11,8 @@
 //!           5 | canonical SnapshotOffer                           this one's
 //!           6 | u64 height | u8 table | u64 chunk         show me this chunk of it
 //!           7 | the same | canonical Chunk                here
+//!           8                                             which batches of mine do you know that no block has ordered?
+//!           9 | u64 epoch | canonical list of digests     these
 //! ```
 //! A batch is walked in place: its transactions stay slices of the frame, so a batch is copied neither on arrival nor when served.
 
@@ -21,11 +23,12 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_consensus::{Message, SignedHeader};
 use sycee_contracts::{CHUNK_BYTES_MAX, Chunk, Table, TableRoots};
 use sycee_primitives::{
-    Epoch, Height,
+    Epoch, Hash, Height,
     codec::{self, CodecError},
     limits, planted,
 };
 
+use crate::replica::LEFT_OVER_MAX;
 use crate::snapshot::SnapshotOffer;
 
 const TAG_CORE: u8 = 0;
@@ -36,6 +39,8 @@ const TAG_OFFER_REQUEST: u8 = 4;
 const TAG_OFFER: u8 = 5;
 const TAG_CHUNK_REQUEST: u8 = 6;
 const TAG_CHUNK: u8 = 7;
+const TAG_LEFT_OVER_REQUEST: u8 = 8;
+const TAG_LEFT_OVER: u8 = 9;
 
 /// Bytes of table roots: height, time and the roots, with room for a hundred tables.
 const TABLE_ROOTS_BYTES_MAX: usize = 4_096;
@@ -49,6 +54,9 @@ pub const BATCH_FRAME_BYTES_MAX: usize =
 
 /// Bytes of a chunk's frame: its rows, a length for each, a proof.
 const CHUNK_FRAME_BYTES_MAX: usize = CHUNK_BYTES_MAX + 64 * 1_024;
+
+/// Bytes of names of batches: an epoch, a length and the digests.
+const LEFT_OVER_BYTES_MAX: usize = 16 + size_of::<Hash>() * LEFT_OVER_MAX;
 
 const _: () = assert!(CHUNK_FRAME_BYTES_MAX < MESSAGE_BYTES_MAX);
 
@@ -103,6 +111,10 @@ pub enum PeerMessage {
     TableRoots(TableRoots),
     /// About the state of a checkpoint that a node takes over. [G5]
     State(StateMessage),
+    /// A validator that may have lost batches of its lane asks which are known here and not ordered. [L14]
+    LeftOverRequest,
+    /// These batches of the receiver's lane of an epoch no block has ordered; unchecked.
+    LeftOver(Epoch, Vec<Hash>),
 }
 
 /// What the two sides of a state that is taken over say.
@@ -143,6 +155,11 @@ impl PeerMessage {
             }
             Some((&tag, body)) if (TAG_OFFER_REQUEST..=TAG_CHUNK).contains(&tag) => {
                 StateMessage::decode(tag, body).map(PeerMessage::State)
+            }
+            Some((&TAG_LEFT_OVER_REQUEST, [])) => Ok(PeerMessage::LeftOverRequest),
+            Some((&TAG_LEFT_OVER, body)) => {
+                let (epoch, digests) = codec::decode(body, LEFT_OVER_BYTES_MAX)?;
+                Ok(PeerMessage::LeftOver(epoch, digests))
             }
             Some(_) | None => Err(CodecError::Malformed("unknown kind of frame".to_owned())),
         }
@@ -216,6 +233,18 @@ pub fn encode_offer(offer: &SnapshotOffer) -> Arc<[u8]> {
 #[must_use]
 pub fn encode_chunk_request(place: ChunkPlace) -> Arc<[u8]> {
     encode(TAG_CHUNK_REQUEST, &place)
+}
+
+/// The frame that asks for the own batches that no block has ordered.
+#[must_use]
+pub(crate) fn encode_left_over_request() -> Arc<[u8]> {
+    Arc::from([TAG_LEFT_OVER_REQUEST])
+}
+
+/// The frame that names such batches to their owner.
+#[must_use]
+pub fn encode_left_over(epoch: Epoch, digests: &[Hash]) -> Arc<[u8]> {
+    encode(TAG_LEFT_OVER, &(epoch, digests))
 }
 
 /// The frame of a chunk.

@@ -21,8 +21,10 @@ use sycee_storage::{Family, Store, WriteSet};
 use thiserror::Error;
 
 use crate::epochs::Epochs;
-use crate::journal::{apply_cut, block_at, genesis_cut};
-use crate::rows::{self, Cut, FlushedRow, JournalError, PrunedRow, ReceiptsRow, ResultsRow};
+use crate::journal::{apply_cut, block_at, genesis_cut, load_promises};
+use crate::rows::{
+    self, Cut, FlushedRow, JournalError, PromiseRow, PrunedRow, ReceiptsRow, ResultsRow,
+};
 
 /// Fewest blocks a node keeps: a peer that catches up holds up to 256 final blocks whose batches it still fetches. [B3]
 pub const RETAIN_BLOCKS_MIN: u64 = 512;
@@ -144,7 +146,7 @@ pub fn prune_slice(
     if limit.height.0 < from.height.0.saturating_add(SLICE_BLOCKS_MIN) {
         return Ok(None);
     }
-    let mut plan = Plan::new(from);
+    let mut plan = Plan::new(from, load_promises(store)?);
     while plan.at.height < limit.height && plan.has_room() {
         let block = block_at(store, plan.at.height.next())?;
         if limit
@@ -247,15 +249,18 @@ struct Plan {
     /// Views of the first and the last block that goes.
     views: Option<(View, View)>,
     writes: WriteSet,
+    /// What these hold was accepted and is not known to be ordered: it stays. [L14]
+    promises: BTreeMap<Hash, PromiseRow>,
 }
 
 impl Plan {
-    fn new(from: PrunedRow) -> Plan {
+    fn new(from: PrunedRow, promises: BTreeMap<Hash, PromiseRow>) -> Plan {
         Plan {
             at: from.clone(),
             from,
             views: None,
             writes: WriteSet::new(),
+            promises,
         }
     }
 
@@ -337,7 +342,9 @@ impl Plan {
             Ok::<(), JournalError>(())
         })?;
         for (key, digest) in digests {
-            if digest != gone {
+            if let Some(promise) = self.promises.get(&digest) {
+                rows::set_apart(*promise, &digest, &mut self.writes);
+            } else if digest != gone {
                 self.writes.delete(Family::Batches, digest.0);
             }
             if digest != kept {
@@ -354,6 +361,7 @@ impl Plan {
             at,
             views,
             mut writes,
+            promises: _,
         } = self;
         // The block from which a state was taken over is the one at `from` itself.
         let (first, lowest) = (from.height, at.height.next());

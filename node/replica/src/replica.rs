@@ -19,7 +19,7 @@ use sycee_consensus::{
     Token, ValidatorIndex, ValidatorSet,
 };
 use sycee_contracts::{TableRoots, VerifiedTransaction};
-use sycee_primitives::{Epoch, Hash, Height, PublicKey, Tick, planted};
+use sycee_primitives::{Hash, Height, PublicKey, Tick, planted};
 
 use crate::batch::{BatchFault, VerifiedBatch, payload_root};
 use crate::cache::BatchCache;
@@ -58,6 +58,9 @@ struct Front {
 
 mod epoch;
 mod feeding;
+mod promises;
+
+pub(crate) use promises::LEFT_OVER_MAX;
 
 /// One node's ordering side.
 pub struct Replica {
@@ -81,8 +84,9 @@ pub struct Replica {
     has_stopped: bool,
     verifying: BTreeMap<Hash, (ValidatorIndex, SignedHeader)>,
     loading: BTreeSet<Hash>,
-    /// Own abandoned batches whose transactions come back from the store, with the epoch they were sealed in. [L11]
-    rewrapping: BTreeMap<Hash, Epoch>,
+    /// Own batches that nobody orders, whose transactions come back from the store. [L11]
+    rewrapping: BTreeSet<Hash>,
+    promises: promises::Promises,
     /// Delivered blocks that wait for execution to have room, or for their payloads to be loaded.
     ready: VecDeque<FinalBlock>,
     front: Front,
@@ -107,10 +111,14 @@ impl Replica {
         let turning = epoch::Turning::new(&loaded);
         let join = Join::new(facts.clone(), loaded.staged.take());
         let mut mempool = Mempool::new(config.batch_bytes);
-        for batch in epoch::unordered(&loaded.journal, &facts.set, me) {
+        let rows = std::mem::take(&mut loaded.promises);
+        let mut promises = promises::Promises::new(rows, &loaded.journal.quarantine);
+        let open = epoch::unordered(&loaded.journal, &facts.set, me);
+        for batch in open.into_iter().filter(|batch| promises.has(batch)) {
             mempool.reopened(batch);
         }
-        let mut replica = Replica {
+        promises.find(&mempool.unordered());
+        Replica {
             core: Core::new(core, loaded.journal),
             turning,
             set: facts.set,
@@ -127,7 +135,8 @@ impl Replica {
             has_stopped: false,
             verifying: BTreeMap::new(),
             loading: BTreeSet::new(),
-            rewrapping: BTreeMap::new(),
+            rewrapping: BTreeSet::new(),
+            promises,
             ready: VecDeque::new(),
             front: Front::default(),
             executing: 0,
@@ -137,9 +146,7 @@ impl Replica {
             effects: Vec::new(),
             config,
             epochs,
-        };
-        replica.take_left_over(&loaded.left_over);
-        replica
+        }
     }
 
     /// Takes one event in; what comes out is to be done in its order.
@@ -150,7 +157,8 @@ impl Replica {
             Event::BatchVerified(batch) => {
                 self.verifying.remove(&batch.digest());
                 let header = batch.header().clone();
-                if header.header.epoch == self.set.epoch() {
+                let is_left_over = self.take_left_over_batch(now.tick, &batch);
+                if !is_left_over && header.header.epoch == self.set.epoch() {
                     self.cache.insert(Arc::new(*batch));
                     self.feed(now, Input::Batch(header));
                 }
@@ -167,9 +175,8 @@ impl Replica {
             Event::BatchLoaded(batch) => {
                 let digest = batch.digest();
                 self.loading.remove(&digest);
-                if self.rewrapping.remove(&digest).is_some() {
-                    self.mempool
-                        .abandoned(now.tick, &digest, batch.transactions());
+                if self.rewrapping.remove(&digest) {
+                    self.promise(now.tick, &batch);
                 } else {
                     self.cache.insert(Arc::new(*batch));
                 }
@@ -178,6 +185,7 @@ impl Replica {
             Event::Executed(summary) => self.executed(now, &summary),
             Event::Connected(peer) => {
                 self.turning.connected.insert(peer);
+                self.tell_left_over(peer);
                 let index = self.index_of(peer);
                 self.feed(now, Input::Connected(index));
             }
@@ -192,11 +200,13 @@ impl Replica {
             Event::Tick => self.feed(now, Input::Tick),
         }
         self.end_inquiry(now.tick);
-        self.load_left_over();
+        self.load_found();
+        self.keep_promises(now.tick);
         self.seal(now);
         self.pump_execution();
         self.keep_joining(now.tick);
         self.turn_epoch(now);
+        self.drop_kept();
         std::mem::take(&mut self.effects)
     }
 
@@ -215,6 +225,7 @@ impl Replica {
             batch,
             inquiry,
             self.join.deadline(),
+            self.promises_due(),
         ];
         due.into_iter().flatten().min()
     }
@@ -261,6 +272,8 @@ impl Replica {
             }
             PeerMessage::TableRoots(shown) => self.compare_tables(&shown),
             PeerMessage::State(message) => self.about_state(now.tick, from, message),
+            PeerMessage::LeftOverRequest => self.show_left_over(now.tick, from),
+            PeerMessage::LeftOver(_, digests) => self.take_left_over(now.tick, from, &digests),
         }
     }
 
@@ -319,7 +332,11 @@ impl Replica {
         let window_us = self.core.status().delay_us.saturating_mul(2);
         let held = match wanted {
             Wanted::Batch(digest) => self.cache.get(&digest),
-            Wanted::Range(..) | Wanted::End(_) | Wanted::Offer(_) | Wanted::Chunk(_) => None,
+            Wanted::Lost(_)
+            | Wanted::Range(..)
+            | Wanted::End(_)
+            | Wanted::Offer(_)
+            | Wanted::Chunk(_) => None,
         };
         let bytes = held.map_or(wanted.bytes_expected(), |batch| batch.frame().len() as u64);
         if self.limiter.allows(now, window_us, &request, bytes) {
@@ -347,30 +364,20 @@ impl Replica {
         }
     }
 
-    /// Own batches that nobody will order any more: what was accepted goes into the lane anew. [L11]
-    fn rewrap(&mut self, now: Tick, digests: Vec<Hash>) {
-        for digest in digests {
-            if let Some(batch) = self.cache.get(&digest) {
-                let batch = Arc::clone(batch);
-                self.mempool.abandoned(now, &digest, batch.transactions());
-                self.cache.remove(&digest);
-            } else {
-                self.load_to_rewrap(digest, self.set.epoch());
-            }
-        }
-    }
-
     /// Spends signature checks only on batches the core has a use for.
     fn consider_batch(&mut self, now: Now, from: ValidatorIndex, batch: UnverifiedBatch) {
         let header = &batch.header().header;
         if header.epoch != self.set.epoch() {
-            return;
+            return self.consider_left_over(from, batch);
         }
         let digest = header.digest(&self.set);
         let index = self.index_of(from);
         self.core.batch_came(index, &digest);
         let wanted = self.core.wants_batch(header, &digest);
-        if !wanted || self.verifying.contains_key(&digest) {
+        if !wanted {
+            return self.consider_left_over(from, batch);
+        }
+        if self.verifying.contains_key(&digest) {
             return;
         }
         if let Some(verified) = self.cache.get(&digest) {
@@ -398,6 +405,7 @@ impl Replica {
 
     fn executed(&mut self, now: Now, summary: &ExecutedSummary) {
         self.executing = self.executing.saturating_sub(1);
+        self.note_ordered(&summary.batches);
         for batch in &summary.batches {
             self.mempool.executed(batch);
             self.cache.remove(batch);
@@ -472,7 +480,10 @@ impl Replica {
                 self.own_unsynced = self.own_unsynced.saturating_sub(1);
                 Effect::Accepted(self.mempool.synced(&digest))
             }
-            Output::Abandoned { digests } => return self.rewrap(now.tick, digests),
+            Output::Abandoned { digests } => {
+                return self.rewrap(now.tick, self.set.epoch(), digests);
+            }
+            Output::Overtaken { lane, digests } => return self.overtaken(lane, &digests),
             Output::Deliver(block) => {
                 self.turning.delivered(&block);
                 return self.ready.push_back(block);
@@ -497,12 +508,21 @@ impl Replica {
                 self.effects
                     .push(Effect::Alarm(Alarm::PeerFault { from, what }));
             }
-            alarm => self.effects.push(Effect::Alarm(alarm)),
+            alarm => {
+                if matches!(
+                    alarm,
+                    Alarm::RecordContradicted { .. } | Alarm::Rejoined { .. }
+                ) {
+                    self.ask_left_over();
+                }
+                self.effects.push(Effect::Alarm(alarm));
+            }
         }
     }
 
     fn persist(&mut self, token: Token, records: Vec<Record>) -> Effect {
         self.turning.recorded(token, &records);
+        self.note_promises(&records);
         let cache = &self.cache;
         let payload = |digest: &Hash| cache.get(digest).map(|batch| Arc::clone(batch.frame()));
         let (writes, mark) = self.journal.rows_of(records, payload);
@@ -565,6 +585,8 @@ impl Replica {
 }
 
 #[cfg(test)]
-mod epoch_tests;
+pub(crate) mod epoch_tests;
+#[cfg(test)]
+pub(crate) mod promise_tests;
 #[cfg(test)]
 mod tests;

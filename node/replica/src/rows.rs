@@ -13,6 +13,7 @@
 //!   index         'E' offence                 Evidence no final block records synced   dropped when a final block records it
 //!   index         'O' offence                 OffenceRow                      synced   of the first final block that records it
 //!   index         'P' height place            Culprit                         synced   the same, in the order of the chain
+//!   index         'W' digest                  PromiseRow of an own batch      synced   dropped when what it accepted is ordered [L14]
 //!   certificates  'V' epoch view kind         Certificate                     synced   kept for the retention time [E8]
 //!   certificates  'F' height                  finalization of that very block synced
 //!   results       height                      ResultsRow                      synced with the next group
@@ -39,7 +40,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_consensus::{Evidence, Seq, ValidatorIndex, View, VoteKind};
 use sycee_contracts::Table;
 use sycee_primitives::{Epoch, Hash, Height, TransactionId, codec, domain::Domain};
-use sycee_storage::{Family, Store, StoreError};
+use sycee_storage::{Family, Store, StoreError, WriteSet};
 use thiserror::Error;
 
 /// Largest row read here: a batch; everything else is far below.
@@ -127,6 +128,15 @@ impl JournalError {
             }
         }
     }
+}
+
+/// An own batch whose transactions were accepted and are not known to be ordered. [L14]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub(crate) struct PromiseRow {
+    /// The epoch of its lane.
+    pub(crate) epoch: Epoch,
+    /// It came back from others and has no row of its lane: its payload goes with this row.
+    pub(crate) is_apart: bool,
 }
 
 /// The highest final block.
@@ -364,6 +374,23 @@ pub(crate) fn pending_key(offence: &Hash) -> Vec<u8> {
 pub(crate) fn offence_key(offence: &Hash) -> Vec<u8> {
     join(&[b"O", &offence.0])
 }
+
+/// Key of the row that says that an own batch has transactions to be ordered.
+pub(crate) fn promise_key(batch: &Hash) -> Vec<u8> {
+    join(&[b"W", &batch.0])
+}
+
+/// A promise whose lane rows go: its payload stays until it is kept, and goes with it.
+pub(crate) fn set_apart(promise: PromiseRow, batch: &Hash, writes: &mut WriteSet) {
+    let row = PromiseRow {
+        is_apart: true,
+        ..promise
+    };
+    writes.put(Family::Index, promise_key(batch), codec::encode(&row));
+}
+
+/// All such rows: from the first key, below the second.
+pub(crate) const PROMISES: (&[u8], &[u8]) = (b"W", b"X");
 
 pub(crate) fn offence_place_key(height: Height, place: u16) -> Vec<u8> {
     join(&[b"P", &number(height.0), &place.to_be_bytes()])

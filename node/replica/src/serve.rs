@@ -15,7 +15,7 @@ use sycee_storage::{Family, Store};
 
 use crate::epochs::handover;
 use crate::journal::block_at;
-use crate::message::{ChunkPlace, Class, MESSAGE_BYTES_MAX, encode_core};
+use crate::message::{ChunkPlace, Class, MESSAGE_BYTES_MAX, class_of, encode_core};
 use crate::prune::{or_pruned, require_kept};
 use crate::rows::{self, JournalError};
 
@@ -48,6 +48,8 @@ const _: () = assert!(
 pub enum Wanted {
     /// A batch.
     Batch(Hash),
+    /// An own batch that the peer names: it is asked for, unless it is here. [L14]
+    Lost(Hash),
     /// Final blocks of an epoch above a height.
     Range(Epoch, Height),
     /// The finalization that ended an epoch. [T6]
@@ -74,6 +76,7 @@ impl Wanted {
             Wanted::Batch(_) => limits::BATCH_BYTES_TARGET as u64,
             Wanted::Range(..) => RANGE_BYTES_TARGET as u64,
             Wanted::End(_) => limits::CERTIFICATE_BYTES_MAX as u64,
+            Wanted::Lost(_) => size_of::<Hash>() as u64,
             Wanted::Offer(_) => OFFER_BYTES_TARGET,
             Wanted::Chunk(_) => CHUNK_BYTES_TARGET,
         }
@@ -148,6 +151,12 @@ pub fn answer(store: &dyn Store, wanted: &Wanted) -> Result<Option<Answer>, Jour
         Wanted::Batch(digest) => {
             let frame = store.get(Family::Batches, &digest.0)?;
             Ok(frame.map(|frame| (Class::Batches, Arc::from(frame))))
+        }
+        Wanted::Lost(digest) => {
+            let is_here = store.get(Family::Batches, &digest.0)?.is_some();
+            let question = Message::BatchRequest { digest: *digest };
+            let frame = encode_core(Epoch(0), &question);
+            Ok((!is_here).then_some((class_of(&question), frame)))
         }
         Wanted::Range(epoch, above) => {
             let message = match range_above(store, *epoch, *above) {

@@ -28,7 +28,5 @@ pub use join::JoinProgress;
 pub(crate) use join::{DISK_PATIENCE_US, Join, Staged, Step};
 pub use offer::SnapshotOffer;
 
-#[cfg(all(test, sycee_planted))]
-mod planted;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -9,7 +9,7 @@ use sycee_consensus::{Alarm, Message, NextSet, Now, ValidatorIndex, View, VoteKi
 use sycee_contracts::{Receipt, Table, TableRoots, VerifiedTransaction};
 use sycee_genesis::{DevnetOptions, DevnetSecrets, Genesis, NetworkParameters, devnet};
 use sycee_primitives::{BlockTime, Epoch, Hash, Height, SecretKey, Tick, TransactionId};
-use sycee_storage::{Durability, Family, MemoryStore, Store};
+use sycee_storage::{Durability, Family, MemoryStore, Op, Store};
 
 use crate::{
     Effect, Epochs, Event, Executed, Executor, Offer, PeerMessage, Replica, ReplicaConfig,
@@ -417,7 +417,16 @@ impl Cluster {
             Effect::Serve(request) => self.serve(node, request),
             Effect::Stage(writes) => {
                 let it = &mut self.nodes[node];
-                it.staged += 1;
+                let is_staged = |op: &Op| {
+                    matches!(
+                        op,
+                        Op::Put {
+                            family: Family::Staging,
+                            ..
+                        }
+                    )
+                };
+                it.staged += usize::from(writes.ops().iter().any(is_staged));
                 it.store.write(&writes, Durability::Buffered).unwrap();
             }
             Effect::Restart => {
@@ -506,7 +515,7 @@ impl Cluster {
                     snapshot.chunk(view, table, chunk).unwrap()
                 })
             }
-            Wanted::Batch(_) | Wanted::Range(..) | Wanted::End(_) => {
+            Wanted::Batch(_) | Wanted::Lost(_) | Wanted::Range(..) | Wanted::End(_) => {
                 answer(store, &wanted).unwrap()
             }
         };

@@ -64,7 +64,9 @@ impl Bridge {
                 message @ (PeerMessage::Core { .. }
                 | PeerMessage::TableRootsRequest(_)
                 | PeerMessage::TableRoots(_)
-                | PeerMessage::State(_)),
+                | PeerMessage::State(_)
+                | PeerMessage::LeftOverRequest
+                | PeerMessage::LeftOver(..)),
             ) => self.urgent(Event::Message { from, message }),
             Ok(message @ PeerMessage::Batch(_)) => {
                 // What is dropped here is fetched again when somebody names it.

@@ -350,7 +350,7 @@ impl Performers {
         match wanted {
             Wanted::Offer(epoch) => return self.snapshots.offer(to, epoch),
             Wanted::Chunk(place) => return self.snapshots.chunk(to, place),
-            Wanted::Batch(_) | Wanted::Range(..) | Wanted::End(_) => {}
+            Wanted::Batch(_) | Wanted::Lost(_) | Wanted::Range(..) | Wanted::End(_) => {}
         }
         let (store, network, stop) = (Arc::clone(&self.store), self.network.clone(), stop.clone());
         self.pool

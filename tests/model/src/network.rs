@@ -414,7 +414,8 @@ impl<'a> Run<'a> {
                     self.wrong = Some(format!("node {} alarms: {alarm:?}", me.0));
                 }
             }
-            Output::OwnBatchSynced { .. } | Output::Abandoned { .. } => {}
+            Output::OwnBatchSynced { .. } | Output::Abandoned { .. } | Output::Overtaken { .. } => {
+            }
         }
     }
 

@@ -315,6 +315,7 @@ impl Node {
                 Output::BroadcastBatch { .. }
                 | Output::OwnBatchSynced { .. }
                 | Output::Abandoned { .. }
+                | Output::Overtaken { .. }
                 | Output::EpochEnded(_)
                 | Output::Alarm(_) => {}
             }

@@ -107,6 +107,8 @@ fn signatures_in(message: &PeerMessage) -> u64 {
         | PeerMessage::Batch(_)
         | PeerMessage::TableRootsRequest(_)
         | PeerMessage::TableRoots(_)
-        | PeerMessage::State(_) => 0,
+        | PeerMessage::State(_)
+        | PeerMessage::LeftOverRequest
+        | PeerMessage::LeftOver(..) => 0,
     }
 }

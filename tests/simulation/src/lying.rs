@@ -98,8 +98,10 @@ impl World {
             class = match &message {
                 PeerMessage::Core { message, .. } => sycee_replica::class_of(message),
                 PeerMessage::Batch(_) => Class::Batches,
-                PeerMessage::TableRootsRequest(_) => Class::Votes,
-                PeerMessage::TableRoots(_) | PeerMessage::State(_) => Class::Sync,
+                PeerMessage::TableRootsRequest(_) | PeerMessage::LeftOverRequest => Class::Votes,
+                PeerMessage::TableRoots(_) | PeerMessage::State(_) | PeerMessage::LeftOver(..) => {
+                    Class::Sync
+                }
             };
         }
         self.transmit(node, to, class, frame, hash, view);

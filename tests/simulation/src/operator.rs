@@ -68,9 +68,9 @@ impl World {
         self.schedule(1, Due::Start(small(node)));
     }
 
-    /// What a node acknowledged and no correct node beside it surely has is lost with its disk.
+    /// What a node acknowledged and no correct node beside it has on its disk is lost with its own.
     ///
-    /// A batch that f + 1 others hold is asked for again by its owner, and its transactions find their way into another one. [L11]
+    /// A batch that one other has, validator or observer, comes back to its owner, and its transactions go into another one. [L14]
     fn excuse_unshared(&mut self, node: usize) {
         let store = Arc::clone(&self.nodes[node].store);
         let mut digests = Vec::new();
@@ -79,10 +79,8 @@ impl World {
             Ok::<(), sycee_storage::StoreError>(())
         });
         self.violate("storage", read.map_err(|error| error.to_string()));
-        let enough = self.epochs.current().set.faults() + 1;
         for digest in digests {
-            let held = self.oracles.signatures.held_by_others(node, &digest);
-            if held >= enough {
+            if self.oracles.signatures.held_by_others(node, &digest) > 0 {
                 continue;
             }
             match self.load_own_or_other(&store, &digest) {

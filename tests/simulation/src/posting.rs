@@ -74,7 +74,9 @@ impl World {
             }
             PeerMessage::TableRootsRequest(_)
             | PeerMessage::TableRoots(_)
-            | PeerMessage::State(_) => {}
+            | PeerMessage::State(_)
+            | PeerMessage::LeftOverRequest
+            | PeerMessage::LeftOver(..) => {}
         }
     }
 
@@ -281,6 +283,8 @@ pub(crate) fn view_of(message: &PeerMessage) -> Option<u64> {
         | PeerMessage::Batch(_)
         | PeerMessage::TableRootsRequest(_)
         | PeerMessage::TableRoots(_)
-        | PeerMessage::State(_) => None,
+        | PeerMessage::State(_)
+        | PeerMessage::LeftOverRequest
+        | PeerMessage::LeftOver(..) => None,
     }
 }

@@ -83,7 +83,9 @@ impl World {
             | PeerMessage::Batch(_)
             | PeerMessage::TableRootsRequest(_)
             | PeerMessage::TableRoots(_)
-            | PeerMessage::State(_) => {}
+            | PeerMessage::State(_)
+            | PeerMessage::LeftOverRequest
+            | PeerMessage::LeftOver(..) => {}
         }
     }
 
@@ -333,7 +335,7 @@ impl World {
                 };
                 snapshot.chunk(rows, table, *chunk)
             }
-            Wanted::Batch(_) | Wanted::Range(..) | Wanted::End(_) => {
+            Wanted::Batch(_) | Wanted::Lost(_) | Wanted::Range(..) | Wanted::End(_) => {
                 answer(it.store.as_ref(), wanted)
             }
         }

@@ -20,6 +20,11 @@ impl Lane {
         headers.max_by_key(|signed| (signed.header.incarnation, signed.header.seq))
     }
 
+    /// Everything known above the delivered cut, lowest first. [L14]
+    pub(in crate::lanes) fn unordered(&self) -> impl Iterator<Item = Hash> {
+        self.by_seq.iter().map(|(_, digest)| *digest)
+    }
+
     pub(in crate::lanes) fn bytes_of(&self, digest: &Hash) -> Option<u64> {
         Some(self.batches.get(digest)?.signed.header.bytes)
     }

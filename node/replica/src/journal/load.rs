@@ -13,7 +13,7 @@ use super::SigningMark;
 use crate::epochs::{EpochFacts, Epochs};
 use crate::executor::Executor;
 use crate::interface::ExecutedSummary;
-use crate::rows::{self, Cut, ExecutedRow, FinalRow, JournalError, ResultsRow};
+use crate::rows::{self, Cut, ExecutedRow, FinalRow, JournalError, PromiseRow, ResultsRow};
 use crate::snapshot::{SnapshotOffer, Staged};
 
 /// Everything the shell and the core need after a restart.
@@ -35,8 +35,8 @@ pub struct Loaded {
     pub(crate) certified: Height,
     /// A state that was being taken over.
     pub(crate) staged: Option<Staged>,
-    /// Headers of the last epoch's lanes above its final cut: its own node puts their transactions into the new lane. [L11]
-    pub(crate) left_over: Vec<SignedHeader>,
+    /// Own batches with transactions that are not known to be ordered. [L14]
+    pub(crate) promises: BTreeMap<Hash, PromiseRow>,
 }
 
 impl Loaded {
@@ -150,7 +150,7 @@ pub fn load_journal(store: &dyn Store, epochs: &Epochs) -> Result<Loaded, Journa
         staged: load_staged(store)?,
         lowest,
         delivered,
-        left_over: load_left_over(store, epochs)?,
+        promises: load_promises(store)?,
         journal,
         open_blocks,
         last_final: top.last,
@@ -215,25 +215,17 @@ fn load_final(
     })
 }
 
-/// Ended epochs whose left-over batches a start looks for: a node may have passed through several at once. [G5]
-const LEFT_OVER_EPOCHS: u64 = 16;
-
-/// What earlier epochs left in lanes and never ordered; what was ordered since under another name is executed once all the same. [L11]
-fn load_left_over(store: &dyn Store, epochs: &Epochs) -> Result<Vec<SignedHeader>, JournalError> {
-    let current = epochs.current().epoch().0;
-    let mut left_over = Vec::new();
-    for epoch in current.saturating_sub(LEFT_OVER_EPOCHS)..current {
-        let Some(facts) = epochs.get(Epoch(epoch)) else {
-            continue;
-        };
-        let cut = crate::epochs::last_cut(store, facts.epoch())?;
-        let headers = load_batches(store, &facts.set, &cut)?;
-        left_over.extend(headers.into_iter().filter(|signed| {
-            let final_tip = cut.get(signed.header.lane.usize());
-            final_tip.is_some_and(|(seq, _)| signed.header.seq > *seq)
-        }));
-    }
-    Ok(left_over)
+/// Own batches whose transactions were accepted and are not known to be ordered, of whatever epoch. [L14]
+pub(crate) fn load_promises(store: &dyn Store) -> Result<BTreeMap<Hash, PromiseRow>, JournalError> {
+    let mut promises = BTreeMap::new();
+    let (from, to) = rows::PROMISES;
+    for_each_row(store, Family::Index, from, Some(to), |key, value| {
+        let digest = key.get(1..).and_then(|digest| digest.try_into().ok());
+        let digest = digest.ok_or_else(|| rows::damaged("promise", &key, "its key is cut"))?;
+        promises.insert(Hash(digest), rows::parse("promise", &key, &value)?);
+        Ok::<(), JournalError>(())
+    })?;
+    Ok(promises)
 }
 
 fn require_chain(store: &dyn Store, set: &ValidatorSet) -> Result<(), JournalError> {

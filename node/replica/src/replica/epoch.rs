@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 use sycee_consensus::{
     Block, Core, FinalBlock, Handover, Input, Journal, Message, Now, Quarantine, Record, Seq,
-    SignedHeader, Token, ValidatorIndex, ValidatorSet, View,
+    Token, ValidatorIndex, ValidatorSet, View,
 };
-use sycee_primitives::{BlockTime, Epoch, Hash, Height, Tick, codec};
+use sycee_primitives::{BlockTime, Epoch, Hash, Height, Tick, codec, planted};
 use sycee_storage::Family;
 
 use super::{Front, Replica};
@@ -44,7 +44,6 @@ pub(super) struct Turning {
     next_due: Option<BlockTime>,
     quarantine: Quarantine,
     helped: BTreeMap<ValidatorIndex, Tick>,
-    left_over: Vec<(Hash, Epoch)>,
 }
 
 impl Turning {
@@ -76,7 +75,6 @@ impl Turning {
             next_due: journal.next_due,
             quarantine: journal.quarantine,
             helped: BTreeMap::new(),
-            left_over: Vec::new(),
         }
     }
 
@@ -186,7 +184,10 @@ impl Replica {
             return;
         }
         if epoch < own {
-            return self.serve(now.tick, peer, Wanted::End(epoch));
+            if !planted!("L7") {
+                self.serve(now.tick, peer, Wanted::End(epoch));
+            }
+            return;
         }
         let above = self.turning.delivered;
         let question = Message::RangeRequest { above };
@@ -259,13 +260,14 @@ impl Replica {
         let proposed_in = terminal.map_or(View(0), |signed| signed.block.view);
         let doubtful = now.min_sign_view > proposed_in;
         Quarantine {
-            active: now.active || doubtful,
+            active: (now.active || doubtful) && !planted!("S3"),
             min_sign_view: View(0),
         }
     }
 
     fn enter(&mut self, now: Now, facts: &EpochFacts) {
         let before = Arc::clone(&self.set);
+        self.name_unordered();
         let config = self.config.core(facts, self.turning.last_token);
         self.me = config.me.as_ref().map(|(index, _)| *index);
         self.key = config.me.as_ref().map(|(_, key)| key.public_key());
@@ -286,7 +288,10 @@ impl Replica {
         self.turning.helped.clear();
         self.effects
             .push(Effect::EpochBegan(Box::new(facts.clone())));
-        self.rewrap_unordered(now.tick, before.epoch());
+        self.promises.turn_epoch();
+        self.give_up_lane();
+        let unordered = self.mempool.unordered();
+        self.rewrap(now.tick, before.epoch(), unordered);
         for peer in self.turning.connected.clone() {
             let index = self.index_of(peer);
             self.feed(now, Input::Connected(index));
@@ -311,45 +316,6 @@ impl Replica {
             next_sets: next_sets.collect(),
             next_due: turning.next_due,
             ..Journal::default()
-        }
-    }
-
-    /// Own batches that no block of the ended epoch orders: what was accepted goes into the new lane. [L11]
-    fn rewrap_unordered(&mut self, now: Tick, epoch: Epoch) {
-        for digest in self.mempool.unexecuted() {
-            if let Some(batch) = self.cache.get(&digest) {
-                let batch = Arc::clone(batch);
-                self.mempool.abandoned(now, &digest, batch.transactions());
-                self.cache.remove(&digest);
-            } else {
-                self.load_to_rewrap(digest, epoch);
-            }
-        }
-    }
-
-    /// After a restart: own batches of the epoch before that it never ordered.
-    pub(super) fn take_left_over(&mut self, headers: &[SignedHeader]) {
-        let own = headers.iter().filter_map(|signed| {
-            let facts = self.epochs.get(signed.header.epoch)?;
-            let owner = facts.node_of(signed.header.lane).0;
-            let digest = signed.header.digest(&facts.set);
-            (owner == self.config.node).then_some((digest, signed.header.epoch))
-        });
-        self.turning.left_over = own.collect();
-    }
-
-    pub(super) fn load_left_over(&mut self) {
-        for (digest, epoch) in std::mem::take(&mut self.turning.left_over) {
-            self.load_to_rewrap(digest, epoch);
-        }
-    }
-
-    pub(super) fn load_to_rewrap(&mut self, digest: Hash, epoch: Epoch) {
-        let Some(set) = self.epochs.set(epoch).map(Arc::clone) else {
-            return;
-        };
-        if self.rewrapping.insert(digest, epoch).is_none() {
-            self.effects.push(Effect::LoadBatch { digest, set });
         }
     }
 }

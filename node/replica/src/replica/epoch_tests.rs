@@ -30,7 +30,7 @@ fn members(version: u64) -> Vec<Member> {
     all
 }
 
-fn named(height: Height) -> Option<NextSet> {
+pub(super) fn named(height: Height) -> Option<NextSet> {
     let version = (height.0 / EVERY).min(3);
     (version > 0).then(|| NextSet {
         version,
@@ -39,7 +39,12 @@ fn named(height: Height) -> Option<NextSet> {
 }
 
 /// Payments through two nodes while the sets change; all transactions.
-fn load(cluster: &mut Cluster, from: u64, count: u64, through: [usize; 2]) -> Vec<TransactionId> {
+pub(super) fn load(
+    cluster: &mut Cluster,
+    from: u64,
+    count: u64,
+    through: [usize; 2],
+) -> Vec<TransactionId> {
     let mut ids = Vec::new();
     for number in from..from + count {
         let transaction = payment(&cluster.genesis, number);
@@ -51,7 +56,7 @@ fn load(cluster: &mut Cluster, from: u64, count: u64, through: [usize; 2]) -> Ve
     ids
 }
 
-fn epochs(cluster: &Cluster) -> Vec<u64> {
+pub(super) fn epochs(cluster: &Cluster) -> Vec<u64> {
     let epoch = |node: &crate::testing::Node| node.epochs.current().epoch().0;
     cluster.nodes.iter().map(epoch).collect()
 }
@@ -256,7 +261,7 @@ fn a_node_that_slept_through_epochs_nobody_keeps_takes_over_a_state_of_a_later_o
 
 /// Trace S3: a lost vote record is not cured by the next epoch, and never signs what it may have signed before.
 #[test]
-fn s3_a_lost_record_outlives_its_epoch() {
+pub(crate) fn s3_a_lost_record_outlives_its_epoch() {
     for at in [120, 200, 260, 320, 380] {
         let mut cluster = Cluster::with_naming(5, named);
         let mut ids = load(&mut cluster, 0, 4, [1, 2]);
@@ -287,7 +292,7 @@ fn s3_a_lost_record_outlives_its_epoch() {
 
 /// Trace S7: Padding has heights that the next epoch's ledger has too; it is a link to a finalization and never a ledger block.
 #[test]
-fn s7_padding_is_a_link_and_never_a_ledger_block() {
+pub(crate) fn s7_padding_is_a_link_and_never_a_ledger_block() {
     let mut cluster = Cluster::with_naming(5, named);
     let ids = load(&mut cluster, 0, 60, [1, 2]);
     cluster.run(4_000);
@@ -327,7 +332,7 @@ fn s7_padding_is_a_link_and_never_a_ledger_block() {
 /// Trace L7: whoever missed every message of the hand-over is still led through it, by nodes of the new epoch; and a second change
 /// that was executed before the Terminal block is the next epoch's.
 #[test]
-fn l7_the_handover_reaches_who_missed_it_and_a_second_change_waits_its_turn() {
+pub(crate) fn l7_the_handover_reaches_who_missed_it_and_a_second_change_waits_its_turn() {
     fn twice(height: Height) -> Option<NextSet> {
         // Two changes within one height of each other: both are executed before the first Terminal block.
         let version = u64::from(height.0 >= 9) + u64::from(height.0 >= 10);

@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use super::offer::{OfferFault, SnapshotOffer};
 use crate::epochs::{EpochFacts, Epochs, ending_rows};
-use crate::journal::{genesis_cut, quarantine_rows};
+use crate::journal::{genesis_cut, load_promises, quarantine_rows};
 use crate::rows::{
     self, Cut, ExecutedRow, FinalRow, FlushedRow, JournalError, PrunedRow, ResultsRow,
 };
@@ -201,7 +201,10 @@ impl<'a> Slices<'a> {
     }
 
     /// Batches at or below the cut are behind this node now; what it has above stays, accepted instructions among it.
+    ///
+    /// Of those at or below it, own ones stay too as long as it is not known that their transactions are ordered. [L14]
     fn drop_batches(&mut self, epoch: Epoch, cut: &Cut) -> Result<(), InstallError> {
+        let promises = load_promises(self.store)?;
         for (lane, (seq, _)) in (0_u16..).zip(cut) {
             let (from, to) = rows::lane_span(epoch, lane, Seq(0), *seq);
             let mut from = from;
@@ -210,8 +213,11 @@ impl<'a> Slices<'a> {
                     .store
                     .scan(Family::Index, &from, Some(&to), PAGE_ROWS, false)?;
                 for (key, _) in &page.rows {
-                    self.writes
-                        .delete(Family::Batches, rows::lane_digest(key)?.0);
+                    let digest = rows::lane_digest(key)?;
+                    match promises.get(&digest) {
+                        Some(promise) => rows::set_apart(*promise, &digest, &mut self.writes),
+                        None => self.writes.delete(Family::Batches, digest.0),
+                    }
                     self.writes.delete(Family::Index, key.clone());
                 }
                 self.write_if_full()?;

@@ -461,7 +461,7 @@ fn judged(delivered: Height) -> (SnapshotOffer, Vec<Step>, Join) {
 
 /// Trace L20 and reliability section 4 item 29: a state that is not above the own one is not taken.
 #[test]
-pub(super) fn l20_a_state_older_than_the_own_is_refused() {
+pub(crate) fn l20_a_state_older_than_the_own_is_refused() {
     let (offer, steps, _) = judged(Height(0));
     assert!(
         matches!(steps[0], Step::Stage(_)),
@@ -517,7 +517,7 @@ fn a_state_that_blocks_have_overtaken_is_dropped() {
 }
 
 #[test]
-pub(super) fn an_offer_that_was_altered_is_refused_wherever_it_was_altered() {
+pub(crate) fn an_offer_that_was_altered_is_refused_wherever_it_was_altered() {
     type Alter = fn(&mut SnapshotOffer);
     let (offer, _, _) = judged(Height(0));
     let set = Cluster::new(4).genesis.validator_set();
@@ -551,7 +551,7 @@ pub(super) fn an_offer_that_was_altered_is_refused_wherever_it_was_altered() {
 }
 
 #[test]
-pub(super) fn a_chunk_that_was_altered_is_not_stored_and_its_sender_not_asked_again() {
+pub(crate) fn a_chunk_that_was_altered_is_not_stored_and_its_sender_not_asked_again() {
     let (offer, steps, mut join) = judged(Height(0));
     let asked = steps.iter().find_map(|step| match step {
         Step::AskChunk {
@@ -668,7 +668,7 @@ fn roots_of(cluster: &Cluster, node: usize) -> TableRoots {
 }
 
 #[test]
-pub(super) fn all_nodes_offer_the_same_state() {
+pub(crate) fn all_nodes_offer_the_same_state() {
     let cluster = pruned_network();
     let of_first = roots_of(&cluster, 0);
     for node in 1..4 {

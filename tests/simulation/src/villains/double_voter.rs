@@ -51,7 +51,9 @@ impl Villain for DoubleVoter {
             | PeerMessage::Batch(_)
             | PeerMessage::TableRootsRequest(_)
             | PeerMessage::TableRoots(_)
-            | PeerMessage::State(_) => return,
+            | PeerMessage::State(_)
+            | PeerMessage::LeftOverRequest
+            | PeerMessage::LeftOver(..) => return,
         };
         if !self.voted.insert((view.0, digest)) {
             return;

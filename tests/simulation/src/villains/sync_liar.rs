@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use sycee_primitives::Epoch;
+use sycee_primitives::{Epoch, Hash};
 
 use sycee_consensus::{Message, ValidatorIndex};
-use sycee_replica::{PeerMessage, StateMessage, encode_core};
+use sycee_replica::{PeerMessage, StateMessage, encode_core, encode_left_over};
 
 use super::{Own, Parcel, Villain};
 
@@ -122,9 +122,16 @@ impl Villain for SyncLiar {
                 Some(lie) => lie,
                 None => return,
             },
+            // Names that nobody ever gave a batch.
+            PeerMessage::LeftOver(epoch, digests) => {
+                let invented = |digest: &Hash| Hash::of(&[b"invented", &digest.0]);
+                let digests: Vec<Hash> = digests.iter().map(invented).collect();
+                encode_left_over(*epoch, &digests)
+            }
             PeerMessage::Core { .. }
             | PeerMessage::Batch(_)
             | PeerMessage::TableRootsRequest(_)
+            | PeerMessage::LeftOverRequest
             | PeerMessage::TableRoots(_) => return out.push(parcel),
         };
         while self.answers.len() > KEPT_MAX {

@@ -29,7 +29,9 @@ impl Villain for VoteWithholder {
             | PeerMessage::Batch(_)
             | PeerMessage::TableRootsRequest(_)
             | PeerMessage::TableRoots(_)
-            | PeerMessage::State(_) => return out.push(parcel),
+            | PeerMessage::State(_)
+            | PeerMessage::LeftOverRequest
+            | PeerMessage::LeftOver(..) => return out.push(parcel),
         };
         let says = match (view / 16) % 4 {
             0 => true,

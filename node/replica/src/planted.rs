@@ -1,11 +1,12 @@
-//! Tests of states that are taken over with a bug planted: each must fail. Built with `--cfg sycee_planted`, by `scripts/planted`.
+//! Tests of whole replicas with a bug planted: each must fail. Built with `--cfg sycee_planted`, by `scripts/planted`.
 
 use std::collections::BTreeSet;
 use std::panic::{catch_unwind, set_hook, take_hook};
 
 use sycee_primitives::planted;
 
-use super::tests;
+use crate::replica::{epoch_tests, promise_tests};
+use crate::snapshot::tests;
 
 /// Which test notices which plant.
 #[rustfmt::skip]
@@ -14,6 +15,12 @@ const NOTICED: &[(&str, fn())] = &[
     ("snapshot-uncertified", tests::an_offer_that_was_altered_is_refused_wherever_it_was_altered),
     ("snapshot-chunk", tests::a_chunk_that_was_altered_is_not_stored_and_its_sender_not_asked_again),
     ("snapshot-pruned", tests::all_nodes_offer_the_same_state),
+    ("lost-untold", promise_tests::what_an_observer_alone_has_of_a_lost_lane_comes_back_to_its_owner),
+    ("leaver-forgets", promise_tests::what_a_validator_accepted_before_it_left_is_ordered_by_a_member),
+    ("promise-kept-early", promise_tests::what_came_back_outlives_a_crash),
+    ("S3", epoch_tests::s3_a_lost_record_outlives_its_epoch),
+    ("S7", epoch_tests::s7_padding_is_a_link_and_never_a_ledger_block),
+    ("L7", epoch_tests::l7_the_handover_reaches_who_missed_it_and_a_second_change_waits_its_turn),
 ];
 
 /// Everything is tried before the verdict. What each test says is printed.
@@ -36,11 +43,11 @@ fn every_test_fails_once_its_bug_is_planted() {
 }
 
 #[test]
-fn every_plant_of_a_state_that_is_taken_over_has_its_test() {
+fn every_plant_of_a_replica_has_its_test() {
     let noticed: BTreeSet<&str> = NOTICED.iter().map(|(plant, _)| *plant).collect();
     let here = planted::ALL
         .iter()
-        .filter(|plant| plant.name.starts_with("snapshot"));
+        .filter(|plant| plant.room == "replica" && plant.has_scenario);
     let listed: BTreeSet<&str> = here.map(|plant| plant.name).collect();
     assert_eq!(noticed, listed);
 }
