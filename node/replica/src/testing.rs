@@ -396,14 +396,7 @@ impl Cluster {
                     .for_each(|to| self.send(node, usize::from(*to), &frame));
             }
             Effect::EpochBegan(facts) => self.epoch_began(node, &facts),
-            Effect::BroadcastStored { digest } => {
-                let frame = answer(
-                    self.nodes[node].store.as_ref(),
-                    &crate::Wanted::Batch(digest),
-                );
-                let (_, frame) = frame.unwrap().unwrap();
-                (0..size).for_each(|to| self.send(node, to, &frame));
-            }
+            Effect::BroadcastStored { digest } => self.broadcast_stored(node, digest),
             Effect::VerifyBatch { batch, set, .. } => {
                 let batch = verify_batch(&set, &batch).unwrap();
                 self.events
@@ -415,20 +408,7 @@ impl Cluster {
                     .push_back((node, Event::BatchLoaded(Box::new(batch))));
             }
             Effect::Serve(request) => self.serve(node, request),
-            Effect::Stage(writes) => {
-                let it = &mut self.nodes[node];
-                let is_staged = |op: &Op| {
-                    matches!(
-                        op,
-                        Op::Put {
-                            family: Family::Staging,
-                            ..
-                        }
-                    )
-                };
-                it.staged += usize::from(writes.ops().iter().any(is_staged));
-                it.store.write(&writes, Durability::Buffered).unwrap();
-            }
+            Effect::Stage(writes) => self.stage(node, &writes),
             Effect::Restart => {
                 let it = &mut self.nodes[node];
                 let nothing = sycee_storage::WriteSet::new();
@@ -452,6 +432,28 @@ impl Cluster {
             Effect::StateDiffers(difference) => self.nodes[node].differences.push(*difference),
         }
         false
+    }
+
+    fn stage(&mut self, node: usize, writes: &sycee_storage::WriteSet) {
+        let it = &mut self.nodes[node];
+        let is_staged = |op: &Op| {
+            matches!(
+                op,
+                Op::Put {
+                    family: Family::Staging,
+                    ..
+                }
+            )
+        };
+        it.staged += usize::from(writes.ops().iter().any(is_staged));
+        it.store.write(writes, Durability::Buffered).unwrap();
+    }
+
+    fn broadcast_stored(&mut self, node: usize, digest: Hash) {
+        let store = self.nodes[node].store.as_ref();
+        let frame = answer(store, &crate::Wanted::Batch(digest));
+        let (_, frame) = frame.unwrap().unwrap();
+        (0..self.nodes.len()).for_each(|to| self.send(node, to, &frame));
     }
 
     /// The proof of an epoch's end is stored before anything of the next one happens.
