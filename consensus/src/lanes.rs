@@ -20,7 +20,7 @@ use lane::{Lane, Rules};
 use crate::{BatchHeader, Seq, SignedHeader, ValidatorIndex, ValidatorSet, Watermark};
 
 /// Place of a lane: position and digest of a batch, or of the lane's genesis.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub struct LaneEntry {
     /// Position.
     pub seq: Seq,

@@ -25,10 +25,13 @@ pub enum CodecError {
     NotCanonical,
 }
 
+/// Most values are shorter: writing them takes one allocation.
+const USUAL_BYTES: usize = 256;
+
 /// The canonical bytes of a value.
 #[must_use]
 pub fn encode<T: BorshSerialize>(value: &T) -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
     encode_into(value, &mut bytes);
     bytes
 }
@@ -61,8 +64,24 @@ pub fn decode<T: BorshSerialize + BorshDeserialize>(
     }
     let value =
         T::try_from_slice(bytes).map_err(|error| CodecError::Malformed(error.to_string()))?;
-    if encode(&value) != bytes {
-        return Err(CodecError::NotCanonical);
+    let mut same = Same { rest: bytes };
+    let is_same = value.serialize(&mut same).is_ok() && same.rest.is_empty();
+    is_same.then_some(value).ok_or(CodecError::NotCanonical)
+}
+
+/// Takes bytes and compares them with those that are expected; nothing is copied.
+struct Same<'a> {
+    rest: &'a [u8],
+}
+
+impl std::io::Write for Same<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let rest = self.rest.strip_prefix(bytes);
+        self.rest = rest.ok_or(std::io::ErrorKind::InvalidData)?;
+        Ok(bytes.len())
     }
-    Ok(value)
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

@@ -90,6 +90,9 @@ impl Core {
         }
         let mut new_batches = vec![Vec::new(); self.set.size()];
         for (lane, from, tip) in changes(&self.tree.delivered().cut, next) {
+            if self.lanes.first_missing(lane, from, tip).is_some() {
+                return None;
+            }
             let Path::Held(digests, _) = self.lanes.path(lane, from, tip) else {
                 return None;
             };

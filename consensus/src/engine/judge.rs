@@ -114,6 +114,10 @@ impl Core {
         let mut taken: Taken = Vec::new();
         let mut missing = false;
         for (lane, from, tip) in changes(&parent.cut, placed) {
+            if self.lanes.first_missing(lane, from, tip).is_some() {
+                missing = true;
+                continue;
+            }
             match self.lanes.path(lane, from, tip) {
                 Path::Held(_, bytes) if bytes <= self.parameters.lane_bytes_per_block_max => {
                     taken.push((lane, bytes));

@@ -13,7 +13,10 @@ mod line;
 mod paths;
 mod reads;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use sycee_primitives::{Hash, Tick, planted};
 
@@ -90,6 +93,8 @@ pub(super) struct Lane {
     pending: Vec<(Vec<LaneEntry>, u64)>,
     pub(super) is_forked: bool,
     pub(super) pairs: Vec<(SignedHeader, SignedHeader)>,
+    /// By tip the lowest batch below it down to which everything is held: how far a look for what is missing came. It only saves steps.
+    ways_down: RefCell<BTreeMap<LaneEntry, LaneEntry>>,
 }
 
 /// Whether `child` may stand on `parent`: next position, incarnation not lower. [L10]
@@ -126,6 +131,7 @@ impl Lane {
             pending: vec![(Vec::new(), 0); validators],
             is_forked: false,
             pairs: Vec::new(),
+            ways_down: RefCell::default(),
         }
     }
 
@@ -531,6 +537,7 @@ impl Lane {
     }
 
     fn forget(&mut self, digest: &Hash) -> Option<Known> {
+        self.ways_down.get_mut().clear();
         let known = self.batches.remove(digest)?;
         let header = &known.signed.header;
         self.by_seq.remove(&(header.seq, *digest));

@@ -77,7 +77,7 @@ impl MemoryStore {
         }
         if let Some(set) = inner.failed_sync.take() {
             if keep > unsynced {
-                inner.apply(&set);
+                inner.apply(&set, |_, _, _| {});
             } else {
                 lost = lost.saturating_add(1);
             }
@@ -215,10 +215,20 @@ impl Store for MemoryStore {
         if let Some(fault) = fault {
             return Err(inner.fail(fault, set));
         }
-        let pending = inner.apply(set);
         match durability {
-            Durability::Synced => inner.pending.clear(),
-            Durability::Buffered => inner.pending.push_back(pending),
+            Durability::Synced => {
+                inner.apply(set, |_, _, _| {});
+                inner.pending.clear();
+            }
+            Durability::Buffered => {
+                let sequence_before = inner.sequence;
+                let mut undo = Vec::new();
+                inner.apply(set, |family, key, old| undo.push((family, key, old)));
+                inner.pending.push_back(Pending {
+                    sequence_before,
+                    undo,
+                });
+            }
         }
         Ok(())
     }
@@ -313,20 +323,20 @@ impl Inner {
         failure
     }
 
-    fn apply(&mut self, set: &WriteSet) -> Pending {
-        let mut pending = Pending {
-            sequence_before: self.sequence,
-            undo: Vec::new(),
-        };
+    /// Writes; tells of every row that changes what stood there.
+    fn apply(&mut self, set: &WriteSet, mut note: impl FnMut(Family, Vec<u8>, Option<Vec<u8>>)) {
         for op in set.ops() {
             self.sequence = self.sequence.saturating_add(1);
             match op {
                 Op::Put { family, key, value } => {
-                    let old = self.table_mut(*family).insert(key.clone(), value.clone());
-                    self.heal(*family, key);
-                    pending.undo.push((*family, key.clone(), old));
+                    let old = self.put(*family, key, value);
+                    note(*family, key.clone(), old);
                 }
-                Op::Delete { family, key } => self.remove(*family, key.clone(), &mut pending),
+                Op::Delete { family, key } => {
+                    if let Some(old) = self.remove(*family, key) {
+                        note(*family, key.clone(), Some(old));
+                    }
+                }
                 Op::DeleteRange { family, from, to } => {
                     let bounds = (
                         Bound::Included(from.as_slice()),
@@ -338,19 +348,23 @@ impl Inner {
                         .map(|(key, _)| key.clone())
                         .collect();
                     for key in keys {
-                        self.remove(*family, key, &mut pending);
+                        let old = self.remove(*family, &key);
+                        note(*family, key, old);
                     }
                 }
             }
         }
-        pending
     }
 
-    fn remove(&mut self, family: Family, key: Vec<u8>, pending: &mut Pending) {
-        if let Some(old) = self.table_mut(family).remove(&key) {
-            self.heal(family, &key);
-            pending.undo.push((family, key, Some(old)));
-        }
+    fn put(&mut self, family: Family, key: &[u8], value: &[u8]) -> Option<Vec<u8>> {
+        self.heal(family, key);
+        self.table_mut(family).insert(key.to_vec(), value.to_vec())
+    }
+
+    fn remove(&mut self, family: Family, key: &[u8]) -> Option<Vec<u8>> {
+        let old = self.table_mut(family).remove(key)?;
+        self.heal(family, key);
+        Some(old)
     }
 
     fn heal(&mut self, family: Family, key: &[u8]) {

@@ -30,6 +30,8 @@ impl Lane {
             pending,
             is_forked,
             pairs,
+            // Only saves steps.
+            ways_down: _,
         } = self;
         let me = rules.me.map(Holders::one).unwrap_or_default();
         let told_apart = |holders: Holders| {
