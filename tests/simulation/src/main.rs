@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -78,8 +78,8 @@ struct Arguments {
     /// Least simulated seconds of the safety phase.
     #[arg(long, value_name = "SECONDS", default_value_t = draw::SAFETY_US_MIN / 1_000_000)]
     safety: u64,
-    /// Threads.
-    #[arg(long, default_value_t = 1)]
+    /// Threads; all cores unless said otherwise.
+    #[arg(long, default_value_t = std::thread::available_parallelism().map_or(1, usize::from))]
     jobs: usize,
     /// Folder for the plans of failures.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
@@ -155,7 +155,7 @@ fn main() -> ExitCode {
                 return ExitCode::from(2);
             }
         },
-        (None, Some(range), None) => run_twins(range),
+        (None, Some(range), None) => run_twins(&arguments, range),
         (None, None, Some(range)) => run_seeds(&arguments, profile, range),
         (_, _, _) => {
             println!(
@@ -167,7 +167,7 @@ fn main() -> ExitCode {
     let real_us = started.elapsed().as_micros().max(1);
     tell_failures(&arguments, &totals);
     tell_coverage(&totals);
-    let is_weak = arguments.seeds.is_some() && tell_unreached(&totals);
+    let is_weak = tell_repeated(&totals) || arguments.seeds.is_some() && tell_unreached(&totals);
     println!("{}", summary(&totals, real_us, arguments.json));
     if totals.failures.is_empty() && !is_weak {
         ExitCode::SUCCESS
@@ -185,26 +185,24 @@ fn replay(file: &PathBuf) -> Result<Totals, String> {
     Ok(totals)
 }
 
-fn run_twins(range: (u64, u64)) -> Totals {
-    let mut totals = Totals::default();
-    twins::run_all(range.0..range.1, |number, plan, report| {
-        totals.add(&format!("twins-{number}"), plan, report);
-    });
-    totals
+/// Scenarios that one thread takes at once, on one founding.
+const TWINS_AT_ONCE: u64 = 500;
+
+fn run_twins(arguments: &Arguments, range: (u64, u64)) -> Totals {
+    in_parallel(arguments, range, TWINS_AT_ONCE, |from, to, totals| {
+        twins::run_all(from..to, |number, plan, report| {
+            locked(totals).add(&format!("twins-{number}"), plan, report);
+        });
+    })
 }
 
 fn run_seeds(arguments: &Arguments, profile: Profile, range: (u64, u64)) -> Totals {
-    let totals = Mutex::new(Totals::default());
-    let next = AtomicU64::new(range.0);
-    let work = || loop {
-        let seed = next.fetch_add(1, Ordering::Relaxed);
-        if seed >= range.1 {
-            return;
-        }
+    in_parallel(arguments, range, 1, |seed, _, totals| {
         let plan = draw::draw_with(seed, profile, arguments.safety * 1_000_000);
         let mut report = run(&plan);
         if arguments.check_determinism || seed.is_multiple_of(TWICE_EVERY) {
             let again = run(&plan);
+            locked(totals).add_work(&again);
             if report.violation.is_none() && again.digest != report.digest {
                 report.violation = Some(Violation {
                     oracle: "determinism",
@@ -213,9 +211,25 @@ fn run_seeds(arguments: &Arguments, profile: Profile, range: (u64, u64)) -> Tota
                 });
             }
         }
-        if let Ok(mut totals) = totals.lock() {
-            totals.add(&format!("seed-{seed}"), plan, report);
+        locked(totals).add(&format!("seed-{seed}"), plan, report);
+    })
+}
+
+/// Hands a range out in pieces to as many threads as were asked for.
+fn in_parallel(
+    arguments: &Arguments,
+    range: (u64, u64),
+    at_once: u64,
+    run: impl Fn(u64, u64, &Mutex<Totals>) + Sync,
+) -> Totals {
+    let totals = Mutex::new(Totals::default());
+    let next = AtomicU64::new(range.0);
+    let work = || loop {
+        let from = next.fetch_add(at_once, Ordering::Relaxed);
+        if from >= range.1 {
+            return;
         }
+        run(from, range.1.min(from + at_once), &totals);
     };
     std::thread::scope(|scope| {
         for _ in 1..arguments.jobs.max(1) {
@@ -223,7 +237,11 @@ fn run_seeds(arguments: &Arguments, profile: Profile, range: (u64, u64)) -> Tota
         }
         work();
     });
-    totals.into_inner().unwrap_or_default()
+    totals.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn locked(totals: &Mutex<Totals>) -> MutexGuard<'_, Totals> {
+    totals.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Totals {
@@ -231,8 +249,7 @@ impl Totals {
     fn add(&mut self, name: &str, plan: Plan, report: Report) {
         self.runs += 1;
         self.plans.insert(plan.fingerprint());
-        self.simulated_us += u128::from(report.simulated_us);
-        self.events += u128::from(report.events);
+        self.add_work(&report);
         self.blocks += u128::from(report.blocks);
         self.outcomes += u128::from(report.outcomes);
         self.drained_us_max = self.drained_us_max.max(report.drained_us);
@@ -250,6 +267,12 @@ impl Totals {
             println!("{}", report.picture);
             self.failures.push((name.to_owned(), plan, violation));
         }
+    }
+
+    /// What speed is reckoned from, repetitions included.
+    fn add_work(&mut self, report: &Report) {
+        self.simulated_us += u128::from(report.simulated_us);
+        self.events += u128::from(report.events);
     }
 
     fn reach(&mut self, coverage: &Coverage) {
@@ -291,6 +314,16 @@ fn tell_coverage(totals: &Totals) {
         let (runs, all) = totals.reached.get(&mark).copied().unwrap_or_default();
         println!("{:<20} in {runs} runs, {all} times", mark.name());
     }
+}
+
+/// Whether some of the runs were of one plan: a range is worth as much as it has plans.
+#[allow(clippy::print_stdout, reason = "this is the command line")]
+fn tell_repeated(totals: &Totals) -> bool {
+    let repeated = totals.runs - totals.plans.len() as u64;
+    if repeated > 0 {
+        println!("{repeated} runs repeat the plan of another");
+    }
+    repeated > 0
 }
 
 /// Whether some mark was never reached in more runs than it should take.
