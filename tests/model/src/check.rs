@@ -1,6 +1,10 @@
 //! One walk from its start to its report.
 
+use std::collections::{BTreeSet, HashSet, VecDeque};
+
 use stateright::{Checker, HasDiscoveries, Model};
+use sycee_consensus::{View, VoteKind};
+use sycee_primitives::Hash;
 
 use crate::{
     model::{Network, Scope},
@@ -66,4 +70,25 @@ fn walk_until(scope: Scope, end: HasDiscoveries) -> Report {
         visited,
         failures,
     }
+}
+
+/// What three nodes have let out, by name.
+pub type LetOut = [Vec<(VoteKind, View, Hash)>; 3];
+
+/// Every combination of what the nodes have let out that a walk meets, without judging anything.
+#[must_use]
+pub fn all_let_out(scope: Scope) -> BTreeSet<LetOut> {
+    let network = Network::new(scope);
+    let mut waiting: VecDeque<_> = network.init_states().into();
+    let mut seen: HashSet<_> = waiting.iter().copied().collect();
+    let (mut all, mut actions) = (BTreeSet::new(), Vec::new());
+    while let Some(state) = waiting.pop_front() {
+        all.insert(network.let_out(&state));
+        network.actions(&state, &mut actions);
+        let next = actions
+            .drain(..)
+            .filter_map(|action| network.next_state(&state, action));
+        waiting.extend(next.filter(|next| seen.insert(*next)));
+    }
+    all
 }

@@ -47,4 +47,5 @@ pub mod model;
 pub mod network;
 pub mod node;
 pub mod property;
+mod turns;
 pub mod world;

@@ -59,6 +59,9 @@ struct Walk {
     /// A sync may come at any later moment.
     #[arg(long)]
     late_sync: bool,
+    /// Walk through every state, and not only those in which somebody has just let something out.
+    #[arg(long)]
+    whole: bool,
     /// Deliver single votes too.
     #[arg(long)]
     votes: bool,
@@ -83,6 +86,7 @@ fn walk_and_say(arguments: &Walk) -> ExitCode {
         liar_leads: arguments.liar_leads,
         crashes: arguments.crashes,
         votes: arguments.votes,
+        whole: arguments.whole,
         habits: Habits {
             late_sync: arguments.late_sync,
             ..Habits::default()

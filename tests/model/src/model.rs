@@ -2,22 +2,24 @@
 
 use std::{
     collections::HashMap,
-    hash::{Hash, Hasher},
+    hash::Hasher,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use stateright::{Model, Property};
-use sycee_consensus::View;
+use sycee_consensus::{View, VoteKind};
+use sycee_primitives::Hash;
 
 use crate::{
     fault::Fault,
     node::{Event, Habits, Node},
     property::{self, Summary},
-    world::{World, members, wall},
+    turns::{Memory, Turns},
+    world::{World, members},
 };
 
 /// What is walked through.
@@ -31,6 +33,8 @@ pub struct Scope {
     pub crashes: u8,
     /// Whether single votes are delivered beside certificates.
     pub votes: bool,
+    /// Every state is walked through, and not only those in which somebody has just let something out.
+    pub whole: bool,
     /// Nodes' habits and what is broken.
     pub habits: Habits,
     /// One state of so many is healed to see that the chain goes on (G2); 0 for none.
@@ -48,6 +52,7 @@ impl Default for Scope {
             liar_leads: 1,
             crashes: 0,
             votes: false,
+            whole: false,
             habits: Habits {
                 late_sync: false,
                 fault: Fault::None,
@@ -61,9 +66,9 @@ impl Default for Scope {
 }
 
 /// A state of the network: one state number for each honest node.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Eq, Debug)]
 pub struct State {
-    nodes: [u32; 3],
+    pub(crate) nodes: [u32; 3],
     /// What two states have in common when they are the same but for an exchange of equal nodes.
     names: [u64; 3],
 }
@@ -74,31 +79,45 @@ impl PartialEq for State {
     }
 }
 
-impl Hash for State {
+impl State {
+    /// A number that looks drawn by chance, the same for the same state.
+    pub(crate) fn drawn(&self) -> usize {
+        let mixed = self.names.iter().fold(0u64, |mix, name| {
+            (mix.rotate_left(21) ^ name).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        });
+        usize::try_from(mixed).unwrap_or(usize::MAX)
+    }
+}
+
+impl std::hash::Hash for State {
     fn hash<H: Hasher>(&self, into: &mut H) {
         self.names.hash(into);
     }
 }
 
-/// Something reaches one of the three.
+/// A turn of one of the three.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Action {
     /// Which of the three.
     pub place: u8,
-    /// What.
-    pub event: Event,
+    /// Number of its state before.
+    pub from: u32,
+    /// Number of its state after.
+    pub to: u32,
 }
 
 /// A node's state that was reached before.
 pub(crate) struct Known {
     pub(crate) node: Node,
     pub(crate) summary: Summary,
+    place: u8,
     name: u64,
 }
 
 pub(crate) struct Tables {
     pub(crate) world: World,
     pub(crate) known: Vec<Known>,
+    pub(crate) turns: Memory,
     numbers: HashMap<(u8, u64), u32>,
     steps: HashMap<(u32, Event), u32>,
 }
@@ -113,10 +132,32 @@ impl Tables {
             self.known.push(Known {
                 node,
                 summary,
+                place,
                 name,
             });
         }
         number
+    }
+
+    /// What becomes of a node that something reaches, stepped once and remembered.
+    pub(crate) fn step(&mut self, scope: &Scope, before: u32, event: Event) -> u32 {
+        if let Some(after) = self.steps.get(&(before, event)) {
+            return *after;
+        }
+        let known = &self.known[index(before)];
+        let place = known.place;
+        let next = known.node.after(&mut self.world, scope.habits, event);
+        let after = self.number(place, next, scope.habits);
+        self.steps.insert((before, event), after);
+        after
+    }
+
+    /// What each of the three can do next.
+    pub(crate) fn all_turns(&mut self, scope: &Scope, nodes: [u32; 3]) -> [Arc<Turns>; 3] {
+        [0, 1, 2].map(|place| {
+            let sight = self.sight(scope, nodes, place);
+            self.turns(scope, nodes[place], sight)
+        })
     }
 }
 
@@ -144,6 +185,7 @@ impl Network {
         let mut tables = Tables {
             world,
             known: Vec::new(),
+            turns: Memory::default(),
             numbers: HashMap::new(),
             steps: HashMap::new(),
         };
@@ -192,6 +234,31 @@ impl Network {
         state.nodes.map(|node| &tables.known[index(node)])
     }
 
+    /// What the three have let out in a state, by name, in an order that does not tell exchangeable nodes apart.
+    #[must_use]
+    pub fn let_out(&self, state: &State) -> [Vec<(VoteKind, View, Hash)>; 3] {
+        let tables = self.tables();
+        let world = &tables.world;
+        let mut out = Network::of(&tables, state).map(|known| {
+            let votes = members(known.summary.voted).map(|bit| world.body(bit));
+            let blocks = members(u128::from(known.summary.proposed)).map(|block| world.body(block));
+            let mut all: Vec<_> = votes.chain(blocks).collect();
+            all.sort_unstable();
+            all
+        });
+        let places = (0..3).filter(|place| self.equal[*place]);
+        let places: Vec<usize> = places.collect();
+        let mut exchangeable: Vec<_> = places
+            .iter()
+            .map(|place| std::mem::take(&mut out[*place]))
+            .collect();
+        exchangeable.sort_unstable();
+        for (place, said) in places.into_iter().zip(exchangeable) {
+            out[place] = said;
+        }
+        out
+    }
+
     /// States in which the properties were judged.
     #[must_use]
     pub fn visited(&self) -> u64 {
@@ -208,10 +275,8 @@ impl Network {
     }
 
     pub(crate) fn is_healed_here(&self, state: &State) -> bool {
-        let mixed = state.names.iter().fold(0u64, |mix, name| {
-            (mix.rotate_left(21) ^ name).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        });
-        self.scope.heal_every > 0 && (mixed >> 20).is_multiple_of(self.scope.heal_every)
+        let every = usize::try_from(self.scope.heal_every).unwrap_or(usize::MAX);
+        every > 0 && (state.drawn() >> 30).is_multiple_of(every)
     }
 
     /// One action in words.
@@ -220,106 +285,35 @@ impl Network {
         let tables = self.tables();
         let world = &tables.world;
         let who = world.honest[usize::from(action.place)].0;
-        let say = |bit| {
-            let (kind, view, _) = world.body(bit);
-            let block =
-                World::block_of(bit).map_or(String::new(), |block| format!(", block {block}"));
-            format!("{kind:?}(view {}{block})", view.0)
-        };
-        let what = match action.event {
-            Event::Sync => "its disk has synced what was queued".to_owned(),
-            Event::Crash => "crashes, and starts again from its disk".to_owned(),
-            Event::Timeout => "its timers run out".to_owned(),
-            Event::Certificate { bit, .. } => format!("learns the certificate {}", say(bit)),
-            Event::Block(block) => {
-                let known = &world.blocks[usize::from(block)].signed.block;
-                format!(
-                    "gets block {block} (view {}, parent of view {})",
-                    known.view.0, known.parent_view.0
-                )
-            }
-            Event::Vote { signer, bit } => format!("gets the vote {} of {signer}", say(bit)),
-        };
-        format!("node {who} {what}")
-    }
-
-    fn events(&self, tables: &mut Tables, nodes: [u32; 3], place: usize, events: &mut Vec<Event>) {
-        let known = &tables.known[index(nodes[place])];
-        let (me, view) = (known.summary.voted, known.summary.view);
-        if known.node.has_queued() {
-            events.push(Event::Sync);
-        }
-        let crashes = |node: &u32| tables.known[index(*node)].node.crashes;
-        if nodes.iter().map(crashes).sum::<u8>() < self.scope.crashes {
-            events.push(Event::Crash);
-        }
-        let voted = nodes.map(|node| tables.known[index(node)].summary.voted);
-        let left = nodes.iter().fold(0, |all, node| {
-            all | tables.known[index(*node)].summary.proposed
-        });
-        let formable = property::formable(voted);
-        let [a, b] = [(place + 1) % 3, (place + 2) % 3].map(|other| voted[other]);
-        for bit in members(formable) {
-            let own = a & b & (1 << bit) == 0;
-            debug_assert!(!own || me & (1 << bit) != 0, "two of three");
-            events.push(Event::Certificate { bit, own });
-        }
-        if self.scope.habits.fault == Fault::BelievesForgeries {
-            for forged in 1..=self.scope.views {
-                let bits = tables.world.nullify_bit(forged) & !formable;
-                events.extend(members(bits).map(|bit| Event::Certificate { bit, own: false }));
-            }
-        }
-        let blocks = left | self.liars_blocks(&mut tables.world, formable);
-        for block in members(u128::from(blocks)) {
-            // A block of a later view waits in its slot: the same as coming later.
-            if tables.world.blocks[usize::from(block)].view <= view {
-                events.push(Event::Block(block));
-            }
-        }
-        if self.scope.votes {
-            self.votes(&tables.world, voted, place, events);
-        }
-        if view <= self.scope.views {
-            events.push(Event::Timeout);
-        }
-    }
-
-    /// Blocks the liar can propose so that somebody may vote for them: two on each parent.
-    fn liars_blocks(&self, world: &mut World, formable: u128) -> u64 {
-        let mut blocks = 0u64;
-        for view in 1..=self.scope.views {
-            if world.set.leader(View(view)) != world.liar {
-                continue;
-            }
-            let notarized = (1..view).fold(0, |all, below| all | world.notarize_bits(below));
-            for parent in members(1 | formable & notarized) {
-                for value in [0, 1] {
-                    let block = world.liars_block(parent, view, value, wall(view));
-                    blocks |= block.map_or(0, |block| 1 << block);
-                }
-            }
-        }
-        blocks
-    }
-
-    fn votes(&self, world: &World, voted: [u128; 3], place: usize, events: &mut Vec<Event>) {
-        let honest = world.honest.iter().zip(voted).enumerate();
-        for (_, (signer, bits)) in honest.filter(|(other, _)| *other != place) {
-            events.extend(members(bits).map(|bit| Event::Vote {
-                signer: signer.0,
-                bit,
-            }));
-        }
-        let lies = (1..=self.scope.views).fold(0, |all, view| {
-            all | world.notarize_bits(view) | world.finalize_bits(view) | world.nullify_bit(view)
-        });
-        let signer = world.liar.0;
-        events.extend(members(lies).map(|bit| Event::Vote { signer, bit }));
+        let way = tables.turns.way(action.from, action.to).iter();
+        let steps: Vec<String> = way.map(|event| describe(world, event)).collect();
+        format!("node {who} {}", steps.join(", then "))
     }
 }
 
-fn index(number: u32) -> usize {
+fn describe(world: &World, event: &Event) -> String {
+    let say = |bit| {
+        let (kind, view, _) = world.body(bit);
+        let block = World::block_of(bit).map_or(String::new(), |block| format!(", block {block}"));
+        format!("{kind:?}(view {}{block})", view.0)
+    };
+    match *event {
+        Event::Sync => "its disk has synced what was queued".to_owned(),
+        Event::Crash => "crashes, and starts again from its disk".to_owned(),
+        Event::Timeout => "its timers run out".to_owned(),
+        Event::Certificate { bit, .. } => format!("learns the certificate {}", say(bit)),
+        Event::Block(block) => {
+            let known = &world.blocks[usize::from(block)].signed.block;
+            format!(
+                "gets block {block} (view {}, parent of view {})",
+                known.view.0, known.parent_view.0
+            )
+        }
+        Event::Vote { signer, bit } => format!("gets the vote {} of {signer}", say(bit)),
+    }
+}
+
+pub(crate) fn index(number: u32) -> usize {
     number as usize
 }
 
@@ -332,35 +326,21 @@ impl Model for Network {
     }
 
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {
-        let mut tables = self.tables();
-        let mut events = Vec::new();
-        for place in 0..3u8 {
-            self.events(&mut tables, state.nodes, usize::from(place), &mut events);
-            actions.extend(events.drain(..).map(|event| Action { place, event }));
+        let turns = self.tables().all_turns(&self.scope, state.nodes);
+        for (place, (turns, from)) in (0..).zip(turns.iter().zip(state.nodes)) {
+            let next = turns.next.iter();
+            actions.extend(next.map(|to| Action {
+                place,
+                from,
+                to: *to,
+            }));
         }
     }
 
     fn next_state(&self, state: &State, action: Action) -> Option<State> {
-        let mut tables = self.tables();
-        let place = usize::from(action.place);
-        let before = state.nodes[place];
-        let after = match tables.steps.get(&(before, action.event)) {
-            Some(after) => *after,
-            None => {
-                let tables = &mut *tables;
-                let node = &tables.known[index(before)].node;
-                let next = node.after(&mut tables.world, self.scope.habits, action.event);
-                let after = tables.number(action.place, next, self.scope.habits);
-                tables.steps.insert((before, action.event), after);
-                after
-            }
-        };
-        if after == before {
-            return None;
-        }
         let mut nodes = state.nodes;
-        nodes[place] = after;
-        Some(self.state(&tables, nodes))
+        nodes[usize::from(action.place)] = action.to;
+        Some(self.state(&self.tables(), nodes))
     }
 
     fn properties(&self) -> Vec<Property<Network>> {

@@ -4,14 +4,17 @@
 //! S10 (epochs) and S11 (client signatures) are not the core's to show, and are not here. S3 is checked against every certificate that could
 //! be made out of votes that left, whether or not anybody made it.
 
+use std::sync::Arc;
+
 use stateright::Property;
 use sycee_primitives::Hash;
 
 use crate::{
     fault::Fault,
-    model::{Known, Network, State},
+    model::{Known, Network, State, index},
     network,
     node::{Habits, Node},
+    turns::Turns,
     world::{World, members},
 };
 
@@ -72,11 +75,7 @@ pub(crate) fn all() -> Vec<Property<Network>> {
         |model, state| judge(model, state, one_notarization),
         |model, state| judge(model, state, finalized_or_nullified),
         |model, state| judge(model, state, extends_final),
-        |model, state| {
-            judge(model, state, |_, known| {
-                are_prefixes(known, |a, b| a.0 == b.0)
-            })
-        },
+        |model, state| are_prefixes(model, state, |a, b| a.0 == b.0),
         |model, state| judge(model, state, no_contradiction),
         |model, state| judge(model, state, final_batches_held),
         |model, state| {
@@ -84,11 +83,7 @@ pub(crate) fn all() -> Vec<Property<Network>> {
                 known.iter().all(|k| k.summary.is_lane_linked)
             })
         },
-        |model, state| {
-            judge(model, state, |_, known| {
-                are_prefixes(known, |a, b| a.0 != b.0 || a == b)
-            })
-        },
+        |model, state| are_prefixes(model, state, |a, b| a.0 != b.0 || a == b),
         |model, state| {
             judge(model, state, |_, known| {
                 known.iter().all(|k| k.summary.is_collectable)
@@ -133,10 +128,20 @@ fn extends_final(world: &World, known: [&Known; 3]) -> bool {
 
 type Executed = (Hash, Vec<Hash>, Hash);
 
-fn are_prefixes(known: [&Known; 3], agree: fn(&Executed, &Executed) -> bool) -> bool {
+/// Whatever the three have executed, or can execute without letting anything out.
+fn are_prefixes(model: &Network, state: &State, agree: fn(&Executed, &Executed) -> bool) -> bool {
+    let mut tables = model.tables();
+    let turns = tables.all_turns(&model.scope, state.nodes);
+    let executed = |number: &u32| &tables.known[index(*number)].node.executed;
     [(0, 1), (0, 2), (1, 2)].iter().all(|(a, b)| {
-        let (a, b) = (&known[*a].node.executed, &known[*b].node.executed);
-        a.iter().zip(b).all(|(a, b)| agree(a, b))
+        let (a, b): (&Turns, &Turns) = (&turns[*a], &turns[*b]);
+        a.ends.iter().all(|a| {
+            let agrees = |b: &u32| {
+                let mut both = executed(a).iter().zip(executed(b));
+                both.all(|(a, b)| agree(a, b))
+            };
+            b.ends.iter().all(agrees)
+        })
     })
 }
 
@@ -189,7 +194,12 @@ fn heals(model: &Network, state: &State) -> bool {
         return true;
     }
     let mut tables = model.tables();
-    let nodes = Network::of(&tables, state).map(|known| known.node.clone());
+    let turns = tables.all_turns(&model.scope, state.nodes);
+    // One of the states that quiet steps lead to, another for every state and node.
+    let drawn = |turns: &Arc<Turns>, draw: usize| turns.quiet[draw % turns.quiet.len()];
+    let draw = state.drawn();
+    let nodes = [0, 1, 2].map(|place| drawn(&turns[place], draw >> (10 * place)));
+    let nodes = nodes.map(|number| tables.known[index(number)].node.clone());
     let healed = network::heal(&mut tables.world, model.scope.habits, nodes);
     if let Err(why) = &healed {
         eprintln!("not healed: {why}");

@@ -5,7 +5,7 @@
 )]
 
 use sycee_model::{
-    check::{walk, walk_until_failure},
+    check::{all_let_out, walk, walk_until_failure},
     fault::Fault,
     model::Scope,
     network::heal,
@@ -26,12 +26,47 @@ fn expect_all_held(scope: Scope) {
 }
 
 #[test]
-fn one_view_of_the_liar_holds_in_every_state() {
+fn one_view_of_the_liar_holds_in_every_single_state() {
     expect_all_held(Scope {
         views: 1,
+        whole: true,
         heal_every: 500,
         ..Scope::default()
     });
+}
+
+#[test]
+fn two_views_hold_to_their_end() {
+    expect_all_held(Scope {
+        heal_every: 1_000,
+        ..Scope::default()
+    });
+}
+
+#[test]
+fn one_view_with_late_syncs_and_a_crash_holds_to_its_end() {
+    expect_all_held(Scope {
+        heal_every: 50,
+        ..late(1)
+    });
+}
+
+/// What a walk of whole turns leaves out, nobody could have noticed.
+#[test]
+fn whole_turns_let_out_all_that_single_steps_do() {
+    let honest_leader = Scope {
+        liar_leads: 2,
+        ..crashing(0)
+    };
+    for scope in [crashing(0), honest_leader, crashing(1), late(0)] {
+        let single_steps = all_let_out(Scope {
+            whole: true,
+            ..scope
+        });
+        let turns = all_let_out(scope);
+        assert!(turns.len() > 20, "{} are too few", turns.len());
+        assert_eq!(turns, single_steps, "{scope:?}");
+    }
 }
 
 /// Walks with a fault until the property fails, and says how.
