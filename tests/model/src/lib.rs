@@ -7,14 +7,15 @@
 //! ```text
 //!   world     keys, blocks, batches and certificates that can exist, each under a small number
 //!   node      one honest node: core + disk (synced | queued) + everything it ever let out        -> state number
-//!   model     three state numbers; action = (node, what reaches it); stateright does the walking
+//!   turns     what a node can do next that somebody may notice: the reduction
+//!   model     three state numbers; action = a turn of one node; stateright does the walking
 //!   check     one walk from its start to its report
 //!   property  S1-S9 and G2 over such a state
 //!   fault     what can be broken on purpose, so that each property is seen to fail
 //!   network   the same cores on a network with clocks: healing from a state (G2), and the crash sweep
 //! ```
 //!
-//! How the number of states is kept small without leaving a behaviour out:
+//! How the number of states is kept small without leaving a behaviour out, besides walking whole turns:
 //!
 //! 1. *The network is what was let out.* A message is never taken back, so any message that left may reach any node at any later moment,
 //!    again, or never. What left is part of a node's state; there is no separate set of messages.

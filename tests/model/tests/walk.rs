@@ -36,14 +36,6 @@ fn one_view_of_the_liar_holds_in_every_single_state() {
 }
 
 #[test]
-fn two_views_hold_to_their_end() {
-    expect_all_held(Scope {
-        heal_every: 1_000,
-        ..Scope::default()
-    });
-}
-
-#[test]
 fn one_view_with_late_syncs_and_a_crash_holds_to_its_end() {
     expect_all_held(Scope {
         heal_every: 50,
@@ -165,6 +157,7 @@ fn one_view_with_single_votes_holds_in_the_first_states() {
     let report = walk(Scope {
         views: 1,
         votes: true,
+        whole: true,
         states_max: 5_000,
         ..Scope::default()
     });
