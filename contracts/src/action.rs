@@ -149,6 +149,8 @@ actions! {
     SetFeeRule(crate::SetFeeRule) = 36;
     /// Brings an account to a target every business day (the side of both accounts).
     SetSweep(crate::SetSweep) = 37;
+    /// Pays in one asset against a payment in another, both or neither, where both may wait for funds (whoever may debit the account).
+    PayVersus(crate::PayVersus) = 38;
     /// Lets an account bear interest (the asset's issuer or the operator, from an account of its own).
     SetInterest(crate::SetInterest) = 39;
     /// Lets a payee collect from an account within caps (whoever may debit it).
@@ -159,6 +161,18 @@ actions! {
     Collect(crate::Collect) = 42;
     /// Pays when all of its conditions hold together (whoever may debit the account).
     PayWhen(crate::PayWhen) = 43;
+    /// Says what a key of the sender signs, and until when (the participant itself).
+    SetKeyPurpose(crate::SetKeyPurpose) = 44;
+    /// Lets another participant see what concerns the sender's liquidity.
+    GrantView(crate::GrantView) = 45;
+    /// Ends a viewing grant (either side).
+    RevokeView(crate::RevokeView) = 46;
+    /// Gives a sponsored participant another sponsor bank (the operator).
+    SetSponsor(crate::SetSponsor) = 47;
+    /// Draws intraday credit against collateral (whoever acts for the account).
+    DrawIntraday(crate::DrawIntraday) = 48;
+    /// Pays intraday credit back (whoever may debit the account).
+    RepayIntraday(crate::RepayIntraday) = 49;
     /// Gives a waiting payment another priority (its sender).
     Reprioritise(crate::Reprioritise) = 50;
     /// Lets a waiting payment stand aside, or takes it back into its place (its sender).
@@ -177,6 +191,8 @@ actions! {
     CoverShortfall(crate::CoverShortfall) = 57;
     /// Says when a breaker trips by itself (the operator or a regulator).
     SetRiskRule(crate::SetRiskRule) = 58;
+    /// Lets an account draw within the day (the asset's issuer).
+    SetIntraday(crate::SetIntraday) = 59;
     /// Asks the seats for a change of validators, parameters or rules.
     Propose(crate::Propose) = 70;
     /// Approves a proposal with a validator's seat.

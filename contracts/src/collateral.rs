@@ -65,6 +65,8 @@ pub enum Secured {
     Line(u64) = 2,
     /// The overdraft of an account, lent by the issuer of its asset: the whole of it, used or not.
     Overdraft(AccountId) = 3,
+    /// The intraday credit of an account, lent by the issuer of its asset: what is drawn.
+    Intraday(AccountId) = 4,
 }
 
 /// Something that is pledged.

@@ -94,12 +94,12 @@ struct Example {
 impl Draw for Example {
     fn unsigned(&mut self, place: Place, max: u64) -> u64 {
         let likely = match (place.of, place.field) {
-            ("BlockTime", "observed") => self.now.0,
+            ("BlockTime", "observed" | "from") => self.now.0,
             ("BlockTime", _) => self.now.0.saturating_add(HOUR_MS),
             ("AccountId", "main" | "payer" | "creditor" | "borrower_account" | "payee_account") => {
                 2
             }
-            ("AccountId", "holding") => 3,
+            ("AccountId", "holding" | "receive") => 3,
             ("AccountId", _) => 1,
             ("ParticipantId", "debtor" | "to" | "pledgee" | "payee" | "beneficiary") => 2,
             ("ParticipantId", "arbiters") => 4,

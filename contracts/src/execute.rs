@@ -326,10 +326,7 @@ fn execute_one(
     let outcome = match standing(ledger, moment, transaction)? {
         Standing::Repeated(_) => return Ok(None),
         Standing::Unheard(reason) => {
-            if matches!(
-                reason,
-                RejectReason::SignerUnknown | RejectReason::KeyInactive
-            ) {
+            if is_failed_signature(reason) {
                 *ledger.failed_signers.entry(call.sender()).or_default() += 1;
             }
             let outcome = Outcome::Refused(reason);
@@ -353,6 +350,14 @@ fn execute_one(
         .identifiers
         .use_key(origin.sender, origin.idempotency_key, record(&outcome));
     Ok(Some(outcome))
+}
+
+/// Whether an instruction was refused because of who signed it.
+const fn is_failed_signature(reason: RejectReason) -> bool {
+    matches!(
+        reason,
+        RejectReason::SignerUnknown | RejectReason::KeyInactive | RejectReason::KeyPurposeOther
+    )
 }
 
 /// The outcome of a transaction that is heard; it uses its UETR up whatever comes of it.

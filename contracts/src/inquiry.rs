@@ -115,9 +115,12 @@ impl Ledger {
         }
     }
 
-    /// Whether what concerns an account's liquidity may be told to a participant: its owner, the owner's sponsor bank, the operator.
+    /// Whether what concerns an account's liquidity may be told to a participant: its owner, the owner's sponsor bank, the operator, and
+    /// whom the owner granted the view.
     #[must_use]
     pub fn may_see(&self, participant: ParticipantId, account: AccountId) -> bool {
-        self.acts_for(participant, account) || self.role(participant) == Some(Role::Operator)
+        self.acts_for(participant, account)
+            || self.role(participant) == Some(Role::Operator)
+            || self.is_granted(participant, account, self.header.time)
     }
 }

@@ -44,6 +44,7 @@ mod fee;
 mod founding;
 pub mod goods;
 mod governance;
+mod grant;
 pub mod guarantee;
 mod history;
 mod hold;
@@ -51,6 +52,7 @@ mod holding;
 mod identifiers;
 pub mod inquiry;
 mod interest;
+mod intraday;
 mod json;
 mod ledger;
 pub mod line;
@@ -128,9 +130,14 @@ pub use governance::{
     Change, PROTOCOL_VERSION, Parameter, Preview, Proposal, ProposalState, Seat, Sizes, possession,
     propose::Propose, vote::Vote, withdraw::Withdraw,
 };
+pub use grant::{Grant, grant_view::GrantView, revoke_view::RevokeView};
 pub use hold::{HoldRow, HoldState, place_hold::Hold, post_hold::PostHold, void_hold::VoidHold};
 pub use identifiers::{IdentifierTable, InstructionRecord, LookupFailure, RecordedOutcome};
 pub use interest::{Interest, InterestRates, set_interest::SetInterest};
+pub use intraday::{
+    IntradayCredit, draw_intraday::DrawIntraday, repay_intraday::RepayIntraday,
+    set_intraday::SetIntraday,
+};
 pub use ledger::{Asset, Ledger};
 pub use line::{
     agree_line::AgreeLine, amend_line::AmendLine, close_line::CloseLine, open_line::OpenLine,
@@ -161,9 +168,10 @@ pub use mandate::{
 };
 pub use parameters::LedgerParameters;
 pub use participant::{
-    Participant, ParticipantKey, ParticipantStatus, Role, SignatureBand,
+    KeyPurpose, Participant, ParticipantKey, ParticipantStatus, Role, SignatureBand,
     register_participant::RegisterParticipant, rotate_key::RotateKey,
-    set_signing_policy::SetSigningPolicy, set_status::SetStatus,
+    set_key_purpose::SetKeyPurpose, set_signing_policy::SetSigningPolicy, set_sponsor::SetSponsor,
+    set_status::SetStatus,
 };
 pub use payment::{
     cancel::Cancel,
@@ -172,9 +180,11 @@ pub use payment::{
     issue_cash::IssueCash,
     pay::{Handling, PRIORITY_LOWEST, PRIORITY_NORMAL, Pay},
     pay_batch::{BulkMode, Leg, PayBatch},
+    pay_versus::PayVersus,
     pay_when::PayWhen,
     redeem_cash::RedeemCash,
     return_payment::Return,
+    versus::{VersusPayment, VersusState},
     warehouse::{WarehouseState, WarehousedPayment},
 };
 pub use recall::{

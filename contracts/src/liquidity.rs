@@ -13,6 +13,7 @@ pub(crate) mod change_queued;
 pub(crate) mod cycle;
 pub(crate) mod limits;
 pub mod netting;
+pub(crate) mod pairs;
 pub(crate) mod pending;
 pub(crate) mod queue;
 pub(crate) mod reservations;

@@ -10,9 +10,12 @@ use sycee_primitives::{
 
 use crate::text::ParticipantName;
 
+pub(crate) mod exit;
 pub(crate) mod register_participant;
 pub(crate) mod rotate_key;
+pub(crate) mod set_key_purpose;
 pub(crate) mod set_signing_policy;
+pub(crate) mod set_sponsor;
 pub(crate) mod set_status;
 
 /// Keys one participant may have.
@@ -122,6 +125,40 @@ pub enum ParticipantStatus {
     Exited = 4,
 }
 
+/// What a key signs.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[borsh(use_discriminant = true)]
+#[repr(u8)]
+pub enum KeyPurpose {
+    /// Everything.
+    Any = 0,
+    /// What moves and promises money, and nothing that changes rights.
+    Business = 1,
+    /// Keys, policies, sponsors, statuses, breakers, freezes, viewing grants and votes, and no business.
+    Rights = 2,
+    /// Questions only, which change nothing.
+    Inquiry = 3,
+}
+
+impl KeyPurpose {
+    /// Whether a key of this purpose signs an instruction that needs a key for `needed`; [`KeyPurpose::Any`] is content with every key that signs
+    /// instructions.
+    #[must_use]
+    pub const fn allows(self, needed: KeyPurpose) -> bool {
+        match (self, needed) {
+            (KeyPurpose::Any, _)
+            | (KeyPurpose::Business, KeyPurpose::Business | KeyPurpose::Any)
+            | (KeyPurpose::Rights, KeyPurpose::Rights | KeyPurpose::Any) => true,
+            (KeyPurpose::Business, KeyPurpose::Rights | KeyPurpose::Inquiry)
+            | (KeyPurpose::Rights, KeyPurpose::Business | KeyPurpose::Inquiry)
+            | (KeyPurpose::Inquiry, _) => false,
+        }
+    }
+}
+
 /// A key of a participant and the heights at which it signs.
 #[derive(
     Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
@@ -134,6 +171,8 @@ pub struct ParticipantKey {
     pub from: Height,
     /// First height at which it no longer signs.
     pub to: Option<Height>,
+    /// What it signs.
+    pub purpose: KeyPurpose,
 }
 
 impl ParticipantKey {
@@ -144,6 +183,7 @@ impl ParticipantKey {
             key,
             from: Height(0),
             to: None,
+            purpose: KeyPurpose::Any,
         }
     }
 
@@ -210,6 +250,19 @@ impl ParticipantStatus {
             ParticipantStatus::Exited => "exited",
         }
     }
+}
+
+/// Whether keys are enough to sign whatever the sender's policy asks the most signatures for, business and rights, at a height and for good: what ends by
+/// itself does not count, or a participant could be without a voice one day.
+pub(crate) fn are_enough(keys: &[ParticipantKey], needed: usize, height: Height) -> bool {
+    [KeyPurpose::Business, KeyPurpose::Rights]
+        .into_iter()
+        .all(|purpose| {
+            let lasting = |key: &&ParticipantKey| {
+                key.from <= height && key.to.is_none() && key.purpose.allows(purpose)
+            };
+            keys.iter().filter(lasting).count() >= needed
+        })
 }
 
 impl Participant {

@@ -21,9 +21,11 @@ pub(crate) mod evidence;
 pub(crate) mod issue_cash;
 pub(crate) mod pay;
 pub(crate) mod pay_batch;
+pub(crate) mod pay_versus;
 pub(crate) mod pay_when;
 pub(crate) mod redeem_cash;
 pub(crate) mod return_payment;
+pub(crate) mod versus;
 pub(crate) mod warehouse;
 
 /// Bulk payments settle on the business date only; single ones of a later date are warehoused.

@@ -180,4 +180,10 @@ products! {
     conditional: crate::payment::conditional::ConditionalPayment;
     /// Whom watched accounts have paid.
     counterparties: crate::breaker::history::Counterparty;
+    /// Sides of payments versus payments.
+    versus: crate::payment::versus::VersusPayment;
+    /// Intraday credit of accounts.
+    intraday: crate::intraday::IntradayCredit;
+    /// Viewing grants.
+    grants: crate::grant::Grant;
 }

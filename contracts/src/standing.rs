@@ -15,6 +15,7 @@ use sycee_primitives::{
 use crate::{
     identifiers::{InstructionRecord, LookupFailure},
     ledger::Ledger,
+    participant::KeyPurpose,
     reject::RejectReason,
     verify::VerifiedTransaction,
 };
@@ -56,8 +57,9 @@ pub(crate) fn standing(
         return Ok(Standing::Unheard(RejectReason::DuplicateInstruction));
     }
     for signature in transaction.signatures() {
-        if let Err(reason) = check_signer(ledger, moment.height, instruction.sender, &signature.key)
-        {
+        let needs = instruction.action.verb().needs();
+        let signer = (instruction.sender, &signature.key);
+        if let Err(reason) = check_signer(ledger, moment.height, signer, needs) {
             return Ok(Standing::Unheard(reason));
         }
     }
@@ -68,8 +70,8 @@ pub(crate) fn standing(
 fn check_signer(
     ledger: &Ledger,
     height: Height,
-    sender: ParticipantId,
-    key: &PublicKey,
+    (sender, key): (ParticipantId, &PublicKey),
+    needs: KeyPurpose,
 ) -> Result<(), RejectReason> {
     let sender = ledger
         .participant(sender)
@@ -79,9 +81,13 @@ fn check_signer(
         .iter()
         .find(|candidate| candidate.key == *key)
         .ok_or(RejectReason::SignerUnknown)?;
-    key.is_active(height)
+    if !key.is_active(height) {
+        return Err(RejectReason::KeyInactive);
+    }
+    key.purpose
+        .allows(needs)
         .then_some(())
-        .ok_or(RejectReason::KeyInactive)
+        .ok_or(RejectReason::KeyPurposeOther)
 }
 
 fn check_time(

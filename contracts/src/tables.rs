@@ -187,6 +187,12 @@ tables! {
     ConditionalPayments = 67, "conditional-payments";
     /// Accounts that watched accounts have paid, by id.
     Counterparties = 68, "counterparties";
+    /// Sides of payments versus payments that may wait for funds, by id.
+    VersusPayments = 69, "versus-payments";
+    /// Intraday credit of accounts, by id.
+    Intraday = 70, "intraday";
+    /// Viewing grants, by id.
+    Grants = 71, "grants";
 }
 
 impl Table {

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use sycee_primitives::{BlockTime, ParticipantId, TransactionId, identifiers::Uetr};
 
 use crate::{
-    ledger::Ledger, payment::evidence::PaymentEvidence, receipt::Outcome, reject::RejectReason,
-    standing::Moment, text::IdempotencyKey, transaction::TransactionSignature,
-    verify::VerifiedTransaction,
+    ledger::Ledger, participant::KeyPurpose, payment::evidence::PaymentEvidence, receipt::Outcome,
+    reject::RejectReason, standing::Moment, text::IdempotencyKey,
+    transaction::TransactionSignature, verify::VerifiedTransaction,
 };
 
 /// Whose instruction something goes back to: enough to answer its sender at any later height.
@@ -82,6 +82,11 @@ pub(crate) trait Verb {
     /// What the sender's signing policy measures, in minor units; the highest band for what changes the rights themselves.
     fn amount(&self) -> u128 {
         0
+    }
+
+    /// What its keys must be for.
+    fn needs(&self) -> KeyPurpose {
+        KeyPurpose::Business
     }
 
     /// Whether one signature is enough whatever the policy, because the verb itself collects signatures.

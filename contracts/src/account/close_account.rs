@@ -44,7 +44,9 @@ impl Verb for CloseAccount {
         {
             return Err(RejectReason::AccountInUse);
         }
-        if ledger.is_collector(self.account) || ledger.bears_interest(self.account) {
+        let is_lent_to = ledger.intraday_drawn(self.account) > 0;
+        let is_used = ledger.is_collector(self.account) || ledger.bears_interest(self.account);
+        if is_used || is_lent_to {
             return Err(RejectReason::AccountInUse);
         }
         Ok(())

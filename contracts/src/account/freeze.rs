@@ -7,7 +7,7 @@ use sycee_primitives::AccountId;
 use crate::{
     account::{AccountKind, AccountStatus, store::place},
     ledger::Ledger,
-    participant::Role,
+    participant::{KeyPurpose, Role},
     receipt::Outcome,
     reject::RejectReason,
     text::Purpose,
@@ -29,6 +29,10 @@ pub struct Freeze {
 }
 
 impl Verb for Freeze {
+    fn needs(&self) -> KeyPurpose {
+        KeyPurpose::Rights
+    }
+
     fn check_shape(&self) -> Result<(), RejectReason> {
         Ok(())
     }

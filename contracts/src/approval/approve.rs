@@ -7,6 +7,7 @@ use sycee_primitives::{TransactionId, codec, limits::TRANSACTION_BYTES_MAX};
 use crate::{
     approval::{Approval, ApprovalState},
     ledger::Ledger,
+    participant::{KeyPurpose, ParticipantKey},
     receipt::Outcome,
     reject::RejectReason,
     transaction::Instruction,
@@ -49,6 +50,10 @@ impl Approve {
 }
 
 impl Verb for Approve {
+    fn needs(&self) -> KeyPurpose {
+        KeyPurpose::Any
+    }
+
     fn check_shape(&self) -> Result<(), RejectReason> {
         Ok(())
     }
@@ -75,11 +80,16 @@ impl Verb for Approve {
                 signers.push(signature.key);
             }
         }
-        // A key that was retired since it signed counts no more (ledger I18).
+        let waiting = codec::decode::<Instruction>(&row.instruction, TRANSACTION_BYTES_MAX);
+        let needs = waiting.map_or(KeyPurpose::Any, |it| it.action.verb().needs());
+        // A key that was retired since it signed, or is for something else, counts no more (ledger I18).
         let sender = ledger.participant(origin.sender);
         let active = |key: &sycee_primitives::PublicKey| {
             let mut keys = sender.iter().flat_map(|sender| &sender.keys);
-            keys.any(|own| own.key == *key && own.is_active(call.moment.height))
+            let signs = |own: &ParticipantKey| {
+                own.is_active(call.moment.height) && own.purpose.allows(needs)
+            };
+            keys.any(|own| own.key == *key && signs(own))
         };
         signers.retain(active);
         let complete = signers.len() >= needed;

@@ -7,7 +7,7 @@ use sycee_primitives::json;
 use crate::{
     breaker::{BreakerScope, BreakerState},
     ledger::Ledger,
-    participant::Role,
+    participant::{KeyPurpose, Role},
     receipt::Outcome,
     reject::RejectReason,
     verb::{Call, Verb},
@@ -25,6 +25,10 @@ pub struct ResumeBreaker {
 }
 
 impl Verb for ResumeBreaker {
+    fn needs(&self) -> KeyPurpose {
+        KeyPurpose::Rights
+    }
+
     fn check_shape(&self) -> Result<(), RejectReason> {
         Ok(())
     }

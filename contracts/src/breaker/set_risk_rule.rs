@@ -11,7 +11,7 @@ use crate::{
     },
     ledger::Ledger,
     objects::Object,
-    participant::Role,
+    participant::{KeyPurpose, Role},
     receipt::Outcome,
     reject::RejectReason,
     text::Purpose,
@@ -48,6 +48,10 @@ pub struct SetRiskRule {
 }
 
 impl Verb for SetRiskRule {
+    fn needs(&self) -> KeyPurpose {
+        KeyPurpose::Rights
+    }
+
     fn check_shape(&self) -> Result<(), RejectReason> {
         let is_window = match self.measure.has_window() {
             true => (1..=WINDOW_MS_MAX).contains(&self.window_ms),

@@ -7,7 +7,7 @@ use crate::{
     breaker::{Breaker, BreakerScope, BreakerState},
     ledger::Ledger,
     objects::Object,
-    participant::Role,
+    participant::{KeyPurpose, Role},
     receipt::Outcome,
     reject::RejectReason,
     text::Purpose,
@@ -25,6 +25,10 @@ pub struct TripBreaker {
 }
 
 impl Verb for TripBreaker {
+    fn needs(&self) -> KeyPurpose {
+        KeyPurpose::Rights
+    }
+
     fn check_shape(&self) -> Result<(), RejectReason> {
         match self.scope {
             // Breakers themselves cannot be stopped, or nothing could be resumed.

@@ -53,6 +53,13 @@ fn parties(ledger: &Ledger, secured: Secured) -> Option<Parties> {
             let issuer = ledger.asset(posting.asset)?.issuer;
             is_live.then_some((issuer, posting.owner, posting.asset))
         }
+        Secured::Intraday(account) => {
+            let (_, row) = ledger.intraday(account)?;
+            let owner = ledger.accounts.posting(place(account))?.owner;
+            let issuer = ledger.asset(row.asset)?.issuer;
+            let is_live = row.cap.is_some() || row.drawn > 0;
+            is_live.then_some((issuer, owner, row.asset))
+        }
     }
 }
 

@@ -112,6 +112,12 @@ impl Ledger {
         for secured in &row.secures {
             let paid = match *secured {
                 Secured::Loan(id) => self.repay_out_of(id, account, left, moment),
+                Secured::Intraday(drawn_on) => {
+                    let due = self.exposure(*secured).min(left);
+                    let id = self.intraday(drawn_on).map(|(id, _)| id);
+                    let repaid = id.map(|id| self.repay_intraday(id, account, due));
+                    repaid.and_then(Result::ok).map_or(0, |()| due)
+                }
                 Secured::Line(_) | Secured::Overdraft(_) => {
                     let due = self.exposure(*secured).min(left);
                     let payable = check_creditor(self, row.account, row.asset, due);

@@ -22,7 +22,16 @@ impl Ledger {
                 let rules = self.accounts.rules(place(account));
                 rules.map_or(0, |it| it.floor.unsigned_abs())
             }
+            Secured::Intraday(account) => self.intraday_drawn(account),
         }
+    }
+
+    /// Whether something that a collateral secures was not paid when it had to be, so that its lender may enforce whatever the value.
+    pub(crate) fn is_overdue(&self, collateral: &Collateral) -> bool {
+        collateral.secures.iter().any(|it| match it {
+            Secured::Intraday(account) => self.is_intraday_overdue(*account),
+            Secured::Loan(_) | Secured::Line(_) | Secured::Overdraft(_) => false,
+        })
     }
 
     /// What a collateral secures in all, minor units.
@@ -120,7 +129,9 @@ impl Ledger {
         }
         let (exposure, value) = (self.exposure_of(row), self.cover_value(id, row, moment));
         let within = |ppm| is_covered(exposure, value, ppm);
-        let state = if within(row.terms.warn_ppm) {
+        let state = if self.is_overdue(row) {
+            CoverState::CloseOut
+        } else if within(row.terms.warn_ppm) {
             CoverState::Kept
         } else if within(row.terms.call_ppm) {
             CoverState::Warned

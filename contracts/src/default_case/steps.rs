@@ -181,7 +181,13 @@ fn end_queue(ledger: &mut Ledger, moment: &Moment, participant: ParticipantId) -
     waiting.sort_unstable();
     let (mut refused, mut frozen) = (0, 0);
     for (id, reason) in waiting {
-        let asset = ledger.products.queue.get(id).map(|it| it.payment.asset);
+        let row = ledger.products.queue.get(id);
+        // The other payment of a pair that ended just now took it along.
+        if row.is_none_or(|row| row.ended().is_some()) {
+            refused += 1;
+            continue;
+        }
+        let asset = row.map(|it| it.payment.asset);
         let rule = asset.and_then(|asset| ledger.default_rule(asset));
         let freezes = rule.is_some_and(|it| it.queue == QueueRule::Freeze);
         if freezes && reason == RejectReason::DebtorDefaulted {

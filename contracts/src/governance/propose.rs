@@ -10,7 +10,7 @@ use crate::{
     governance::{Change, Proposal, ProposalState},
     ledger::Ledger,
     objects::Object,
-    participant::Role,
+    participant::{KeyPurpose, Role},
     receipt::Outcome,
     reject::RejectReason,
     verb::{Call, Verb},
@@ -32,6 +32,10 @@ pub struct Propose {
 }
 
 impl Verb for Propose {
+    fn needs(&self) -> KeyPurpose {
+        KeyPurpose::Rights
+    }
+
     fn check_shape(&self) -> Result<(), RejectReason> {
         let key = match &self.change {
             Change::Join { key, .. } | Change::Rotate { key, .. } => Some(key),

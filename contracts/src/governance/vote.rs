@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     governance::{Proposal, ProposalState, Sizes},
     ledger::Ledger,
+    participant::KeyPurpose,
     receipt::Outcome,
     reject::RejectReason,
     verb::{Call, Verb},
@@ -35,6 +36,10 @@ impl Vote {
 }
 
 impl Verb for Vote {
+    fn needs(&self) -> KeyPurpose {
+        KeyPurpose::Rights
+    }
+
     fn check_shape(&self) -> Result<(), RejectReason> {
         Ok(())
     }

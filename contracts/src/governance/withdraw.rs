@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     governance::ProposalState,
     ledger::Ledger,
+    participant::KeyPurpose,
     receipt::Outcome,
     reject::RejectReason,
     verb::{Call, Verb},
@@ -20,6 +21,10 @@ pub struct Withdraw {
 }
 
 impl Verb for Withdraw {
+    fn needs(&self) -> KeyPurpose {
+        KeyPurpose::Rights
+    }
+
     fn check_shape(&self) -> Result<(), RejectReason> {
         Ok(())
     }

@@ -8,7 +8,7 @@
 //! ```
 //! No set, bad sets, worse sets: the baseline settles. Who submitted does not matter, only the score.
 //! A payment whose account, receiver or sender may not pay or be paid now stays out, and so do those behind it that keep their place;
-//! so do payments to accounts with a ceiling, which the sweep settles one by one. Spec: ledger 4 steps 3 to 5, I11.
+//! so do payments of a pair whose other one stays out, and payments to accounts with a ceiling, which the sweep settles one by one. Spec: ledger 4 steps 3 to 5, I11.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,10 +22,11 @@ use crate::{
     liquidity::{
         limits::Toward,
         netting::{
-            ACCOUNT_BALANCE_MAX, Counterparties, NetLimit, Netting, NettingAccount, PaymentSet,
-            Reservation, Settlement, WaitingPayment, baseline, judge,
+            ACCOUNT_BALANCE_MAX, Counterparties, NetLimit, Netting, NettingAccount, Pair,
+            PaymentSet, Reservation, Settlement, WaitingPayment, baseline, judge,
         },
-        queue::{QueueState, end, is_open, transfer_all},
+        pairs::{Listed, admitted},
+        queue::{QueueState, end, transfer_all},
     },
     objects::Object,
     payment::pay::Pay,
@@ -221,17 +222,13 @@ pub(crate) fn question(ledger: &Ledger, opened: Height) -> Option<Question> {
         }
     }
     in_order.sort_unstable();
-    let mut taken: Vec<(u64, usize)> = Vec::new();
-    let mut gap = None;
-    for (debtor, _, id, place) in in_order {
-        let row = queue.get(id)?;
-        let keeps_place = gap == Some(debtor) && !row.payment.handling.bypass;
-        if keeps_place || !is_open(ledger, row) {
-            gap = Some(debtor);
-        } else {
-            taken.push((id, place));
-        }
-    }
+    let in_order: Vec<Listed> = in_order
+        .into_iter()
+        .map(|(debtor, _, id, place)| Listed { debtor, id, place })
+        .collect();
+    let is_in = admitted(ledger, &in_order);
+    let admitted = in_order.iter().zip(is_in).filter(|(_, is_in)| *is_in);
+    let mut taken: Vec<(u64, usize)> = admitted.map(|(it, _)| (it.id, it.place)).collect();
     taken.sort_unstable();
     let mut accounts: BTreeMap<AccountId, u32> = BTreeMap::new();
     let mut facts = Vec::new();
@@ -255,7 +252,8 @@ pub(crate) fn question(ledger: &Ledger, opened: Height) -> Option<Question> {
     }
     let limits = limits_between(ledger, &accounts);
     let known = facts.iter().map(|account| fact_of(ledger, *account));
-    let netting = Netting::new(known.collect(), payments, limits, &[]).ok()?;
+    let pairs = pairs_of(ledger, &taken);
+    let netting = Netting::new(known.collect(), payments, limits, &pairs).ok()?;
     let (rows, places) = taken.into_iter().unzip();
     Some(Question {
         netting,
@@ -263,6 +261,23 @@ pub(crate) fn question(ledger: &Ledger, opened: Height) -> Option<Question> {
         rows,
         places,
     })
+}
+
+/// The pairs among the payments of a problem, whose rows ascend.
+fn pairs_of(ledger: &Ledger, taken: &[(u64, usize)]) -> Vec<Pair> {
+    let queue = &ledger.products.queue;
+    let at = |id: u64| {
+        let place = taken.binary_search_by_key(&id, |it| it.0).ok()?;
+        u32::try_from(place).ok()
+    };
+    let later = |id: u64| queue.get(id)?.mate.filter(|mate| *mate > id);
+    let pairs = taken.iter().filter_map(|(id, _)| {
+        Some(Pair {
+            first: at(*id)?,
+            second: at(later(*id)?)?,
+        })
+    });
+    pairs.collect()
 }
 
 /// What the netting rules need to know of an account.

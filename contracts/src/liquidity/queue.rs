@@ -23,6 +23,7 @@ use crate::{
     account::store::{GUARD_CEILING, GUARD_CREDITS, place},
     automatic,
     ledger::Ledger,
+    liquidity::pairs,
     objects::Object,
     payment::pay::Pay,
     receipt::{Outcome, Waiting},
@@ -80,6 +81,8 @@ pub struct QueuedPayment {
     pub first_cycle: u64,
     /// How it stands.
     pub state: QueueState,
+    /// Row of the payment with which it settles together or not at all.
+    pub mate: Option<u64>,
 }
 
 /// What the queue is looked up by.
@@ -289,6 +292,7 @@ pub(crate) fn enter(
         entered: moment.height,
         first_cycle: ledger.products.cycles.len(),
         state: QueueState::Waiting,
+        mate: None,
     });
     Ok(Outcome::Waiting(Waiting::Queued))
 }
@@ -345,7 +349,9 @@ fn find_offset(ledger: &Ledger, payment: &Pay) -> Option<Vec<u64>> {
         .take(OFFSET_LOOKED_AT_MAX)
     {
         let waiting = queue.get(id)?;
-        let returns = waiting.payment.creditor == payment.debtor && is_open(ledger, waiting);
+        let returns = waiting.payment.creditor == payment.debtor
+            && waiting.mate.is_none()
+            && is_open(ledger, waiting);
         if !returns || (is_gap && !waiting.payment.handling.bypass) {
             is_gap = true;
             continue;
@@ -421,12 +427,16 @@ pub(crate) fn end(ledger: &mut Ledger, id: u64, state: QueueState, outcome: Outc
     let fee = ledger.fee.take();
     let ended = ledger.products.queue.update(id, |it| {
         it.state = state;
-        (it.origin, it.payment.uetr)
+        (it.origin, it.payment.uetr, it.mate)
     });
-    if let Some((origin, uetr)) = ended
-        && !automatic::ended(ledger, &uetr, state, fee)
-    {
+    let Some((origin, uetr, mate)) = ended else {
+        return;
+    };
+    if !automatic::ended(ledger, &uetr, state, fee) {
         ledger.answer_with(origin, outcome, fee);
+    }
+    if let Some(mate) = mate {
+        pairs::end_mate(ledger, mate, state);
     }
 }
 
@@ -441,16 +451,8 @@ pub(crate) fn sweep(ledger: &mut Ledger, moment: &Moment, account: AccountId) {
             let Some(row) = ledger.products.queue.get(id).cloned() else {
                 break;
             };
-            match row.payment.settle(ledger, row.origin.sender) {
-                Ok(()) => {
-                    end(
-                        ledger,
-                        id,
-                        QueueState::Settled(moment.height),
-                        Outcome::Settled,
-                    );
-                    credited.push(row.payment.creditor);
-                }
+            match settle_head(ledger, moment, id, &row) {
+                Ok(further) => credited.extend(further),
                 // Funds, or a state of an account that may pass: it goes on waiting, and those behind it too.
                 Err(reason) if reason.is_retryable() => break,
                 Err(reason) => {
@@ -460,6 +462,23 @@ pub(crate) fn sweep(ledger: &mut Ledger, moment: &Moment, account: AccountId) {
             }
         }
     }
+}
+
+/// Settles the head of a queue, and what it is paired with; answers whose queues may go on by that.
+fn settle_head(
+    ledger: &mut Ledger,
+    moment: &Moment,
+    id: u64,
+    row: &QueuedPayment,
+) -> Result<Vec<AccountId>, RejectReason> {
+    if let Some(mate) = row.mate {
+        let further = pairs::settle_heads(ledger, moment, (id, row), mate)?;
+        return Ok(further.to_vec());
+    }
+    row.payment.settle(ledger, row.origin.sender)?;
+    let state = QueueState::Settled(moment.height);
+    end(ledger, id, state, Outcome::Settled);
+    Ok(vec![row.payment.creditor])
 }
 
 /// Sweeps every queue.

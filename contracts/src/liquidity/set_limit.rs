@@ -32,11 +32,17 @@ pub struct SetLimit {
 }
 
 impl SetLimit {
-    /// Whether the sender may set this kind of limit: its own the owner or its sponsor bank, the cap the issuer or the operator.
+    /// Whether the sender may set this kind of limit: its own the owner or its sponsor bank; the cap the issuer, the operator, or the bank that the owner
+    /// takes part through.
     fn is_allowed(&self, ledger: &Ledger, call: &Call, issuer: bool) -> bool {
         match self.toward {
             Toward::One(_) | Toward::Others => ledger.acts_for(call.sender(), self.account),
-            Toward::All => issuer || ledger.role(call.sender()) == Some(Role::Operator),
+            Toward::All => {
+                let owner = ledger.accounts.posting(place(self.account));
+                let owner = owner.and_then(|it| ledger.participant(it.owner));
+                let is_sponsor = owner.is_some_and(|it| it.sponsor == Some(call.sender()));
+                issuer || is_sponsor || ledger.role(call.sender()) == Some(Role::Operator)
+            }
         }
     }
 }

@@ -131,7 +131,25 @@ impl Ledger {
         };
         let amount = payment.amount.minor();
         let limits = || self.check_limits(payment.debtor, payment.creditor, amount);
-        route.and(money).and_then(|()| limits()).err()
+        let own = route.and(money).and_then(|()| limits());
+        let mate = || match row
+            .mate
+            .and_then(|id| Some((id, self.products.queue.get(id)?)))
+        {
+            Some((id, mate)) => self.is_stopped(id, mate).then_some(RejectReason::MateWaits),
+            None => None,
+        };
+        own.err().or_else(mate)
+    }
+
+    /// Whether something stands in the way of the other payment of a pair.
+    fn is_stopped(&self, id: u64, mate: &QueuedPayment) -> bool {
+        let payment = &mate.payment;
+        let head = self.products.queue.index().queue_of(payment.debtor).next();
+        head != Some(id)
+            || payment
+                .check_settle(self, mate.origin.sender, false)
+                .is_err()
     }
 
     /// All that waits and is not held, as a netting problem; `None` when nothing does.

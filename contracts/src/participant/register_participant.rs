@@ -11,7 +11,9 @@ use sycee_primitives::{
 
 use crate::{
     ledger::Ledger,
-    participant::{KEYS_PER_PARTICIPANT_MAX, Participant, ParticipantKey, ParticipantStatus, Role},
+    participant::{
+        KEYS_PER_PARTICIPANT_MAX, KeyPurpose, Participant, ParticipantKey, ParticipantStatus, Role,
+    },
     receipt::Outcome,
     reject::RejectReason,
     text::ParticipantName,
@@ -37,6 +39,10 @@ pub struct RegisterParticipant {
 }
 
 impl Verb for RegisterParticipant {
+    fn needs(&self) -> KeyPurpose {
+        KeyPurpose::Rights
+    }
+
     fn check_shape(&self) -> Result<(), RejectReason> {
         if self.role == Role::Operator {
             return Err(RejectReason::RoleNotRegistrable);
@@ -70,6 +76,7 @@ impl Verb for RegisterParticipant {
             key: *key,
             from: call.moment.height,
             to: None,
+            purpose: KeyPurpose::Any,
         };
         let keys = self.keys.iter().map(key).collect();
         ledger.add_participant(Participant {

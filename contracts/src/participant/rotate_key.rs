@@ -8,7 +8,9 @@ use sycee_primitives::{Height, ParticipantId, PublicKey};
 
 use crate::{
     ledger::Ledger,
-    participant::{KEYS_PER_PARTICIPANT_MAX, Participant, ParticipantKey, Role},
+    participant::{
+        KEYS_PER_PARTICIPANT_MAX, KeyPurpose, Participant, ParticipantKey, Role, are_enough,
+    },
     receipt::Outcome,
     reject::RejectReason,
     verb::{Call, Verb},
@@ -40,6 +42,7 @@ impl RotateKey {
             key: *key,
             from,
             to: None,
+            purpose: KeyPurpose::Any,
         }));
         while keys.len() > KEYS_PER_PARTICIPANT_MAX {
             let over = keys
@@ -55,6 +58,10 @@ impl RotateKey {
 }
 
 impl Verb for RotateKey {
+    fn needs(&self) -> KeyPurpose {
+        KeyPurpose::Rights
+    }
+
     fn check_shape(&self) -> Result<(), RejectReason> {
         if self.add.is_empty() && self.retire.is_empty() {
             return Err(RejectReason::RotationEmpty);
@@ -89,8 +96,7 @@ impl Verb for RotateKey {
         }
         let keys = self.keys(participant, call.moment.height);
         let from = call.moment.height.next();
-        let active = keys.iter().filter(|key| key.is_active(from)).count();
-        if active < participant.signatures_needed(u128::MAX) {
+        if !are_enough(&keys, participant.signatures_needed(u128::MAX), from) {
             return Err(RejectReason::KeysTooFew);
         }
         if keys.len() > KEYS_PER_PARTICIPANT_MAX {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ledger::Ledger,
-    participant::{KEYS_PER_PARTICIPANT_MAX, SignatureBand},
+    participant::{KEYS_PER_PARTICIPANT_MAX, KeyPurpose, SignatureBand, are_enough},
     receipt::Outcome,
     reject::RejectReason,
     verb::{Call, Verb},
@@ -28,6 +28,10 @@ pub struct SetSigningPolicy {
 }
 
 impl Verb for SetSigningPolicy {
+    fn needs(&self) -> KeyPurpose {
+        KeyPurpose::Rights
+    }
+
     fn check_shape(&self) -> Result<(), RejectReason> {
         let ascending = self
             .bands
@@ -49,16 +53,11 @@ impl Verb for SetSigningPolicy {
         let sender = ledger.participant(call.sender());
         let sender = sender.ok_or(RejectReason::SenderUnknown)?;
         let height = call.moment.height;
-        let active = sender
-            .keys
-            .iter()
-            .filter(|key| key.is_active(height))
-            .count();
         let highest = self
             .bands
             .last()
             .map_or(1, |band| usize::from(band.signatures));
-        if highest > active {
+        if !are_enough(&sender.keys, highest, height) {
             return Err(RejectReason::PolicyBeyondKeys);
         }
         Ok(())

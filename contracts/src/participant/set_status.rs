@@ -12,7 +12,7 @@ use sycee_primitives::ParticipantId;
 use crate::{
     default_case::steps::{Declaration, declare},
     ledger::Ledger,
-    participant::{ParticipantStatus, Role},
+    participant::{KeyPurpose, ParticipantStatus, Role},
     receipt::Outcome,
     reject::RejectReason,
     tables::Table,
@@ -46,6 +46,10 @@ pub(crate) const fn may_follow(before: ParticipantStatus, after: ParticipantStat
 }
 
 impl Verb for SetStatus {
+    fn needs(&self) -> KeyPurpose {
+        KeyPurpose::Rights
+    }
+
     fn check_shape(&self) -> Result<(), RejectReason> {
         Ok(())
     }
@@ -72,6 +76,9 @@ impl Verb for SetStatus {
         }
         match self.status {
             ParticipantStatus::Defaulted => ledger.check_default_room(),
+            ParticipantStatus::Exited if participant.status == ParticipantStatus::Suspended => {
+                ledger.check_exit(self.participant)
+            }
             ParticipantStatus::Active
             | ParticipantStatus::Suspended
             | ParticipantStatus::Exited => Ok(()),

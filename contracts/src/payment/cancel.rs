@@ -9,7 +9,7 @@ use crate::{
     ledger::Ledger,
     linked::LinkedState,
     liquidity::queue::{QueueState, end},
-    payment::{conditional::ConditionalState, warehouse::WarehouseState},
+    payment::{conditional::ConditionalState, versus::VersusState, warehouse::WarehouseState},
     recall::RecallState,
     receipt::Outcome,
     reject::RejectReason,
@@ -38,6 +38,8 @@ enum Place {
     Exchange(u64),
     /// For its conditions.
     Conditional(u64),
+    /// For the other side of a pair.
+    Versus(u64),
     /// A request to pay, for the payer.
     Request(u64),
     /// A recall, for the payee.
@@ -85,6 +87,22 @@ impl Cancel {
                 | ConditionalState::Refused(_)
                 | ConditionalState::Cancelled => return Some(Err(RejectReason::CancelTooLate)),
             }
+        }
+        match ledger.open_versus(&self.original) {
+            Ok(Some((id, it))) => return Some(own(Place::Versus(id), it.origin.sender)),
+            Ok(None) => {}
+            // A matched side waits in the queue, or has waited there.
+            Err(_)
+                if ledger
+                    .products
+                    .queue
+                    .index()
+                    .row_of(&self.original)
+                    .is_some() =>
+            {
+                return None;
+            }
+            Err(_) => return Some(Err(RejectReason::CancelTooLate)),
         }
         match ledger.open_request(&self.original) {
             Ok((id, it)) => return Some(own(Place::Request(id), it.origin.sender)),
@@ -154,6 +172,10 @@ impl Verb for Cancel {
             }
             Place::Conditional(id) => {
                 ledger.end_conditional(id, ConditionalState::Cancelled, cancelled);
+                return Ok(Outcome::Settled);
+            }
+            Place::Versus(id) => {
+                ledger.end_versus(id, VersusState::Cancelled, cancelled);
                 return Ok(Outcome::Settled);
             }
             Place::Request(id) => {

@@ -4,7 +4,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
-use sycee_primitives::{AccountId, Amount, Hash, ParticipantId};
+use sycee_primitives::{AccountId, Amount, AssetId, BlockTime, Hash, ParticipantId};
 
 use crate::{
     account::store::place,
@@ -31,7 +31,7 @@ pub struct IssueCash {
 
 /// The accounts of an issuance that passed its checks.
 struct Source {
-    asset: sycee_primitives::AssetId,
+    asset: AssetId,
     issuance: usize,
     creditor: usize,
 }
@@ -58,31 +58,41 @@ impl IssueCash {
 }
 
 impl IssueCash {
-    /// An asset whose reserve was ever attested is issued only within what is attested and still counts.
-    fn check_reserve(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
+    fn check_limits(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
         let Some(account) = ledger.accounts.posting(place(self.account)) else {
             return Ok(());
         };
         let scopes = [BreakerScope::Network, BreakerScope::Asset(account.asset)];
         ledger.check_breakers(&scopes, self.amount.minor())?;
-        let subject = Subject::Asset(account.asset);
-        if !ledger.was_attested(AttestationKind::Reserve, subject) {
-            return Ok(());
-        }
-        let (_, reserve) = ledger
-            .attested(AttestationKind::Reserve, subject, call.moment.time)
-            .ok_or(RejectReason::ReserveStale)?;
-        let issued = ledger.asset(account.asset).and_then(|asset| {
-            let issuance = ledger.accounts.posting(place(asset.issuance_account))?;
-            issuance
-                .balance()
-                .checked_neg()?
-                .checked_add(self.amount.signed())
-        });
-        match issued {
-            Some(issued) if reserve.scale == 0 && issued <= reserve.value => Ok(()),
-            Some(_) | None => Err(RejectReason::ReserveShort),
-        }
+        check_reserve(ledger, account.asset, self.amount, call.moment.time)
+    }
+}
+
+/// An asset whose reserve was ever attested is issued only within what is attested and still counts.
+///
+/// # Errors
+/// [`RejectReason::ReserveStale`] or [`RejectReason::ReserveShort`].
+pub(crate) fn check_reserve(
+    ledger: &Ledger,
+    asset: AssetId,
+    amount: Amount,
+    now: BlockTime,
+) -> Result<(), RejectReason> {
+    let subject = Subject::Asset(asset);
+    if !ledger.was_attested(AttestationKind::Reserve, subject) {
+        return Ok(());
+    }
+    let (_, reserve) = ledger
+        .attested(AttestationKind::Reserve, subject, now)
+        .ok_or(RejectReason::ReserveStale)?;
+    let issued = ledger.asset(asset).and_then(|asset| {
+        let issuance = ledger.accounts.posting(place(asset.issuance_account))?;
+        let supply = issuance.balance().checked_neg()?;
+        supply.checked_add(amount.signed())
+    });
+    match issued {
+        Some(issued) if reserve.scale == 0 && issued <= reserve.value => Ok(()),
+        Some(_) | None => Err(RejectReason::ReserveShort),
     }
 }
 
@@ -100,12 +110,12 @@ impl Verb for IssueCash {
 
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
         self.source(ledger, call.sender())?;
-        self.check_reserve(ledger, call)
+        self.check_limits(ledger, call)
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
         let source = self.source(ledger, call.sender())?;
-        self.check_reserve(ledger, call)?;
+        self.check_limits(ledger, call)?;
         ledger.transfer(
             source.asset,
             source.issuance,

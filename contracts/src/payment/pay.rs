@@ -75,6 +75,14 @@ impl Default for Handling {
     }
 }
 
+/// A payment that may settle now: its accounts and what it costs.
+pub(crate) struct Ready {
+    route: Route,
+    charge: Option<Charge>,
+    /// What of it the debtor pays, in minor units.
+    fee: u128,
+}
+
 /// The accounts of a payment that passed its checks.
 struct Route {
     debtor: usize,
@@ -98,13 +106,13 @@ impl Pay {
         self.route(ledger, sender).map(|_route| ())
     }
 
-    /// Settles now, or is refused; the value date is the caller's to check.
-    pub(crate) fn settle(
+    /// Whether it may settle now, with what it then costs; the value date is the caller's to check.
+    pub(crate) fn check_settle(
         &self,
-        ledger: &mut Ledger,
+        ledger: &Ledger,
         sender: ParticipantId,
-    ) -> Result<(), RejectReason> {
-        let is_free = std::mem::take(&mut ledger.is_free);
+        is_free: bool,
+    ) -> Result<Ready, RejectReason> {
         let route = self.route(ledger, sender)?;
         let headroom = ledger.headroom_for(self.debtor, self.handling.priority);
         let amount = self.amount.minor();
@@ -119,14 +127,36 @@ impl Pay {
             return Err(RejectReason::InsufficientFunds);
         }
         ledger.check_limits(self.debtor, self.creditor, amount)?;
-        ledger.transfer(self.asset, route.debtor, route.creditor, amount)?;
-        if let Some(charge) = &charge {
+        ledger
+            .accounts
+            .check_range(route.debtor, route.creditor, amount)?;
+        Ok(Ready { route, charge, fee })
+    }
+
+    /// Moves the money of a payment that was checked in this very state.
+    pub(crate) fn post(&self, ledger: &mut Ledger, ready: &Ready) {
+        let amount = self.amount.minor();
+        let Route { debtor, creditor } = ready.route;
+        let moved = ledger.transfer(self.asset, debtor, creditor, amount);
+        assert!(moved.is_ok(), "a checked payment moves: {moved:?}");
+        if let Some(charge) = &ready.charge {
             ledger.collect(charge);
         }
-        let used = amount.saturating_add(fee);
+        let used = amount.saturating_add(ready.fee);
         ledger.use_reserved(self.debtor, self.handling.priority, used);
         ledger.confirm_limits(self.debtor, self.creditor);
         ledger.header.legs += 1;
+    }
+
+    /// Settles now, or is refused; the value date is the caller's to check.
+    pub(crate) fn settle(
+        &self,
+        ledger: &mut Ledger,
+        sender: ParticipantId,
+    ) -> Result<(), RejectReason> {
+        let is_free = std::mem::take(&mut ledger.is_free);
+        let ready = self.check_settle(ledger, sender, is_free)?;
+        self.post(ledger, &ready);
         Ok(())
     }
 }

@@ -129,4 +129,56 @@ rows! { ($) liquidity {
         "More is paid than the close-out left uncovered.",
         "付款金额超过违约处置的缺口。",
         "Pay at most the shortfall that its row tells.";
+    VersusAccount = 670, "AC03", false,
+        "The account in which this side is paid is not an account of the payer in another asset.",
+        "收款账户不是付款方自有的另一资产账户。",
+        "Name an account of your own in the other asset.";
+    VersusEnded = 672, "NARR", false,
+        "The other side's payment no longer waits to be matched.",
+        "对方的付款已不再等待配对。",
+        "Agree on new references and send both sides anew.";
+    VersusMismatch = 674, "AM09", false,
+        "The other side's payment names another reference, account or amount.",
+        "对方付款的编号、账户或金额与本方不一致。",
+        "Compare references, accounts and amounts with the other side.";
+    VersusUnmatched = 676, "AB03", true,
+        "The other side's payment did not come in time.",
+        "对方的付款未在限期内提交。",
+        "Ask the other side, then send both sides anew.";
+    MateWaits = 677, "AM04", true,
+        "The payment that settles together with this one cannot settle yet.",
+        "与本笔同时结算的对方付款尚不能结算。",
+        "Wait until the other side has funds, or take the payment back.";
+    MateEnded = 678, "NARR", true,
+        "The payment that would settle together with this one has ended.",
+        "与本笔同时结算的对方付款已终止。",
+        "Ask the other side, then send both sides anew.";
+    IntradayForbidden = 680, "AG08", false,
+        "Only the asset's issuer grants intraday credit.",
+        "只有资产发行方可以授予日间透支额度。",
+        "Ask the issuer.";
+    IntradayAccount = 681, "AG01", false,
+        "Intraday credit is for open settlement accounts of others than the issuer.",
+        "日间额度仅适用于发行方以外的有效清算账户。",
+        "Name such an account.";
+    IntradayUnset = 682, "NARR", false,
+        "The account has no intraday credit.",
+        "该账户没有日间额度。",
+        "Ask the asset's issuer to set it.";
+    IntradayOverdue = 684, "NARR", true,
+        "Intraday credit was not paid back in time.",
+        "日间额度未按时归还。",
+        "Pay back what is overdue first.";
+    IntradayCap = 686, "AM14", true,
+        "More would be drawn than the account's intraday credit allows.",
+        "提取金额将超过该账户的日间额度。",
+        "Draw less, or pay back first.";
+    IntradayUncovered = 688, "NARR", false,
+        "No collateral was asked for this intraday credit, and without it nothing is drawn.",
+        "该日间额度未设担保品，不得提取。",
+        "Let the issuer ask for collateral, pledge it, then draw.";
+    IntradayAboveDrawn = 690, "AM09", false,
+        "More is paid back than was drawn within the day.",
+        "归还金额超过已提取的日间额度。",
+        "Pay at most what is drawn.";
 }}

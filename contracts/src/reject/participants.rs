@@ -61,4 +61,60 @@ rows! { ($) participants {
         "The policy asks for more signatures than the sender has active keys.",
         "签名策略要求的签名数超过发送方的有效公钥数。",
         "Add keys first.";
+    KeyWindow = 455, "DT01", false,
+        "The end of the key's validity is not after the next block.",
+        "密钥有效期的终止高度须晚于下一区块。",
+        "Give a later height, or retire the key.";
+    ExitAccounts = 456, "NARR", false,
+        "The participant has accounts that are not closed.",
+        "该参与者仍有未关闭的账户。",
+        "Close its accounts first.";
+    ExitSponsor = 458, "NARR", false,
+        "The participant sponsors others.",
+        "该参与者仍在为其他参与者担任代理行。",
+        "Give them another sponsor first.";
+    ExitSeat = 460, "NARR", false,
+        "The participant runs a validator.",
+        "该参与者仍在运行验证节点。",
+        "Let its node leave first, by a proposal.";
+    ExitBusiness = 462, "NARR", false,
+        "The participant is a party to a loan, line, collateral, receivable, receipt for goods, escrow, credit or guarantee that runs.",
+        "该参与者仍是存续的贷款、额度、担保品、应收账款、仓单、托管、信用证或保函的当事人。",
+        "End what runs, or hand it on, first.";
+    SponsorForbidden = 464, "AG08", false,
+        "Only the operator changes a sponsor.",
+        "只有运营方可以变更代理行。",
+        "Let the operator send the instruction.";
+    SponsorUnneeded = 466, "NARR", false,
+        "A participant of this role acts under no sponsor.",
+        "此角色的参与者无需代理行。",
+        "Check the participant.";
+    GrantForbidden = 470, "AG08", false,
+        "Only the owner of an account grants a view of it.",
+        "只有账户所有者可以授权查看。",
+        "Let the owner send the instruction.";
+    GrantReceiver = 472, "NARR", false,
+        "The view is granted to nobody on this ledger, or to the giver itself.",
+        "被授权方不在本账本上，或即为授权方本身。",
+        "Name another participant.";
+    GrantPast = 474, "DT01", false,
+        "The viewing grant would have ended already.",
+        "查看授权的终止时间已过。",
+        "Give a later end.";
+    GrantsFull = 476, "NARR", false,
+        "The participant has given as many viewing grants as it may.",
+        "该参与者的查看授权数量已达上限。",
+        "Grant a view of all accounts instead of one after the other.";
+    GrantUnknown = 478, "NARR", false,
+        "The viewing grant does not exist.",
+        "查看授权不存在。",
+        "Check its id.";
+    RevokeForbidden = 480, "AG08", false,
+        "Only the giver or the receiver ends a viewing grant.",
+        "只有授权方或被授权方可以终止查看授权。",
+        "Let one of them send the instruction.";
+    GrantOver = 482, "NARR", false,
+        "The viewing grant has ended.",
+        "查看授权已终止。",
+        "Nothing is to be done.";
 }}

@@ -17,6 +17,10 @@ rows! { ($) sender {
         "A key that signed is not active at this height.",
         "签名公钥在当前高度未生效或已失效。",
         "Sign with an active key of the sender.";
+    KeyPurposeOther = 115, "DS0H", false,
+        "The key is not for instructions of this kind.",
+        "该密钥不得签署此类指令。",
+        "Sign with a key for this purpose, or give this one another purpose.";
     SenderNotActive = 116, "AG10", false,
         "The sender is not active.",
         "发送方未处于有效状态。",

@@ -45,6 +45,18 @@ rows! { ($) shapes {
         "The payment has no condition or more than 8.",
         "付款没有条件或条件超过 8 个。",
         "Give 1 to 8 conditions; send a payment without any as a payment.";
+    VersusShape = 912, "FF01", false,
+        "A payment versus payment names another reference, an account to be paid in, an amount above zero and until when it waits.",
+        "对付支付须写明对方编号、收款账户、大于零的金额及等待期限。",
+        "Complete the instruction; `queue_until` is needed.";
+    GrantWindow = 913, "DT01", false,
+        "The viewing grant ends before it begins.",
+        "查看授权的终止时间早于起始时间。",
+        "Give an end after the beginning.";
+    IntradayRange = 914, "AM02", false,
+        "The cap of intraday credit is zero or above 10^22 minor units.",
+        "日间额度上限为零或高于 10^22 最小单位。",
+        "Give an amount from 1 to 10^22, or none to lift it.";
     CycleSetTooLong = 920, "FF01", false,
         "The set has more bits than a netting cycle's list may have payments.",
         "方案位数超过轧差清单上限。",

@@ -73,8 +73,10 @@ fn margin_calls(ledger: &Ledger) {
         let is_above = exposure * 1_000_000 > value * u128::from(row.terms.call_ppm);
         let is_called = matches!(row.state, CoverState::Called | CoverState::CloseOut);
         if row.state != CoverState::Asked {
+            let is_late = ledger.is_overdue(row);
             assert_eq!(
-                is_above, is_called,
+                is_above || is_late,
+                is_called,
                 "I16: collateral {id}: {exposure} on {value}"
             );
         }

@@ -37,6 +37,7 @@ mod lines;
 mod orders;
 mod payments;
 mod queue;
+mod rights;
 mod risk;
 mod supply;
 mod trade;
@@ -110,6 +111,7 @@ pub(super) fn founding() -> Founding {
                     key,
                     from: Height(0),
                     to: Some(Height(1)),
+                    purpose: KeyPurpose::Any,
                 });
             }
             let suspended = matches!(*name, "sus" | "bs");
@@ -518,23 +520,8 @@ impl Stage {
         );
         let asset = AssetId(option("asset").map_or(0, |text| text.parse().unwrap()));
         match line.verb {
-            "pay" => Action::Pay(Pay {
-                uetr: uetr(option("uetr").unwrap_or(line.name)),
-                end_to_end_id: EndToEndId::new(line.name).unwrap(),
-                debtor: self.account(line.fields[0]),
-                creditor: self.account(line.fields[1]),
-                asset,
-                amount: line.amount(2),
-                value_date: date,
-                purpose: None,
-                payload_commitment: option("payload").map(|text| Hash::of(&[text.as_bytes()])),
-                handling: Handling {
-                    priority: option("priority").map_or(5, |text| text.parse().unwrap()),
-                    bypass: option("bypass").is_some(),
-                    queue_until: option("until")
-                        .map(|it| BlockTime(DAY + it.parse::<u64>().unwrap() * 1_000)),
-                },
-            }),
+            "pay" => Action::Pay(self.pay(line, asset, date)),
+            "versus" => Action::PayVersus(self.versus(line, date)),
             "attest" => self.attest(line),
             "offer" | "accept" | "repay" | "call" | "writeoff" | "prepay" | "draw" | "reset"
             | "charge" | "syndicate" | "joins" | "assign" | "take" | "renew" | "concur" => {

@@ -10,6 +10,17 @@ use naive::Naive;
 /// Accounts that take part and who owns them.
 const OWNERS: [(&str, &str); 4] = [("A1", "ba"), ("B1", "bb"), ("C1", "c1"), ("C2", "c2")];
 
+/// Accounts in the second asset and who owns them.
+const ABROAD: [(&str, &str); 3] = [("AUSD", "ba"), ("BUSD", "bb"), ("CUSD", "c1")];
+
+/// Opens and funds them, before anything is compared.
+const BEGIN: &str = "
+    O1 op open bb settlement BUSD asset=1 = settled
+    O2 op open c1 current CUSD asset=1 = settled
+    block
+    O3 op issue BUSD 300 = settled
+";
+
 /// What a random step is made of: small numbers, so that everything meets everything.
 #[derive(Clone, Debug)]
 struct Step {
@@ -27,7 +38,7 @@ struct Step {
 fn any_step() -> impl Strategy<Value = Step> {
     let wait = prop_oneof![12 => Just(1_000_u64), 2 => Just(30_000), 1 => Just(50_000_000)];
     (
-        (0_u8..28, 0_usize..4, 1_usize..4, 1_u128..900, 0_u8..8),
+        (0_u8..38, 0_usize..4, 1_usize..4, 1_u128..900, 0_u8..8),
         (prop::bool::weighted(0.3), 0_usize..8, wait, any::<u64>()),
     )
         .prop_map(
@@ -80,6 +91,7 @@ impl Step {
                 priority % 5
             ),
             22 => format!("S{number} {signer} hold {account} {other} {amount} until={until}"),
+            23..=32 => self.abroad(number, naive, until),
             _ => match naive.open_cycle() {
                 Some((cycle, listed)) => {
                     // Half of the sets are sound when they are made, half are anything.
@@ -103,10 +115,56 @@ impl Step {
     }
 }
 
+impl Step {
+    /// A payment in the second asset, or one side of a pair over both.
+    fn abroad(&self, number: usize, naive: &Naive, until: u64) -> String {
+        let (account, signer) = OWNERS[self.from];
+        let bypass = if self.bypass { " bypass=1" } else { "" };
+        let how = format!("until={until} priority={}{bypass}", self.priority);
+        let amount = self.amount;
+        let (own, owner) = ABROAD[self.from % 3];
+        let other = ABROAD[(self.from + self.step.min(2)) % 3].0;
+        if self.kind == 23 {
+            return format!("S{number} {owner} pay {own} {other} {amount} asset=1 {how}");
+        }
+        let home = OWNERS[(self.from + self.step) % 4].0;
+        let of = |name: &str| ABROAD.iter().find(|it| it.1 == name).map(|it| it.0);
+        match naive.wanted() {
+            // The other side comes, or somebody who gets the terms wrong.
+            Some(it) if self.kind < 30 => {
+                let home = OWNERS.iter().find(|own| own.0 == it.receive);
+                let owner = home.unwrap().1;
+                let expected = it.expected + i128::from(self.target == 7);
+                format!(
+                    "{} {owner} versus {} {} {} against={} receive={} expect={expected} {how}",
+                    it.name,
+                    of(owner).unwrap(),
+                    it.to,
+                    it.amount,
+                    it.against,
+                    it.receive
+                )
+            }
+            Some(_) | None => match of(signer) {
+                Some(receive) if ["A1", "B1", "C1"].contains(&home) => format!(
+                    "S{number} {signer} versus {account} {home} {amount} against=M{number} receive={receive} expect={} {how}",
+                    1 + amount / 3
+                ),
+                Some(_) | None => {
+                    format!("S{number} {owner} pay {own} {other} {amount} asset=1 {how}")
+                }
+            },
+        }
+    }
+}
+
 fn agree(steps: &[Step]) -> Naive {
     let mut stage = Stage::new();
-    let mut naive = Naive::new(&[("A1", 1_000), ("B1", 0), ("C1", 500), ("C2", 0)]);
-    let mut second = 0;
+    stage.run(BEGIN);
+    let at_home = [("A1", 1_000), ("B1", 0), ("C1", 500), ("C2", 0)];
+    let abroad = [("AUSD", 1_000), ("BUSD", 300), ("CUSD", 0)];
+    let mut naive = Naive::new(&[&at_home[..], &abroad[..]].concat());
+    let mut second = 2;
     for (number, step) in steps.iter().enumerate() {
         second += step.wait / 1_000;
         let line = step.line(number, &naive, second);
@@ -116,7 +174,7 @@ fn agree(steps: &[Step]) -> Naive {
         let mut sorted = found.clone();
         sorted.sort();
         assert_eq!(sorted, expected, "receipts after {line}");
-        for (account, _) in OWNERS {
+        for (account, _) in OWNERS.into_iter().chain(ABROAD) {
             let id = stage.account(account);
             let row = crate::read::account(&stage.ledger, id).unwrap();
             assert_eq!(
@@ -163,7 +221,18 @@ fn the_random_steps_reach_every_way_of_settling() {
         }
     }
     for way in [
-        "offset", "swept", "cycle", "best set", "expired", "limited", "urgent", "aged", "aged",
+        "offset",
+        "swept",
+        "cycle",
+        "best set",
+        "expired",
+        "limited",
+        "urgent",
+        "aged",
+        "matched",
+        "pair swept",
+        "pair in a cycle",
+        "mate ended",
     ] {
         assert!(
             reached.get(way).is_some_and(|count| *count > 2),

@@ -65,6 +65,7 @@ const CAST: &str = "
 const ELSEWHERE: &[&str] = &[
     "Attest",
     "SetSigningPolicy",
+    "SetKeyPurpose",
     "Approve",
     "Link",
     "Affirm",

@@ -47,6 +47,7 @@ impl Stage {
         match text.split_once(':').unwrap() {
             ("loan", id) => Secured::Loan(id.parse().unwrap()),
             ("line", id) => Secured::Line(id.parse().unwrap()),
+            ("intraday", account) => Secured::Intraday(self.account(account)),
             (_, account) => Secured::Overdraft(self.account(account)),
         }
     }

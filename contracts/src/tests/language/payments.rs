@@ -1,11 +1,45 @@
 //! Lines about payments, holds and bulk payments.
 
-use sycee_primitives::{Amount, AssetId, BlockTime, BusinessDate};
+use sycee_primitives::{Amount, AssetId, BlockTime, BusinessDate, Hash};
 
 use super::{DAY, Line, Stage, uetr};
 use crate::*;
 
 impl Stage {
+    /// `pay FROM TO AMOUNT`.
+    pub(super) fn pay(&self, line: &Line<'_>, asset: AssetId, date: BusinessDate) -> Pay {
+        let option = |name: &str| line.options.get(name).copied();
+        Pay {
+            uetr: uetr(option("uetr").unwrap_or(line.name)),
+            end_to_end_id: EndToEndId::new(line.name).unwrap(),
+            debtor: self.account(line.fields[0]),
+            creditor: self.account(line.fields[1]),
+            asset,
+            amount: line.amount(2),
+            value_date: date,
+            purpose: None,
+            payload_commitment: option("payload").map(|text| Hash::of(&[text.as_bytes()])),
+            handling: Handling {
+                priority: option("priority").map_or(5, |text| text.parse().unwrap()),
+                bypass: option("bypass").is_some(),
+                queue_until: option("until")
+                    .map(|it| BlockTime(DAY + it.parse::<u64>().unwrap() * 1_000)),
+            },
+        }
+    }
+
+    /// `versus FROM TO AMOUNT against=NAME receive=ACCOUNT expect=AMOUNT`, in the asset of FROM.
+    pub(super) fn versus(&self, line: &Line<'_>, date: BusinessDate) -> PayVersus {
+        let from = read::account(&self.ledger, self.account(line.fields[0]));
+        let asset = from.map_or(AssetId(0), |it| it.asset);
+        PayVersus {
+            payment: self.pay(line, asset, date),
+            against: uetr(line.options["against"]),
+            receive: self.account(line.options["receive"]),
+            expected: Amount::from_minor(line.options["expect"].parse().unwrap()).unwrap(),
+        }
+    }
+
     /// Verbs of holds, rules of accounts, keys and approvals.
     pub(super) fn further_action(
         &self,

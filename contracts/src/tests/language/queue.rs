@@ -39,6 +39,9 @@ impl Stage {
             "rulebook" | "contribute" | "cover" => self.default_rule(line),
             "recall" | "back" | "protest" | "evidence" | "decide" | "compensate" => self.case(line),
             "limit" | "reserve" | "watch" => self.risk(line),
+            "keyuse" | "grant" | "ungrant" | "sponsor" | "intraday" | "drawday" | "repayday" => {
+                self.rights(line)
+            }
             _ => self.supply(line),
         }
     }

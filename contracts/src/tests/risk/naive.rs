@@ -24,6 +24,30 @@ struct Item {
     entered: u64,
     first_cycle: usize,
     state: State,
+    /// The payment with which it settles together or not at all.
+    mate: Option<usize>,
+}
+
+/// One side of a pair that was sent.
+#[derive(Clone, Debug)]
+struct Side {
+    item: Item,
+    against: String,
+    receive: String,
+    expected: i128,
+    is_open: bool,
+    /// Whether the reference of the other side was used up by terms that differ.
+    is_spoiled: bool,
+}
+
+/// The side that somebody waits for: the fields of its line.
+pub(super) struct Wanted {
+    pub(super) name: String,
+    pub(super) against: String,
+    pub(super) amount: i128,
+    pub(super) expected: i128,
+    pub(super) to: String,
+    pub(super) receive: String,
 }
 
 #[derive(Clone, Debug)]
@@ -54,6 +78,7 @@ pub(super) struct Naive {
     balances: BTreeMap<String, i128>,
     items: Vec<Item>,
     holds: Vec<Held>,
+    sides: Vec<Side>,
     limits: Limits,
     /// Class, daily, left, row.
     reserved: BTreeMap<String, (u8, i128, i128, usize)>,
@@ -76,6 +101,7 @@ impl Naive {
             balances: balances.collect(),
             items: Vec::new(),
             holds: Vec::new(),
+            sides: Vec::new(),
             limits: BTreeMap::new(),
             reserved: BTreeMap::new(),
             cycles: Vec::new(),
@@ -110,11 +136,13 @@ impl Naive {
         let frozen = self.listed(opened);
         let waits = |it: &usize| self.items[*it].state == State::Waiting;
         let list: Vec<usize> = frozen.iter().copied().filter(waits).collect();
+        let list = self.admitted(list);
         let mut chosen = self.strict(&list);
         for place in 0..list.len() {
             let next = list[(place + from) % list.len()];
             let mut more = chosen.clone();
             more.push(next);
+            more.extend(self.items[next].mate);
             if !chosen.contains(&next) && self.is_judged_sound(&more, &list) {
                 chosen = more;
             }
@@ -150,7 +178,15 @@ impl Naive {
             if !matches!(item.state, State::Ended(_)) && item.until <= self.second {
                 self.told.push((item.name.clone(), "SY-00606".to_owned()));
                 self.items[place].state = State::Ended(self.height);
+                self.end_mate(place);
                 self.reach("expired");
+            }
+        }
+        for side in &mut self.sides {
+            if side.is_open && side.item.until <= self.second {
+                side.is_open = false;
+                let told = (side.item.name.clone(), "SY-00676".to_owned());
+                self.told.push(told);
             }
         }
         for hold in &mut self.holds {
@@ -266,6 +302,98 @@ impl Naive {
         self.told.push((item.name, "settled".to_owned()));
     }
 
+    /// What ended without settling takes the other payment of its pair along.
+    fn end_mate(&mut self, place: usize) {
+        if let Some(mate) = self.items[place].mate
+            && !matches!(self.items[mate].state, State::Ended(_))
+        {
+            self.items[mate].state = State::Ended(self.height);
+            let told = (self.items[mate].name.clone(), "SY-00678".to_owned());
+            self.told.push(told);
+            self.reach("mate ended");
+        }
+    }
+
+    /// What stops a head: its own lack, or that the other payment of its pair is no head or lacks something.
+    fn head_stopped(&self, head: usize) -> Option<Code> {
+        let own = |place: usize| {
+            let it = &self.items[place];
+            self.stopped(&it.from, &it.to, it.amount, it.priority)
+        };
+        let mate = self.items[head].mate.filter(|mate| {
+            let first = self.queue(&self.items[*mate].from).first().copied();
+            first != Some(*mate) || own(*mate).is_some()
+        });
+        own(head).or(mate.map(|_| "SY-00677"))
+    }
+
+    /// The other side that somebody waits for most urgently: the oldest.
+    pub(super) fn wanted(&self) -> Option<Wanted> {
+        let side = self.sides.iter().find(|it| it.is_open && !it.is_spoiled)?;
+        Some(Wanted {
+            name: side.against.clone(),
+            against: side.item.name.clone(),
+            amount: side.expected,
+            expected: side.item.amount,
+            to: side.receive.clone(),
+            receive: side.item.to.clone(),
+        })
+    }
+
+    /// One side of a pair comes in.
+    fn match_sides(&mut self, side: Side) -> String {
+        let named = |it: &&mut Side| it.item.name == side.against;
+        let Some(other) = self.sides.iter_mut().find(named) else {
+            self.sides.push(side);
+            return "parties".to_owned();
+        };
+        if !other.is_open {
+            return "SY-00672".to_owned();
+        }
+        let gets = |one: &Side, other: &Side| {
+            one.against == other.item.name
+                && one.receive == other.item.to
+                && one.expected == other.item.amount
+        };
+        if !gets(&side, other) || !gets(other, &side) {
+            other.is_spoiled = true;
+            return "SY-00674".to_owned();
+        }
+        other.is_open = false;
+        let first = other.item.clone();
+        let mut pair = [first, side.item.clone()];
+        self.sides.push(Side {
+            is_open: false,
+            ..side
+        });
+        let is_free = |it: &Item| {
+            let mut ahead = self.queue(&it.from).into_iter();
+            let is_blocked = ahead.any(|other| self.items[other].priority <= it.priority);
+            (!is_blocked || it.bypass)
+                && self
+                    .stopped(&it.from, &it.to, it.amount, it.priority)
+                    .is_none()
+        };
+        if pair.iter().all(is_free) {
+            for it in &pair {
+                self.pay(&it.from, &it.to, it.amount, it.priority);
+            }
+            self.told.push((pair[0].name.clone(), "settled".to_owned()));
+            self.reach("matched");
+            self.sweep();
+            return "settled".to_owned();
+        }
+        let until = pair[0].until.min(pair[1].until);
+        let next = self.items.len();
+        for (it, mate) in pair.iter_mut().zip([next + 1, next]) {
+            (it.until, it.mate) = (until, Some(mate));
+            (it.entered, it.first_cycle) = (self.height, self.cycles.len());
+        }
+        self.told.push((pair[0].name.clone(), "queued".to_owned()));
+        self.items.extend(pair);
+        "queued".to_owned()
+    }
+
     /// Settles heads until none can.
     fn sweep(&mut self) {
         let accounts: Vec<String> = self.balances.keys().cloned().collect();
@@ -273,10 +401,13 @@ impl Naive {
             let mut moved = false;
             for account in &accounts {
                 while let Some(head) = self.queue(account).first().copied() {
-                    let it = &self.items[head];
-                    match self.stopped(&it.from, &it.to, it.amount, it.priority) {
+                    match self.head_stopped(head) {
                         None => {
                             self.settle_item(head);
+                            if let Some(mate) = self.items[head].mate {
+                                self.settle_item(mate);
+                                self.reach("pair swept");
+                            }
                             self.reach("swept");
                             moved = true;
                         }
@@ -331,7 +462,7 @@ impl Naive {
         let mut gap = false;
         for place in self.queue(&item.to).into_iter().take(64) {
             let back = &self.items[place];
-            if back.to != item.from || (gap && !back.bypass) {
+            if back.to != item.from || back.mate.is_some() || (gap && !back.bypass) {
                 gap = true;
                 continue;
             }
@@ -370,23 +501,7 @@ impl Naive {
                 *self.balances.get_mut(words[3]).unwrap() += number(words[4]);
                 "settled".to_owned()
             }
-            "pay" => {
-                let until = option("until").map(|it| it.parse().unwrap());
-                let item = Item {
-                    name: name.to_owned(),
-                    sender: signer.to_owned(),
-                    from: words[3].to_owned(),
-                    to: words[4].to_owned(),
-                    amount: number(words[5]),
-                    priority: option("priority").map_or(5, |it| it.parse().unwrap()),
-                    bypass: option("bypass").is_some(),
-                    until: until.unwrap_or(0),
-                    entered: self.height,
-                    first_cycle: self.cycles.len(),
-                    state: State::Waiting,
-                };
-                self.enter(item, until.is_some())
-            }
+            "pay" | "versus" => self.payment(name, signer, &words[2..]),
             "bulk" => self.bulk(words[4], &words[5..]),
             "cancel" | "park" | "unpark" | "prio" => self.change(signer, verb, &words[3..]),
             "limit" => self.set_limit(words[3], words[4], words[5]),
@@ -421,6 +536,42 @@ impl Naive {
         }
     }
 
+    /// A payment, or one side of a pair: verb, accounts, amount and options.
+    fn payment(&mut self, name: &str, signer: &str, words: &[&str]) -> String {
+        let option = |name: &str| {
+            let options = words.iter().filter_map(|word| word.split_once('='));
+            let mut found = options.filter(|(it, _)| *it == name);
+            found.next().map(|it| it.1)
+        };
+        let number = |text: &str| text.parse::<i128>().unwrap();
+        let until = option("until").map(|it| it.parse().unwrap());
+        let item = Item {
+            name: name.to_owned(),
+            sender: signer.to_owned(),
+            from: words[1].to_owned(),
+            to: words[2].to_owned(),
+            amount: number(words[3]),
+            priority: option("priority").map_or(5, |it| it.parse().unwrap()),
+            bypass: option("bypass").is_some(),
+            until: until.unwrap_or(0),
+            entered: self.height,
+            first_cycle: self.cycles.len(),
+            state: State::Waiting,
+            mate: None,
+        };
+        if words[0] == "versus" {
+            return self.match_sides(Side {
+                item,
+                against: option("against").unwrap().to_owned(),
+                receive: option("receive").unwrap().to_owned(),
+                expected: number(option("expect").unwrap()),
+                is_open: true,
+                is_spoiled: false,
+            });
+        }
+        self.enter(item, until.is_some())
+    }
+
     fn bulk(&mut self, from: &str, legs: &[&str]) -> String {
         let mut refused = Vec::new();
         let mut settled = 0;
@@ -445,6 +596,11 @@ impl Naive {
     }
 
     fn change(&mut self, signer: &str, verb: &str, words: &[&str]) -> String {
+        if verb == "cancel"
+            && let Some(outcome) = self.cancel_side(signer, words[0])
+        {
+            return outcome;
+        }
         let found = self.items.iter().position(|it| it.name == words[0]);
         let (unknown, foreign, ended) = match verb {
             "cancel" => ("SY-00286", "SY-00288", "SY-00290"),
@@ -465,6 +621,7 @@ impl Naive {
                 item.state = State::Ended(self.height);
                 let told = (words[0].to_owned(), "cancelled SY-00292".to_owned());
                 self.told.push(told);
+                self.end_mate(place);
                 return "settled".to_owned();
             }
             "park" => item.state = State::Held,
@@ -473,6 +630,22 @@ impl Naive {
         }
         self.sweep();
         "settled".to_owned()
+    }
+
+    /// Takes back a side that waits for the other; `None` for anything else.
+    fn cancel_side(&mut self, signer: &str, name: &str) -> Option<String> {
+        let is_queued = self.items.iter().any(|it| it.name == name);
+        let side = self.sides.iter_mut().find(|it| it.item.name == name)?;
+        if !side.is_open {
+            return (!is_queued).then(|| "SY-00290".to_owned());
+        }
+        if side.item.sender != signer {
+            return Some("SY-00288".to_owned());
+        }
+        side.is_open = false;
+        let told = (name.to_owned(), "cancelled SY-00292".to_owned());
+        self.told.push(told);
+        Some("settled".to_owned())
     }
 
     fn set_limit(&mut self, account: &str, toward: &str, amount: &str) -> String {
@@ -566,8 +739,32 @@ impl Naive {
         format!("cycle-sets {}", self.sets - 1)
     }
 
+    /// What of a list may take part: of a pair both or none, and nothing that keeps its place behind what may not.
+    fn admitted(&self, mut list: Vec<usize>) -> Vec<usize> {
+        loop {
+            let split = list.iter().copied().find(|it| {
+                let mate = self.items[*it].mate;
+                mate.is_some_and(|mate| !list.contains(&mate))
+            });
+            let Some(split) = split else {
+                return list;
+            };
+            let queue = self.queue(&self.items[split].from);
+            let behind = queue.into_iter().skip_while(|it| *it != split).skip(1);
+            let behind: Vec<usize> = behind.filter(|it| !self.items[*it].bypass).collect();
+            list.retain(|it| *it != split && !behind.contains(it));
+        }
+    }
+
     /// Whether these may settle together.
     fn sound(&self, chosen: &[usize]) -> bool {
+        let is_whole = |it: &usize| {
+            let mate = self.items[*it].mate;
+            mate.is_none_or(|mate| chosen.contains(&mate))
+        };
+        if !chosen.iter().all(is_whole) {
+            return false;
+        }
         let mut after = self.clone();
         for place in chosen {
             let it = after.items[*place].clone();
@@ -625,6 +822,7 @@ impl Naive {
         let list: Vec<usize> = list
             .filter(|it| self.items[*it].state == State::Waiting)
             .collect();
+        let list = self.admitted(list);
         let mut best = self.strict(&list);
         let mut honour = "cycle";
         let mut sets = cycle.sets.clone();
@@ -642,6 +840,9 @@ impl Naive {
             }
         }
         for place in &best {
+            if self.items[*place].mate.is_some() {
+                self.reach("pair in a cycle");
+            }
             self.settle_item(*place);
             self.reach(honour);
         }
@@ -702,6 +903,23 @@ impl Naive {
             own.sort_unstable();
             let last = own.last().unwrap().1;
             chosen.retain(|it| *it != last);
+            self.keep_pairs(&mut chosen);
+        }
+    }
+
+    /// Takes out payments that lost the other of their pair, and everything behind them.
+    fn keep_pairs(&self, chosen: &mut Vec<usize>) {
+        loop {
+            let lost = chosen.iter().copied().find(|it| {
+                let mate = self.items[*it].mate;
+                mate.is_some_and(|mate| !chosen.contains(&mate))
+            });
+            let Some(lost) = lost else {
+                return;
+            };
+            let key = |it: usize| (self.items[it].priority, it);
+            let from = self.items[lost].from.clone();
+            chosen.retain(|it| self.items[*it].from != from || key(*it) < key(lost));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Setting;
 
-pub(super) const SETTINGS: &[Setting] = &[ORDERS, MONEY, CONTROL, DEFAULTS];
+pub(super) const SETTINGS: &[Setting] = &[ORDERS, MONEY, CONTROL, DEFAULTS, RIGHTS];
 
 /// An order, a request, a recall and two disputes of `c1` against `c2`, one of them decided; a mandate of `c1` for `c2`.
 const ORDERS: Setting = Setting {
@@ -46,6 +46,8 @@ const ORDERS: Setting = Setting {
 /// A hold of `c1` for `c2`, a payment of another day and one that waits for funds.
 const MONEY: Setting = Setting {
     before: "
+        V0 op open c1 current C1U asset=1                   = settled
+        block
         H1 c1 hold C1 C2 50                                 = holds 0
         P1 c1 pay C1 C2 100                                 = settled
         W1 c1 pay C1 C2 5 date=2026-12-05                   = warehoused
@@ -58,6 +60,7 @@ const MONEY: Setting = Setting {
         Hold         | c1 ba       | hold C1 C2 5         | SY-00222
         PostHold     | c1 ba c2 bb | post H1              | SY-00274
         VoidHold     | c2 bb       | void H1              | SY-00275
+        PayVersus    | c1 ba       | versus C1 C2 5 against=Z1 receive=C1U expect=5 until=80000 | SY-00222
         Cancel       | c1          | cancel W1            | SY-00288
         Cancel       | c1          | cancel U1            | SY-00288
         Reprioritise | c1          | prio U1 3            | SY-00612
@@ -65,7 +68,7 @@ const MONEY: Setting = Setting {
         RedeemCash   | c1 ba       | redeem C1 5          | SY-00222
         Return       | c2 bb       | return P1 C2 C1 5    | SY-00222
         SetLimit     | c1 ba       | limit C1 to:C2 5     | SY-00630
-        SetLimit     | op          | limit C1 all 5       | SY-00630
+        SetLimit     | op ba       | limit C1 all 5       | SY-00630
         Reserve      | c1 ba       | reserve C1 3 5       | SY-00640
         IssueCash    | op          | issue C1 5           | SY-00236
     ",
@@ -110,5 +113,27 @@ const DEFAULTS: Setting = Setting {
     ",
     rows: "
         CoverShortfall | c1 ba | cover 0 C1 5 | SY-00222 | s2=SY-00116
+    ",
+};
+
+/// A grant of `c1` to `bb`; intraday credit of `ba` that is covered and drawn.
+const RIGHTS: Setting = Setting {
+    before: "
+        R1 op open op settlement OPS                        = settled
+        block
+        R2 op intraday A1 500                               = intraday 0
+        R3 op askcover OPS intraday:A1                      = collateral 0
+        R4 ba putup 0 cash:A1:400                           = collateral 0
+        R5 ba drawday A1 50                                 = settled
+        R6 c1 grant bb C1 from=0 until=80000                = grants 0
+        block
+    ",
+    rows: "
+        GrantView     | c1    | grant c2 C1 from=0 until=80000 | SY-00470
+        RevokeView    | c1 bb | ungrant 0                      | SY-00480
+        SetSponsor    | op    | sponsor c2 ba                  | SY-00464
+        SetIntraday   | op    | intraday A1 5                  | SY-00680
+        DrawIntraday  | ba    | drawday A1 5                   | SY-00222
+        RepayIntraday | ba    | repayday A1 5                  | SY-00222
     ",
 };
