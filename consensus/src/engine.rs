@@ -275,6 +275,9 @@ impl Core {
         {
             return 0;
         }
+        if planted!("window") {
+            return u64::MAX;
+        }
         self.parameters
             .lane_window_bytes
             .saturating_sub(self.window_used_bytes())
@@ -318,7 +321,7 @@ impl Core {
     }
 
     fn is_leader(&self) -> bool {
-        self.me() == Some(self.set.leader(self.turn.view))
+        self.me() == Some(self.set.leader(self.turn.view)) || planted!("V3")
     }
 
     fn own_record(&self, view: View) -> ViewRecord {

@@ -198,7 +198,11 @@ impl Gate {
         };
         let mut record = self.record(looked_up);
         let allowed = match kind {
-            VoteKind::Notarize => record.notarized.is_none() && context.in_view,
+            VoteKind::Notarize => {
+                record.notarized.is_none()
+                    && context.in_view
+                    && !(record.nullified && planted!("V7"))
+            }
             VoteKind::Nullify => !record.nullified && record.finalized.is_none(),
             VoteKind::Finalize => {
                 (!record.nullified || planted!("finalize-gate"))

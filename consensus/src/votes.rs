@@ -63,7 +63,12 @@ impl VotePool {
                 .filter(|((kind, _), (digest, _))| *kind == vote.kind && *digest == vote.digest)
                 .map(|((_, signer), (_, signature))| (*signer, *signature))
         };
-        (same_body().count() == set.quorum())
+        let enough = if planted!("V16") && vote.kind == VoteKind::Finalize {
+            set.availability()
+        } else {
+            set.quorum()
+        };
+        (same_body().count() == enough)
             .then(|| Certificate::assemble(set, vote.kind, vote.view, vote.digest, same_body()))
     }
 

@@ -15,7 +15,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 use sycee_primitives::{
     BlockTime, ChainId, Epoch, Hash, Height, ParticipantId, PublicKey, Signature, codec,
-    domain::Domain,
+    domain::Domain, planted,
 };
 
 use crate::{
@@ -233,7 +233,9 @@ impl Change {
             }
         };
         ledger.products.seats.update(node.into(), |seat| {
-            seat.key = key;
+            if key.is_some() || !planted!("leave-stays") {
+                seat.key = key;
+            }
             seat.since = version;
         });
     }

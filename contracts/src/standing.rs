@@ -47,7 +47,9 @@ pub(crate) fn standing(
 ) -> Result<Standing, LookupFailure> {
     let (id, instruction) = (transaction.id(), transaction.instruction());
     let used = ledger.instruction(instruction.sender, &instruction.idempotency_key)?;
-    if let Some(record) = used.filter(|record| record.transaction == id) {
+    if let Some(record) = used.filter(|record| record.transaction == id)
+        && !planted!("second-outcome")
+    {
         return Ok(Standing::Repeated(record));
     }
     if let Some(record) = ledger.identifiers.unheard(&id) {

@@ -382,16 +382,38 @@ fn lock_marks(
     let mut marks = Vec::new();
     for (key, path) in current.into_iter().chain(next) {
         let key_id = key_id(key);
-        let file = VoteMarkFile::open(&path, key_id).map_err(|error| match error {
+        let mut file = VoteMarkFile::open(&path, key_id).map_err(|error| match error {
             MarkError::Missing { at } => StartError::VoteRecordMissing { at },
             other => StartError::Mark(other),
         })?;
         if signer.is_some_and(|(_, signs)| *signs == path) {
             check_mark(file.mark(), store, loaded)?;
+            raise_mark(&mut file, store, loaded)?;
         }
         marks.push(Mark { file, key_id });
     }
     Ok(marks)
+}
+
+/// The record may be ahead of the mark by the group during which the power failed; what it says is repeated from now on. [R6]
+fn raise_mark(
+    file: &mut VoteMarkFile,
+    store: &RocksStore,
+    loaded: &Loaded,
+) -> Result<(), StartError> {
+    if loaded.journal.quarantine.active {
+        return Ok(());
+    }
+    let mark = file.mark();
+    let next = mark.raised_by(VoteMark {
+        key_id: mark.key_id,
+        epoch: loaded.mark.epoch.0,
+        view: loaded.mark.view.0,
+        lane_incarnation: loaded.mark.lane_incarnation,
+        lane_seq: loaded.mark.lane_seq.0,
+        store_sequence: store.sequence(),
+    });
+    file.advance(next).map_err(StartError::Mark)
 }
 
 /// Nothing that the mark knows may be missing in the record, unless the record says itself that it lacks something.

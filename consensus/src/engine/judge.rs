@@ -58,6 +58,7 @@ impl Core {
                 self.vote(VoteKind::Notarize, signed.block.view, digest);
                 true
             }
+            Verdict::Invalid if planted!("V12") => false,
             Verdict::Invalid => {
                 self.give_up(now, Cause::Invalid);
                 true
@@ -119,7 +120,9 @@ impl Core {
                 continue;
             }
             match self.lanes.path(lane, from, tip) {
-                Path::Held(_, bytes) if bytes <= self.parameters.lane_bytes_per_block_max => {
+                Path::Held(_, bytes)
+                    if bytes <= self.parameters.lane_bytes_per_block_max || planted!("L9-cap") =>
+                {
                     taken.push((lane, bytes));
                 }
                 Path::Held(..) | Path::Broken => return Verdict::Invalid,

@@ -133,7 +133,9 @@ impl Core {
         match certificate.kind {
             VoteKind::Notarize => {
                 // [V13] No block data is needed to finalize what a quorum has notarized.
-                self.vote(VoteKind::Finalize, view, digest);
+                if !planted!("V13") {
+                    self.vote(VoteKind::Finalize, view, digest);
+                }
                 if self.raised_in == Some(view) {
                     self.raised_in = None;
                 }
@@ -155,7 +157,9 @@ impl Core {
                 self.finalize();
             }
         }
-        if view >= self.turn.view {
+        let leads_on = certificate.kind != VoteKind::Nullify || !planted!("V15");
+        let furthest = if planted!("V2") { self.turn.view } else { view };
+        if view >= self.turn.view && view <= furthest && leads_on {
             self.enter(now, certificate);
         }
     }

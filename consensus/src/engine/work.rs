@@ -151,7 +151,7 @@ impl Core {
         } else {
             self.pace.propose_deadline(start)
         };
-        if now.tick >= deadline {
+        if now.tick >= deadline && !planted!("V14") {
             self.give_up(now, Cause::Timeout);
         } else if self.is_leader_skipped() {
             self.give_up(now, Cause::Skip);
@@ -191,6 +191,7 @@ impl Core {
         let before = crate::View(view.0.saturating_sub(1));
         self.votes.has_nullified(view, self.set.leader(view))
             && self.tree.nullification(before).is_none()
+            && !planted!("V19")
     }
 
     /// Microseconds of work until the leader's silence is long enough; zero when it is. [V21]

@@ -99,7 +99,8 @@ pub(super) struct Lane {
 
 /// Whether `child` may stand on `parent`: next position, incarnation not lower. [L10]
 fn follows(parent: (u64, Seq), child: &BatchHeader) -> bool {
-    child.seq.0 == parent.1.0.saturating_add(1) && child.incarnation >= parent.0
+    let is_later = child.incarnation >= parent.0 || planted!("L10-life");
+    child.seq.0 == parent.1.0.saturating_add(1) && is_later
 }
 
 impl Lane {

@@ -27,6 +27,7 @@ mod node;
 mod omission;
 #[cfg(sycee_planted)]
 mod planted;
+mod rules;
 mod signing;
 mod views;
 mod work;

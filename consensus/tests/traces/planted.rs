@@ -9,7 +9,7 @@ use std::panic::{catch_unwind, set_hook, take_hook};
 
 use sycee_primitives::planted;
 
-use crate::{fetching, forks, lives, omission, signing, views, work};
+use crate::{fetching, forks, lives, omission, rules, signing, views, work};
 
 type Scenario = fn();
 
@@ -79,6 +79,13 @@ const NOTICED: &[(&str, Scenario)] = &[
     ("L11", forks::l11_what_a_hold_is_not_included_however_old),
     ("L13", fetching::l13_lost_watermarks_are_repeated),
     ("V24", omission::v24_a_leader_that_leaves_a_lane_out_gets_no_vote_and_one_that_does_not_gets_it),
+    ("window", rules::l2_an_owner_stops_at_its_window),
+    ("L9-cap", rules::l9_a_block_above_the_cap_of_a_lane_ends_the_view_at_once),
+    ("L10-life", rules::l10_a_batch_of_an_earlier_life_stands_on_no_later_one),
+    ("V7", rules::v7_a_view_that_was_given_up_can_still_be_notarized),
+    ("V12", rules::l9_a_block_above_the_cap_of_a_lane_ends_the_view_at_once),
+    ("V23", rules::v23_blocks_keep_their_distance_under_load),
+    ("V19", work::b12_following_the_leaders_own_nullify_leaves_the_delay_alone),
     ("poisoned-life", lives::l6c_a_poisoned_batch_ends_one_life_and_not_the_lane),
 ];
 

@@ -6,6 +6,7 @@ use std::panic::{catch_unwind, set_hook, take_hook};
 use sycee_primitives::planted;
 
 use crate::replica::{epoch_tests, promise_tests};
+use crate::serve::tests as serve_tests;
 use crate::snapshot::tests;
 
 /// Which test notices which plant.
@@ -18,6 +19,7 @@ const NOTICED: &[(&str, fn())] = &[
     ("lost-untold", promise_tests::what_an_observer_alone_has_of_a_lost_lane_comes_back_to_its_owner),
     ("leaver-forgets", promise_tests::what_a_validator_accepted_before_it_left_is_ordered_by_a_member),
     ("promise-kept-early", promise_tests::what_came_back_outlives_a_crash),
+    ("served-always", serve_tests::one_peer_gets_one_thing_twice_in_a_window),
     ("S3", epoch_tests::s3_a_lost_record_outlives_its_epoch),
     ("S7", epoch_tests::s7_padding_is_a_link_and_never_a_ledger_block),
     ("L7", epoch_tests::l7_the_handover_reaches_who_missed_it_and_a_second_change_waits_its_turn),

@@ -353,7 +353,7 @@ impl Replica {
         header: Option<SignedHeader>,
     ) {
         let what = fault.words();
-        let owner = header.filter(|_| fault == BatchFault::Transaction);
+        let owner = header.filter(|_| fault == BatchFault::Transaction || planted!("L4"));
         let from = owner
             .as_ref()
             .map_or(from, |header| self.node_of(header.header.lane));

@@ -226,6 +226,30 @@ async fn a_payment_is_accepted_final_proven_and_there_after_a_restart_of_all() {
     stop_all(nodes).await;
 }
 
+/// The store is synced before the mark: a power cut in between leaves the mark behind what the record says, and repeats.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mark_behind_its_record_catches_up_at_the_start() {
+    let network = Network5::new();
+    let path = network.folder(0).vote_mark();
+    let before = fs::read(&path).unwrap();
+    let nodes = network.start_all().await;
+    let id = accept(&nodes[0], network.payment(1)).await;
+    proof(&nodes[0], id).await;
+    stop_all(nodes).await;
+    let key = key_id(network.keys(0).consensus.as_ref().unwrap());
+    let read = || VoteMarkFile::open(&path, key).unwrap().mark();
+    let signed = read();
+    assert!(signed.view > 0, "{signed:?}");
+    fs::write(&path, &before).unwrap();
+    // Alone it signs nothing: what the mark knows afterwards it has from the record.
+    let node = start(network.config(0)).await.unwrap();
+    node.shutdown().await.unwrap();
+    let after = read();
+    assert!(after.view >= signed.view, "{after:?}, {signed:?}");
+    let lane = |mark: sycee_storage::VoteMark| (mark.lane_incarnation, mark.lane_seq);
+    assert_eq!(lane(after), lane(signed));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_folder_that_has_lost_its_vote_record_does_not_start() {
     let network = Network5::new();

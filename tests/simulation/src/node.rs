@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use sycee_consensus::{Now, ValidatorIndex, View, ViewRecord};
-use sycee_primitives::{BlockTime, Hash, Height, PublicKey, SecretKey, Tick};
+use sycee_primitives::{BlockTime, Epoch, Hash, Height, PublicKey, SecretKey, Tick};
 use sycee_replica::{
     Epochs, Executed, Executor, Loaded, Opened, ReadyBlock, Replica, ReplicaConfig, Snapshot, boot,
     initial_rows, open,
@@ -180,6 +180,7 @@ impl Node {
         let signs = signs.map(|(_, key)| key.public_key());
         if let Some(at) = self.public_keys.iter().position(|key| Some(*key) == signs) {
             self.check_mark(self.marks[at], &loaded)?;
+            self.raise_mark(at, &loaded);
         }
         self.epochs = epochs.clone();
         let quarantined = loaded.journal.quarantine.active;
@@ -213,6 +214,39 @@ impl Node {
             quarantined,
             installed,
         })
+    }
+
+    /// The node's rule: what the record says and the mark does not know yet is in the mark before anything is repeated. [R6]
+    fn raise_mark(&mut self, at: usize, loaded: &Loaded) {
+        if loaded.journal.quarantine.active {
+            return;
+        }
+        let mark = self.marks[at];
+        self.marks[at] = mark.raised_by(VoteMark {
+            key_id: mark.key_id,
+            epoch: loaded.mark.epoch.0,
+            view: loaded.mark.view.0,
+            lane_incarnation: loaded.mark.lane_incarnation,
+            lane_seq: loaded.mark.lane_seq.0,
+            store_sequence: self.store.sequence(),
+        });
+    }
+
+    /// Whether the mark outside the store knows of a signature of this key in a view. [R3]
+    ///
+    /// # Errors
+    /// What it says instead.
+    pub(crate) fn marked(
+        &self,
+        epoch: Epoch,
+        view: View,
+        key: Option<&PublicKey>,
+    ) -> Result<(), String> {
+        let at = self.public_keys.iter().position(|own| Some(own) == key);
+        let mark = at.map(|at| self.marks[at]);
+        let holds = mark.is_some_and(|mark| (mark.epoch, mark.view) >= (epoch.0, view.0));
+        let what = || format!("{view:?} of {epoch:?} is signed in, the mark says {mark:?}");
+        holds.then_some(()).ok_or_else(what)
     }
 
     /// The node's rule: nothing that the mark knows may be missing in the record, unless the record says itself that it lacks something.

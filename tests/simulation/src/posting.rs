@@ -91,6 +91,7 @@ impl World {
                     Err(format!("node {node} sends a vote of {}", vote.signer.0))
                 };
                 self.violate("signatures", verdict);
+                self.look_at_mark(node, facts, vote.view);
                 self.mark_vote(node, facts, vote);
             }
             Message::Certificate(certificate) => {
@@ -118,6 +119,7 @@ impl World {
                 if honest {
                     let verdict = self.oracles.signatures.proposes(&proposal.block);
                     self.violate("signatures", verdict);
+                    self.look_at_mark(node, facts, block.view);
                 } else if self.oracles.signatures.villain_proposes(&proposal.block) {
                     self.coverage.reach(Mark::TwoBlocks);
                 }
@@ -147,6 +149,17 @@ impl World {
             | Message::Pruned { .. }
             | Message::Evidence(_) => {}
         }
+    }
+
+    /// Nothing that was signed leaves before the mark outside the store knows of it. [R3]
+    fn look_at_mark(&mut self, node: usize, facts: &EpochFacts, view: View) {
+        let it = &self.nodes[node];
+        let key = facts.set.key(facts.index_of(it.index));
+        let verdict = it.marked(facts.epoch(), view, key);
+        self.violate(
+            "vote mark",
+            verdict.map_err(|what| format!("node {node}: {what}")),
+        );
     }
 
     /// What an honest validator has signed leaves in no certificate before it is synced. [R3]

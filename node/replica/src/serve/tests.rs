@@ -9,7 +9,7 @@ use crate::PeerMessage;
 use crate::testing::{Cluster, payment};
 
 #[test]
-fn one_peer_gets_one_thing_twice_in_a_window() {
+pub(crate) fn one_peer_gets_one_thing_twice_in_a_window() {
     let mut limiter = Limiter::default();
     let request = |peer, height| ServeRequest {
         to: ValidatorIndex(peer),

@@ -2,7 +2,8 @@
 
 use crate::draw::STANDARD_PACE;
 use crate::plan::{
-    ClientKind, ClientPlan, Fault, LinkPlan, NodePlan, Pace, Plan, Profile, VillainPlan, Way, What,
+    ChangePlan, ClientKind, ClientPlan, Fault, LinkPlan, NodePlan, Pace, Plan, Profile, Turn,
+    VillainPlan, Way, What,
 };
 use crate::random::Random;
 
@@ -37,6 +38,8 @@ pub enum Circumstance {
     Quiet,
     /// Every kind of client, many instructions, power cuts.
     Ledger,
+    /// Validators come, go and change their keys; power cuts.
+    Turns,
     /// Much traffic, one node away for long, and slow when it comes back.
     Away,
 }
@@ -59,6 +62,7 @@ pub const EVERY: &[Circumstance] = &[
     Circumstance::Quiet,
     Circumstance::Ledger,
     Circumstance::Away,
+    Circumstance::Turns,
 ];
 
 impl Circumstance {
@@ -91,6 +95,7 @@ impl Circumstance {
             Circumstance::Quiet => quiet(&mut plan, &mut dice),
             Circumstance::Ledger => ledger(&mut plan, &mut dice),
             Circumstance::Away => away(&mut plan, &mut dice),
+            Circumstance::Turns => turns(&mut plan, &mut dice),
         }
         plan.faults.sort_by_key(|fault| fault.at_us);
         plan
@@ -352,6 +357,36 @@ fn ledger(plan: &mut Plan, dice: &mut Random) {
         kept: u16::try_from(dice.below(4)).unwrap_or(0),
         in_flight_kept: dice.chance(500),
     });
+}
+
+fn turns(plan: &mut Plan, dice: &mut Random) {
+    plan.safety_us = 10_000_000;
+    plan.observers = 1;
+    let node = plan.nodes[0];
+    plan.nodes.push(node);
+    let leaver = one(dice);
+    let rotates = (leaver + 1) % 4;
+    let mut changes = vec![Turn::Join(4), Turn::Leave(leaver), Turn::Rotate(rotates)];
+    changes.rotate_left(usize::from(dice.chance(300)));
+    let mut at_us = 0;
+    for what in changes {
+        at_us += dice.below(1_500_000);
+        plan.changes.push(ChangePlan {
+            at_us,
+            time_lock_ms: 0,
+            what,
+        });
+        if plan.check().is_err() {
+            plan.changes.pop();
+        }
+    }
+    plan.clients.push(ClientPlan {
+        kind: ClientKind::Governs,
+        bank: 0,
+        interval_us: 100_000,
+        patience_us: 800_000,
+    });
+    cuts(plan, dice);
 }
 
 fn away(plan: &mut Plan, dice: &mut Random) {
