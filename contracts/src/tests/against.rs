@@ -18,6 +18,7 @@ use super::{
     invariants,
     language::{DAY, Stage, chain, secret},
     life::{Rows, restore, store},
+    roots::Roots,
     supply::draw::Dice,
 };
 use crate::*;
@@ -51,12 +52,92 @@ pub(super) trait Twin {
     fn states(&self) -> Vec<String>;
 }
 
-/// Runs as many operations as the environment asks for; they reach so many states, and a fair part of them takes effect.
-pub(super) fn run<T: Twin>(states: usize) {
+/// How many operations the environment asks for, and from which seed.
+pub(super) fn asked_for(otherwise: u64) -> (u64, u64) {
     let number =
         |name: &str, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
-    let (operations, seed): (u64, u64) =
-        (number("SYCEE_OPERATIONS", 8_000), number("SYCEE_SEED", 1));
+    (
+        number("SYCEE_OPERATIONS", otherwise),
+        number("SYCEE_SEED", 1),
+    )
+}
+
+/// One ask that is well formed, as it is sent.
+pub(super) struct Drawn {
+    pub(super) transaction: VerifiedTransaction,
+    /// Whether it should take effect; for the naive executor it has.
+    pub(super) effect: bool,
+    pub(super) says: String,
+}
+
+/// Draws the next ask of a product; `None` when it does not pass the door, and then it has no effect.
+pub(super) fn draw<T: Twin>(
+    twin: &mut T,
+    stage: &Stage,
+    dice: &mut Dice,
+    (name, now): (&str, u64),
+) -> Option<Drawn> {
+    let (sender, ask) = twin.draw(dice);
+    let transaction = sign(stage, twin, (sender, &ask), name, now);
+    let effect = twin.ask(sender, &ask);
+    let says = format!("{ask:?} by {sender}");
+    match transaction {
+        Ok(transaction) => Some(Drawn {
+            transaction,
+            effect,
+            says,
+        }),
+        Err(rejection) => {
+            assert!(!effect, "{says}: {rejection:?}");
+            None
+        }
+    }
+}
+
+/// Opens accounts of these owners, their numbers behind a mark, each with so much money.
+pub(super) fn open(
+    stage: &mut Stage,
+    mark: &str,
+    numbers: &[(&str, u32)],
+    funds: u64,
+) -> (Owners, BTreeMap<u64, BigInt>) {
+    let name = |owner: u32, stage: &Stage| {
+        let owner = stage.ledger.participant(ParticipantId(owner));
+        owner.unwrap().name.to_string()
+    };
+    let marked: Vec<(String, u32)> = numbers
+        .iter()
+        .map(|(number, owner)| (format!("{mark}{number}"), *owner))
+        .collect();
+    let mut lines = vec!["block".to_owned()];
+    for (number, owner) in &marked {
+        let kind = match (number.ends_with("HOLD"), owner) {
+            (true, _) => "escrow",
+            (false, 1 | 2) => "settlement",
+            (false, _) => "current",
+        };
+        let owner = name(*owner, stage);
+        lines.push(format!(
+            "O{number} op open {owner} {kind} {number} = settled"
+        ));
+    }
+    lines.push("block".to_owned());
+    stage.run(&lines.join("\n"));
+    let funded = marked
+        .iter()
+        .filter(|(number, _)| !number.ends_with("HOLD"));
+    let lines = funded.map(|(number, _)| format!("F{number} op issue {number} {funds} = settled"));
+    stage.run(&lines.collect::<Vec<_>>().join("\n"));
+    let marked: Vec<(&str, u32)> = marked
+        .iter()
+        .map(|(it, owner)| (it.as_str(), *owner))
+        .collect();
+    accounts(stage, &marked)
+}
+
+/// Runs as many operations as the environment asks for; they reach so many states, and a fair part of them takes effect.
+pub(super) fn run<T: Twin>(states: usize) {
+    let (operations, seed) = asked_for(8_000);
     let each = operations.min(OPERATIONS_EACH);
     let mut reached = BTreeSet::new();
     let runs = 0..operations.div_ceil(each);
@@ -76,22 +157,18 @@ fn run_one<T: Twin>(seed: u64, operations: u64, reached: &mut BTreeSet<String>) 
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let (mut done, mut took, mut time) = (0, 0, DAY + 60_000);
     let mut rows = Rows::new();
+    let mut roots = Roots::from(&stage.ledger);
     while done < operations {
         time += T::pause(&mut dice);
         twin.turn(time);
         let (mut sent, mut expected) = (Vec::new(), Vec::new());
         for _ in 0..dice.below(8) {
-            let (sender, ask) = twin.draw(&mut dice);
-            let transaction = sign(&stage, &twin, (sender, &ask), &format!("{done}"), time);
-            let effect = twin.ask(sender, &ask);
+            let drawn = draw(&mut twin, &stage, &mut dice, (&format!("{done}"), time));
             done += 1;
-            took += u64::from(effect);
-            match transaction {
-                Ok(transaction) => {
-                    sent.push(transaction);
-                    expected.push((sender, ask, effect));
-                }
-                Err(rejection) => assert!(!effect, "{ask:?} by {sender}: {rejection:?}"),
+            if let Some(drawn) = drawn {
+                took += u64::from(drawn.effect);
+                sent.push(drawn.transaction);
+                expected.push((drawn.says, drawn.effect));
             }
         }
         let context = BlockContext {
@@ -100,17 +177,16 @@ fn run_one<T: Twin>(seed: u64, operations: u64, reached: &mut BTreeSet<String>) 
         };
         let block = execute(&mut stage.ledger, &context, &sent).unwrap();
         assert_eq!(block.receipts.len(), expected.len());
-        for (receipt, (sender, ask, effect)) in block.receipts.iter().zip(&expected) {
+        for (receipt, (says, effect)) in block.receipts.iter().zip(&expected) {
             let outcome = &receipt.outcome;
             let found = !matches!(outcome, Outcome::Refused(_));
-            assert_eq!(
-                found, *effect,
-                "seed {seed}: {ask:?} by {sender}: {outcome:?}"
-            );
+            assert_eq!(found, *effect, "seed {seed}: {says}: {outcome:?}");
         }
+        roots.check_block(&block);
         if dice.below(RESTORED_EVERY) == 0 {
             // The same node after a restart.
             store(&mut rows, &mut stage.ledger);
+            roots.check_state(&stage.ledger, &rows);
             stage.ledger = restore(&rows).unwrap();
         }
         twin.check(&stage.ledger);

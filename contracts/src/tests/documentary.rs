@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{backing::BackingTerms, documentary::*, registry::DocumentMark, *};
 use draw::draw;
+pub(super) use naive::Naive as Book;
 use naive::{Ask, DAY_MS, Deal, Naive};
 
 mod draw;
@@ -85,7 +86,7 @@ fn documents(invoices: u8, bills: &[u8]) -> Vec<PresentedDocument> {
     invoices.chain(bills.iter().map(bill)).collect()
 }
 
-fn action(ask: &Ask, holding: u64, name: &str, today: u64) -> Action {
+fn action(ask: &Ask, (holding, line_row): (u64, u64), name: &str, today: u64) -> Action {
     match ask.clone() {
         Ask::Apply {
             bank,
@@ -103,7 +104,7 @@ fn action(ask: &Ask, holding: u64, name: &str, today: u64) -> Action {
             backing: BackingTerms {
                 cover: minor(cover),
                 holding: Some(AccountId(holding)),
-                line: line.then_some(0),
+                line: line.then_some(line_row),
             },
         }),
         Ask::Issue { credit, account } => Action::IssueCredit(IssueCredit {
@@ -244,6 +245,30 @@ fn check_agreement(ledger: &Ledger, naive: &Naive) {
     }
 }
 
+impl Naive {
+    /// On a ledger with other products, with accounts and a line of its own.
+    pub(super) fn join(stage: &mut Stage, mark: &str) -> Naive {
+        let (owners, balances) = against::open(stage, mark, &NUMBERS, 3_000);
+        let line = stage.ledger.products.lines.len();
+        stage.run(&format!(
+            "
+            block
+            L{mark}1 ba openline {mark}A1 {mark}C1 300 last=2036-01-01 = lines {line}
+            L{mark}2 c1 agree {line} 1                                 = lines {line}
+            block"
+        ));
+        Naive {
+            now: stage.ledger.time().0,
+            holding: stage.account(&format!("{mark}HOLD")).0,
+            line,
+            line_cap: 300.into(),
+            owners,
+            balances,
+            ..Naive::default()
+        }
+    }
+}
+
 impl Twin for Naive {
     type Ask = Ask;
 
@@ -290,7 +315,7 @@ impl Twin for Naive {
     }
 
     fn action(&self, ask: &Ask, name: &str, now: u64) -> Action {
-        action(ask, self.holding, name, now / DAY_MS)
+        action(ask, (self.holding, self.line), name, now / DAY_MS)
     }
 
     fn ask(&mut self, sender: u32, ask: &Ask) -> bool {

@@ -12,6 +12,7 @@ use super::{
     supply::draw::Dice,
 };
 use crate::{escrow::*, *};
+pub(super) use naive::Naive as Book;
 use naive::{Ask, Naive};
 
 mod naive;
@@ -214,6 +215,19 @@ fn check_invariants(ledger: &Ledger, holding: AccountId) {
     }
     let stands = read::account(ledger, holding).unwrap().balance().0;
     assert_eq!(u128::try_from(stands), Ok(sum), "I15");
+}
+
+impl Naive {
+    /// On a ledger with other products, with accounts of its own.
+    pub(super) fn join(stage: &mut Stage, mark: &str) -> Naive {
+        let (owners, balances) = against::open(stage, mark, &NUMBERS, 3_000);
+        Naive {
+            holding: stage.account(&format!("{mark}HOLD")).0,
+            owners,
+            balances,
+            ..Naive::default()
+        }
+    }
 }
 
 impl Twin for Naive {

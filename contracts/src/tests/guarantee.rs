@@ -11,6 +11,7 @@ use super::{
     supply::draw::Dice,
 };
 use crate::{backing::BackingTerms, guarantee::*, *};
+pub(super) use naive::Naive as Book;
 use naive::{Ask, DAY_MS, Naive};
 
 mod naive;
@@ -42,7 +43,7 @@ fn day(day: u64) -> BusinessDate {
     BusinessDate(u32::try_from(day).unwrap())
 }
 
-fn action(ask: &Ask, holding: u64, name: &str, today: u64) -> Action {
+fn action(ask: &Ask, (holding, line_row): (u64, u64), name: &str, today: u64) -> Action {
     match *ask {
         Ask::Apply {
             bank,
@@ -71,7 +72,7 @@ fn action(ask: &Ask, holding: u64, name: &str, today: u64) -> Action {
             backing: BackingTerms {
                 cover: minor(cover),
                 holding: Some(AccountId(holding)),
-                line: line.then_some(0),
+                line: line.then_some(line_row),
             },
         }),
         Ask::Issue { guarantee, account } => Action::IssueGuarantee(IssueGuarantee {
@@ -354,6 +355,30 @@ fn check_agreement(ledger: &Ledger, naive: &Naive) {
     }
 }
 
+impl Naive {
+    /// On a ledger with other products, with accounts and a line of its own.
+    pub(super) fn join(stage: &mut Stage, mark: &str) -> Naive {
+        let (owners, balances) = against::open(stage, mark, &NUMBERS, 3_000);
+        let line = stage.ledger.products.lines.len();
+        stage.run(&format!(
+            "
+            block
+            L{mark}1 ba openline {mark}A1 {mark}C1 300 last=2036-01-01 = lines {line}
+            L{mark}2 c1 agree {line} 1                                 = lines {line}
+            block"
+        ));
+        Naive {
+            now: stage.ledger.time().0,
+            holding: stage.account(&format!("{mark}HOLD")).0,
+            line,
+            line_cap: 300.into(),
+            owners,
+            balances,
+            ..Naive::default()
+        }
+    }
+}
+
 impl Twin for Naive {
     type Ask = Ask;
 
@@ -400,7 +425,7 @@ impl Twin for Naive {
     }
 
     fn action(&self, ask: &Ask, name: &str, now: u64) -> Action {
-        action(ask, self.holding, name, now / DAY_MS)
+        action(ask, (self.holding, self.line), name, now / DAY_MS)
     }
 
     fn ask(&mut self, sender: u32, ask: &Ask) -> bool {

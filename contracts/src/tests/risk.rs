@@ -4,7 +4,7 @@ mod naive;
 
 use proptest::prelude::*;
 
-use super::language::Stage;
+use super::{language::Stage, supply::draw::Dice};
 use naive::Naive;
 
 /// Accounts that take part and who owns them.
@@ -158,12 +158,73 @@ impl Step {
     }
 }
 
+impl Step {
+    /// The same from dice.
+    fn drawn(dice: &mut Dice) -> Step {
+        let mut small = |sides: u8| u8::try_from(dice.below(sides.into())).unwrap();
+        let (kind, from, step) = (small(38), small(4), 1 + small(3));
+        let (priority, bypass, target) = (small(8), small(10) < 3, small(8));
+        Step {
+            kind,
+            from: from.into(),
+            step: step.into(),
+            amount: u128::from(1 + dice.below(899)),
+            priority,
+            bypass,
+            target: target.into(),
+            wait: 0,
+            bits: dice.below(u64::MAX),
+        }
+    }
+}
+
+/// The payments of a ledger with other products on it.
+pub(super) struct Book {
+    naive: Naive,
+}
+
+impl Book {
+    pub(super) fn join(stage: &mut Stage) -> Book {
+        stage.run(BEGIN);
+        Book {
+            naive: founded(stage),
+        }
+    }
+
+    /// What comes next, in the tables' language.
+    pub(super) fn line(&self, dice: &mut Dice, number: usize, second: u64) -> String {
+        Step::drawn(dice).line(number, &self.naive, second)
+    }
+
+    /// One block with one line, beside so many instructions that concern none of these accounts; every receipt.
+    pub(super) fn block(&mut self, line: &str, second: u64, others: u64) -> Vec<(String, String)> {
+        self.naive.block_beside(line, second, others)
+    }
+
+    /// Balances are those of the naive executor.
+    pub(super) fn check(&self, stage: &Stage) {
+        for (account, _) in OWNERS.into_iter().chain(ABROAD) {
+            let row = crate::read::account(&stage.ledger, stage.account(account)).unwrap();
+            assert_eq!(row.balance().0, self.naive.balance(account), "{account}");
+        }
+    }
+}
+
+/// The naive executor of a stage where nothing but [`BEGIN`] happened.
+fn founded(stage: &Stage) -> Naive {
+    let balance = |name: &str| {
+        let row = crate::read::account(&stage.ledger, stage.account(name));
+        row.unwrap().balance().0
+    };
+    let accounts = OWNERS.into_iter().chain(ABROAD);
+    let balances: Vec<(&str, i128)> = accounts.map(|(name, _)| (name, balance(name))).collect();
+    Naive::new(&balances)
+}
+
 fn agree(steps: &[Step]) -> Naive {
     let mut stage = Stage::new();
     stage.run(BEGIN);
-    let at_home = [("A1", 1_000), ("B1", 0), ("C1", 500), ("C2", 0)];
-    let abroad = [("AUSD", 1_000), ("BUSD", 300), ("CUSD", 0)];
-    let mut naive = Naive::new(&[&at_home[..], &abroad[..]].concat());
+    let mut naive = founded(&stage);
     let mut second = 2;
     for (number, step) in steps.iter().enumerate() {
         second += step.wait / 1_000;

@@ -6,7 +6,7 @@ use num_bigint::BigInt;
 
 /// What somebody asks for.
 #[derive(Clone, Debug)]
-pub(super) enum Ask {
+pub(in crate::tests) enum Ask {
     Create {
         payer: u32,
         payee: u32,
@@ -68,7 +68,7 @@ pub(super) struct Pot {
 }
 
 #[derive(Default)]
-pub(super) struct Naive {
+pub(in crate::tests) struct Naive {
     pub(super) now: u64,
     pub(super) holding: u64,
     pub(super) owners: BTreeMap<u64, u32>,

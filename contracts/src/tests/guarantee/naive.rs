@@ -9,7 +9,7 @@ pub(super) const DAY_MS: u64 = 86_400_000;
 
 /// What somebody asks for.
 #[derive(Clone, Debug)]
-pub(super) enum Ask {
+pub(in crate::tests) enum Ask {
     Apply {
         bank: u32,
         beneficiary: u32,
@@ -108,9 +108,11 @@ pub(super) struct Claim {
 }
 
 #[derive(Default)]
-pub(super) struct Naive {
+pub(in crate::tests) struct Naive {
     pub(super) now: u64,
     pub(super) holding: u64,
+    /// Row of the credit line.
+    pub(super) line: u64,
     pub(super) line_cap: BigInt,
     pub(super) owners: BTreeMap<u64, u32>,
     pub(super) balances: BTreeMap<u64, BigInt>,

@@ -55,26 +55,41 @@ impl Stage {
         text: &str,
         after_ms: u64,
     ) -> Vec<(String, String)> {
-        self.clock += after_ms - 1_000;
+        let time = BlockTime(self.clock + after_ms);
+        self.run_beside(text, time, &[]).1
+    }
+
+    /// Executes one line and, after it, instructions of others as a block at this time; answers the block, and every receipt of what lines asked by its name.
+    pub(in crate::tests) fn run_beside(
+        &mut self,
+        text: &str,
+        time: BlockTime,
+        others: &[VerifiedTransaction],
+    ) -> (ExecutedBlock, Vec<(String, String)>) {
         let context = BlockContext {
             height: self.ledger.height().next(),
-            time: BlockTime(self.clock + 1_000),
+            time,
         };
+        // Lines are dated by the second after the clock.
+        self.clock = time.0 - 1_000;
         let text = format!("{text} = any");
         let line = Line::parse(&text);
         let transaction = self.transaction(&line).expect("well formed");
-        self.clock += 1_000;
+        self.clock = time.0;
         self.sent.insert(line.name.to_owned(), transaction.clone());
-        let block = execute(&mut self.ledger, &context, [&transaction]).unwrap();
+        let all = std::iter::once(&transaction).chain(others);
+        let block = execute(&mut self.ledger, &context, all).unwrap();
         let name = |receipt: &Receipt| {
             let mut sent = self.sent.iter();
             let found = sent.find(|(_, sent)| sent.id() == receipt.transaction);
-            found.expect("a receipt of something sent").0.clone()
+            Some(found?.0.clone())
         };
         let mut reached = Vec::new();
-        let receipts = block.receipts.iter();
-        receipts
-            .map(|it| (name(it), super::outcome_text(&it.outcome, &mut reached)))
-            .collect()
+        let told = block
+            .receipts
+            .iter()
+            .filter_map(|it| Some((name(it)?, super::outcome_text(&it.outcome, &mut reached))));
+        let told = told.collect();
+        (block, told)
     }
 }

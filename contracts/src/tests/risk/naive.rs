@@ -156,6 +156,16 @@ impl Naive {
 
     /// One block with one line; every receipt.
     pub(super) fn block(&mut self, line: &str, second: u64) -> Vec<(String, String)> {
+        self.block_beside(line, second, 0)
+    }
+
+    /// The same in a block with so many receipts of instructions that concern nobody here.
+    pub(super) fn block_beside(
+        &mut self,
+        line: &str,
+        second: u64,
+        others: u64,
+    ) -> Vec<(String, String)> {
         let day = |second: u64| second / 86_400;
         let is_new_day = day(second) != day(self.second);
         self.height += 1;
@@ -167,7 +177,7 @@ impl Naive {
         self.told.push((words[0].to_owned(), outcome));
         self.sweep();
         let told = std::mem::take(&mut self.told);
-        self.receipts += told.len() as u64;
+        self.receipts += told.len() as u64 + others;
         self.open();
         told
     }
