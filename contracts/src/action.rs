@@ -251,6 +251,18 @@ actions! {
     RestructureLoan(crate::RestructureLoan) = 123;
     /// Agrees to proposed terms of a loan, which hold from that day on (the party that did not propose them).
     AgreeRestructuring(crate::AgreeRestructuring) = 124;
+    /// Returns what stands in suspense for a loan to its borrower (its lender, its borrower or the borrower's bank).
+    ReturnSuspense(crate::ReturnSuspense) = 125;
+    /// Ends a call or revolving loan with notice (its lender or its borrower).
+    GiveNotice(crate::GiveNotice) = 126;
+    /// Answers for a loan of others, up to a sum.
+    GiveSurety(crate::GiveSurety) = 127;
+    /// Takes from its guarantor what a loan owes that is overdue (its lender only).
+    CallSurety(crate::CallSurety) = 128;
+    /// Lets a guarantor go (the loan's lender only).
+    ReleaseSurety(crate::ReleaseSurety) = 129;
+    /// Pays a guarantor back (the loan's borrower or the borrower's bank).
+    RepaySurety(crate::RepaySurety) = 130;
     /// Claims a receivable from a core enterprise.
     IssueReceivable(crate::receivable::IssueReceivable) = 140;
     /// Binds the debtor of a receivable.

@@ -58,6 +58,7 @@ impl Ledger {
             products.escrows.index(),
             products.credits.index(),
             products.guarantees.index(),
+            &products.suspense.index().held,
         ];
         let held = agreements.map(|held| held.in_account(account));
         held.into_iter().fold(0, u128::saturating_add)

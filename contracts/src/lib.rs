@@ -157,11 +157,15 @@ pub use liquidity::{
 };
 pub use loan::{
     accelerate_loan::AccelerateLoan, accept_loan::AcceptLoan, charge_loan::ChargeLoan,
-    draw_loan::DrawLoan, offer_loan::OfferLoan, prepay_loan::PrepayLoan, repay_loan::RepayLoan,
-    reset_rate::ResetRate, restructure::agree_restructuring::AgreeRestructuring,
-    restructure::restructure_loan::RestructureLoan, syndicate::assign_share::AssignShare,
-    syndicate::form_syndicate::FormSyndicate, syndicate::join_syndicate::JoinSyndicate,
-    syndicate::take_share::TakeShare, write_off_loan::WriteOffLoan,
+    draw_loan::DrawLoan, give_notice::GiveNotice, offer_loan::OfferLoan, prepay_loan::PrepayLoan,
+    repay_loan::RepayLoan, reset_rate::ResetRate,
+    restructure::agree_restructuring::AgreeRestructuring,
+    restructure::restructure_loan::RestructureLoan, surety::call_surety::CallSurety,
+    surety::give_surety::GiveSurety, surety::release_surety::ReleaseSurety,
+    surety::repay_surety::RepaySurety, suspense::return_suspense::ReturnSuspense,
+    syndicate::assign_share::AssignShare, syndicate::form_syndicate::FormSyndicate,
+    syndicate::join_syndicate::JoinSyndicate, syndicate::take_share::TakeShare,
+    write_off_loan::WriteOffLoan,
 };
 pub use mandate::{
     Mandate, MandateState, collect::Collect, end_mandate::EndMandate, grant_mandate::GrantMandate,

@@ -26,6 +26,7 @@ pub(crate) mod accept_loan;
 pub(crate) mod charge_loan;
 mod days;
 pub(crate) mod draw_loan;
+pub(crate) mod give_notice;
 pub(crate) mod offer_loan;
 mod position;
 pub(crate) mod prepay_loan;
@@ -33,6 +34,8 @@ pub(crate) mod repay_loan;
 pub(crate) mod reset_rate;
 pub(crate) mod restructure;
 mod schedule;
+pub(crate) mod surety;
+pub(crate) mod suspense;
 pub(crate) mod syndicate;
 mod taken_over;
 mod terms;
@@ -40,13 +43,16 @@ pub(crate) mod write_off_loan;
 
 use days::Contract;
 pub use days::{LoanCalendar, LoanDays};
-pub use position::{Delinquency, Item, Position};
+pub use position::{Delinquency, Item, Position, Standing};
 pub use restructure::{LoanVersion, Replaced, VersionState};
 pub use schedule::ScheduleRow;
+pub use surety::{Surety, SuretyState, SuretyTerms};
+pub use suspense::Suspense;
 pub use syndicate::{MEMBERS_MAX, Member, ShareOffer, Syndicate, Trade, form_syndicate::Share};
 pub use taken_over::LoanParties;
 pub use terms::{
-    Indexed, LOAN_MONTHS_MAX, LOAN_PRINCIPAL_MAX, LoanKind, LoanTerms, PrepaymentTerms,
+    CustomTerms, Indexed, LOAN_MONTHS_MAX, LOAN_PRINCIPAL_MAX, LoanKind, LoanTerms, NegativeTerms,
+    NoticeTerms, PrepaymentTerms, RevolvingTerms, Step,
 };
 
 /// Where a loan stands.
@@ -120,11 +126,18 @@ impl Object for Loan {
     }
 
     fn fall_due(ledger: &mut Ledger, moment: &Moment, id: u64) {
-        ledger.change_loan(id, moment.date, |loan| {
+        if ledger.suspense_of(id).is_some() {
+            return ledger.fall_due_from_suspense(id, moment);
+        }
+        let grows = ledger.change_loan(id, moment.date, |loan| {
             if *loan.status == LoanStatus::Offered {
                 *loan.status = LoanStatus::Lapsed;
             }
+            loan.contract.kind.grows()
         });
+        if grows == Some(true) {
+            ledger.loan_moved(id, moment);
+        }
     }
 
     fn line_use(&self) -> Option<(u64, u128)> {
@@ -179,6 +192,12 @@ impl Loan {
     pub fn owed(&self, days: &LoanDays<'_>, day: BusinessDate) -> Buckets {
         let contract = Contract::new(&self.terms, *days);
         self.position_on(days, day).owed(&contract, day, 0)
+    }
+
+    /// How it stands on `day`, with what it was before.
+    #[must_use]
+    pub fn standing(&self, days: &LoanDays<'_>, day: BusinessDate) -> Standing {
+        self.position_on(days, day).standing(day)
     }
 
     /// How late the oldest unpaid item is on `day`.

@@ -136,6 +136,10 @@ products! {
     collateral: crate::collateral::Collateral;
     /// Terms proposed for running loans, and what they replaced.
     loan_versions: crate::loan::LoanVersion;
+    /// Money that waits for what loans will ask for.
+    suspense: crate::loan::Suspense;
+    /// Sureties for loans.
+    sureties: crate::loan::Surety;
     /// What debtors of receivables promised.
     promises: crate::receivable::Promise;
     /// Portions of promises.

@@ -137,6 +137,10 @@ tables! {
     Collateral = 34, "collateral";
     /// Terms proposed for running loans, and what they replaced, by id.
     LoanVersions = 35, "loan-versions";
+    /// Money that waits for what loans will ask for, by id.
+    Suspense = 36, "suspense";
+    /// Sureties for loans, by id.
+    Sureties = 37, "sureties";
     /// What debtors promised, or were asked to, by id.
     Promises = 40, "promises";
     /// Portions of promises by id.

@@ -134,6 +134,7 @@ impl Ledger {
 
     /// Repays a loan, what is due and the rest of its principal, out of another account than its own; answers what was taken.
     fn repay_out_of(&mut self, id: u64, account: AccountId, most: u128, moment: &Moment) -> u128 {
+        self.work_off(id, moment);
         let Some(loan) = self.products.loans.get(id) else {
             return 0;
         };
@@ -148,7 +149,7 @@ impl Ledger {
             return 0;
         }
         let Repayment { paid, .. } = repayment;
-        book_repayment(self, id, &paid, moment);
+        book_repayment(self, id, &paid, moment.date, moment);
         taken
     }
 }

@@ -111,6 +111,7 @@ impl Ledger {
     pub(crate) fn loan_moved(&mut self, loan: u64, moment: &Moment) {
         self.follow_line((Table::Loans, loan), moment);
         self.mark_secured(Secured::Loan(loan));
+        self.end_suspense(loan);
     }
 
     /// Looks at every marked collateral: raises margin calls, and ends those that are cured. (I16)

@@ -93,11 +93,13 @@ impl Verb for AccelerateLoan {
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        ledger.work_off(self.loan, &call.moment);
         self.check(ledger, call)?;
         let day = call.moment.date;
         ledger.change_loan(self.loan, day, |loan| {
             loan.position.accelerate(&loan.contract, day);
         });
+        ledger.serve_from_suspense(self.loan, day, &call.moment);
         Ok(Outcome::Recorded {
             table: Loan::TABLE,
             id: self.loan,

@@ -46,7 +46,7 @@ impl AcceptLoan {
         if loan.status != LoanStatus::Offered {
             return Err(RejectReason::LoanNotOffered);
         }
-        let is_drawn = loan.terms.draw_days == 0;
+        let is_drawn = loan.terms.is_paid_out_at_once();
         let paid_out = if is_drawn {
             loan.terms.principal.minor()
         } else {

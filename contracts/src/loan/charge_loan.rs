@@ -51,11 +51,14 @@ impl Verb for ChargeLoan {
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        ledger.work_off(self.loan, &call.moment);
         let costs = self.costs(ledger, call)?;
         ledger.products.loans.update(self.loan, |loan| {
             loan.position.costs += costs;
             loan.position.charged += costs;
         });
+        let day = call.moment.date;
+        ledger.serve_from_suspense(self.loan, day, &call.moment);
         Ok(Outcome::Recorded {
             table: Loan::TABLE,
             id: self.loan,

@@ -47,6 +47,9 @@ impl DrawLoan {
         if position.delinquency(day) != super::Delinquency::Current {
             return Err(RejectReason::DrawWhileLate);
         }
+        if position.probation.is_some() {
+            return Err(RejectReason::LoanOnProbation);
+        }
         let (asset, amount) = (loan.asset, self.amount.minor());
         let sources = ledger.loan_sources(self.loan, loan, amount)?;
         let creditor = check_creditor(ledger, loan.borrower_account, asset, amount)?;
@@ -73,6 +76,7 @@ impl Verb for DrawLoan {
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        ledger.work_off(self.loan, &call.moment);
         let (loan, sources, creditor) = self.route(ledger, call)?;
         let (asset, amount) = (loan.asset, self.amount.minor());
         ledger.check_sources(&sources, creditor)?;

@@ -73,6 +73,9 @@ impl OfferLoan {
         let Some(line) = self.line else {
             return Ok(());
         };
+        if self.terms.kind.grows() {
+            return Err(RejectReason::LoanGrows);
+        }
         let wanted = UseOfLine {
             line,
             borrower,

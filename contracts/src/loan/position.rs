@@ -13,11 +13,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 use sycee_primitives::{BusinessDate, json};
 
-use super::{
-    days::Contract,
-    syndicate::Part,
-    terms::{LoanKind, LoanTerms},
-};
+use super::{days::Contract, syndicate::Part, terms::LoanKind};
 use crate::term::{
     RATE_ONE,
     amortization::exact_annuity,
@@ -67,7 +63,43 @@ pub enum Delinquency {
     NonPerforming,
 }
 
+/// How a loan stands: what its bucket says, and whether it has been worse and is not cured.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Nothing is late.
+    Performing,
+    /// Something is up to 90 days late.
+    PastDue,
+    /// Something is over 90 days late.
+    NonPerforming,
+    /// It was over 90 days late and has yet to show, for the due dates agreed, that it is paid on time.
+    Probation,
+}
+
+impl Standing {
+    /// The name that the API and the command line write.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Standing::Performing => "performing",
+            Standing::PastDue => "past-due",
+            Standing::NonPerforming => "non-performing",
+            Standing::Probation => "probation",
+        }
+    }
+}
+
 impl Delinquency {
+    const fn of(days: u32) -> Delinquency {
+        match days {
+            0 => Delinquency::Current,
+            1..=30 => Delinquency::Late30,
+            31..=60 => Delinquency::Late60,
+            61..=90 => Delinquency::Late90,
+            91.. => Delinquency::NonPerforming,
+        }
+    }
+
     /// The name that the API and the command line write.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -119,6 +151,10 @@ pub struct Position {
     /// Costs charged since the loan was accepted.
     #[serde(with = "json::text")]
     pub charged: u64,
+    /// The day on which everything falls due, once notice was given.
+    pub called: Option<BusinessDate>,
+    /// Since it was over 90 days past due and until it is cured: how many due dates had passed when it was late last.
+    pub probation: Option<u16>,
     /// What fell due and is not paid, oldest first.
     pub items: Vec<Item>,
 }
@@ -140,6 +176,8 @@ impl Position {
             penalty: 0,
             costs: 0,
             charged: 0,
+            called: None,
+            probation: None,
             items: Vec::new(),
         }
     }
@@ -147,7 +185,7 @@ impl Position {
     /// A loan accepted on `start`: paid out, or open for drawing.
     pub(crate) fn paid_out(terms: &Contract<'_>, start: BusinessDate) -> Position {
         let principal = terms.principal.minor();
-        let is_drawn = terms.draw_days == 0;
+        let is_drawn = terms.is_paid_out_at_once();
         let mut position = Position {
             rate: terms.rate,
             outstanding: if is_drawn { principal } else { 0 },
@@ -161,16 +199,31 @@ impl Position {
 
     /// A loan of which everything is paid out on `start`.
     pub(crate) fn drawn(terms: &Contract<'_>, start: BusinessDate) -> Position {
-        let at_once = LoanTerms {
-            draw_days: 0,
-            ..terms.terms.clone()
-        };
-        Position::paid_out(&Contract::new(&at_once, terms.days), start)
+        let mut position = Position::paid_out(terms, start);
+        position.outstanding += u128::from(std::mem::take(&mut position.undrawn));
+        position.instalment = position.new_instalment(terms);
+        position
     }
 
-    /// The last day on which principal may be drawn.
-    pub(crate) fn draw_until(&self, terms: &Contract<'_>) -> BusinessDate {
-        BusinessDate(self.start.0 + u32::from(terms.draw_days))
+    /// The last day on which principal may be drawn; a revolving loan is open until its last due date.
+    fn draw_until(&self, terms: &Contract<'_>) -> Option<BusinessDate> {
+        let last = BusinessDate(self.start.0 + u32::from(terms.draw_days));
+        (!terms.kind.is_revolving()).then_some(last)
+    }
+
+    /// Notice is given: everything falls due on `day`, and nothing is drawn any more.
+    pub(crate) fn call(&mut self, day: BusinessDate) {
+        self.called = Some(day);
+        self.undrawn = 0;
+    }
+
+    /// Principal came back: what a revolving loan may draw grows by it, while it has due dates to come.
+    fn renew(&mut self, terms: &Contract<'_>, principal: u128) {
+        let is_open = self.called.is_none() && u32::from(self.passed) < terms.due_dates();
+        if terms.kind.is_revolving() && is_open {
+            // Drawn and undrawn are the loan's principal together, which is of that width.
+            self.undrawn += u64::try_from(principal).unwrap_or(0);
+        }
     }
 
     /// Does everything that has come due up to `day`: what the agenda has not reached yet must not change what anybody owes.
@@ -178,15 +231,15 @@ impl Position {
         while self.next_pay_date(terms).is_some_and(|due| due <= day) {
             self.fall_due(terms);
         }
-        if self.draw_until(terms) < day {
+        if self.draw_until(terms).is_some_and(|last| last < day) {
             self.undrawn = 0;
         }
     }
 
     /// The next day that changes what is owed by itself.
     pub(crate) fn next_date(&self, terms: &Contract<'_>) -> Option<BusinessDate> {
-        let lapse = BusinessDate(self.draw_until(terms).0 + 1);
-        let lapse = (self.undrawn > 0).then_some(lapse);
+        let last = self.draw_until(terms).filter(|_| self.undrawn > 0);
+        let lapse = last.map(|last| BusinessDate(last.0 + 1));
         self.next_pay_date(terms).into_iter().chain(lapse).min()
     }
 
@@ -245,7 +298,8 @@ impl Position {
     pub(crate) fn next_pay_date(&self, terms: &Contract<'_>) -> Option<BusinessDate> {
         let has_more = u32::from(self.passed) < terms.due_dates()
             && (self.outstanding > 0 || self.accrued > 0 || self.undrawn > 0);
-        has_more.then(|| self.period(terms, u32::from(self.passed) + 1).1)
+        let next = || self.period(terms, u32::from(self.passed) + 1).1;
+        has_more.then(|| self.called.map_or_else(next, |day| day.min(next())))
     }
 
     /// End of the k-th period and its due date. The plan's last date was checked at origination, and all others lie before it.
@@ -276,12 +330,18 @@ impl Position {
     pub(crate) fn fall_due(&mut self, terms: &Contract<'_>) {
         let k = u32::from(self.passed) + 1;
         let (to, pay) = self.period(terms, k);
-        let interest = self.interest_to(terms, to);
+        if let Some(day) = self.called.filter(|day| *day <= pay) {
+            self.watch(terms, day);
+            return self.accelerate(terms, day);
+        }
+        self.watch(terms, pay);
+        let mut interest = self.interest_to(terms, to);
         let is_last = k >= terms.due_dates() || self.items.len() >= ITEMS_MAX;
         let principal = if is_last {
             self.outstanding
         } else {
-            self.regular_principal(terms, interest)
+            interest -= self.capitalise(terms, interest);
+            self.regular_principal(terms, k, interest)
         };
         if is_last {
             // What would be drawn later would never fall due.
@@ -296,13 +356,31 @@ impl Position {
         self.from = to;
         self.put(terms, pay, interest, principal);
         self.period_from = to;
+        self.cure(terms);
     }
 
-    fn regular_principal(&self, terms: &Contract<'_>, interest: u128) -> u128 {
-        let wanted = match terms.kind {
-            LoanKind::Term | LoanKind::Bullet => 0,
+    /// Interest above the instalment of a loan that grows becomes principal, up to the most agreed; answers how much did.
+    fn capitalise(&mut self, terms: &Contract<'_>, interest: u128) -> u128 {
+        let LoanKind::Negative(negative) = &terms.kind else {
+            return 0;
+        };
+        let above = interest.saturating_sub(u128::from(negative.instalment));
+        let room = u128::from(negative.principal_max).saturating_sub(self.outstanding);
+        let added = above.min(room);
+        self.outstanding += added;
+        added
+    }
+
+    fn regular_principal(&self, terms: &Contract<'_>, k: u32, interest: u128) -> u128 {
+        let wanted = match &terms.kind {
+            LoanKind::Term | LoanKind::Bullet | LoanKind::Call(_) => 0,
             LoanKind::Linear => self.instalment,
             LoanKind::Annuity => self.instalment.saturating_sub(interest),
+            LoanKind::Negative(negative) => {
+                u128::from(negative.instalment).saturating_sub(interest)
+            }
+            LoanKind::Custom(custom) => custom.principal_of(k),
+            LoanKind::Revolving(revolving) => revolving.minimum_of(self.outstanding),
         };
         wanted.min(self.outstanding)
     }
@@ -394,6 +472,7 @@ impl Position {
         day: BusinessDate,
         paid: &Distribution,
     ) -> Vec<Part> {
+        self.watch(terms, day);
         self.penalty = paid.still_due.get(Bucket::Penalty);
         self.costs = u64::try_from(paid.still_due.get(Bucket::Costs)).unwrap_or(self.costs);
         for item in &mut self.items {
@@ -412,6 +491,8 @@ impl Position {
         parts.extend(self.serve(current, |item| day <= item.due));
         self.items
             .retain(|item| item.interest > 0 || item.principal > 0);
+        self.cure(terms);
+        self.renew(terms, overdue.1 + current.1);
         let prepaid = part(Bucket::Prepayment);
         if prepaid > 0 {
             self.prepay(terms, day, prepaid);
@@ -451,6 +532,7 @@ impl Position {
     pub(crate) fn prepay(&mut self, terms: &Contract<'_>, day: BusinessDate, amount: u128) {
         self.accrue_to(terms, day);
         self.outstanding -= amount;
+        self.renew(terms, amount);
         if !terms.prepayment.shortens {
             self.instalment = self.new_instalment(terms);
         }
@@ -466,8 +548,13 @@ impl Position {
     /// The instalment that pays off what is outstanding over the periods to come.
     fn new_instalment(&self, terms: &Contract<'_>) -> u128 {
         let left = terms.due_dates() - u32::from(self.passed).min(terms.due_dates());
-        match terms.kind {
-            LoanKind::Term | LoanKind::Bullet => 0,
+        match &terms.kind {
+            LoanKind::Term
+            | LoanKind::Bullet
+            | LoanKind::Negative(_)
+            | LoanKind::Custom(_)
+            | LoanKind::Call(_)
+            | LoanKind::Revolving(_) => 0,
             LoanKind::Linear => {
                 let periods = u128::from(left.max(1));
                 round_ratio(Rounding::HalfEven, &[self.outstanding], &[periods]).unwrap_or(0)
@@ -492,15 +579,45 @@ impl Position {
         }
     }
 
+    /// Notes that it is late: over 90 days begin its probation, and what is later than grace begins it anew.
+    fn watch(&mut self, terms: &Contract<'_>, day: BusinessDate) {
+        if terms.probation == 0 {
+            return;
+        }
+        let days = self.days_late(day);
+        let is_broken = self.probation.is_some() && days > u32::from(terms.grace_days);
+        if is_broken || Delinquency::of(days) == Delinquency::NonPerforming {
+            self.probation = Some(self.passed);
+        }
+    }
+
+    /// Ends its probation when nothing is unpaid and so many due dates have passed since it was late last.
+    fn cure(&mut self, terms: &Contract<'_>) {
+        let since = self.probation.filter(|_| self.items.is_empty());
+        if since.is_some_and(|since| self.passed - since >= u16::from(terms.probation)) {
+            self.probation = None;
+        }
+    }
+
+    fn days_late(&self, day: BusinessDate) -> u32 {
+        let oldest = self.items.first().map_or(day, |item| item.due);
+        penalty_days(oldest, day)
+    }
+
     /// How late the oldest item is.
     pub(crate) fn delinquency(&self, day: BusinessDate) -> Delinquency {
-        let oldest = self.items.first().map_or(day, |item| item.due);
-        match penalty_days(oldest, day) {
-            0 => Delinquency::Current,
-            1..=30 => Delinquency::Late30,
-            31..=60 => Delinquency::Late60,
-            61..=90 => Delinquency::Late90,
-            91.. => Delinquency::NonPerforming,
+        Delinquency::of(self.days_late(day))
+    }
+
+    /// How the loan stands.
+    pub(crate) fn standing(&self, day: BusinessDate) -> Standing {
+        match (self.delinquency(day), self.probation) {
+            (Delinquency::NonPerforming, _) => Standing::NonPerforming,
+            (_, Some(_)) => Standing::Probation,
+            (Delinquency::Current, None) => Standing::Performing,
+            (Delinquency::Late30 | Delinquency::Late60 | Delinquency::Late90, None) => {
+                Standing::PastDue
+            }
         }
     }
 }

@@ -57,7 +57,8 @@ impl PrepayLoan {
         if amount > position.outstanding {
             return Err(RejectReason::PrepaymentTooLarge);
         }
-        let is_whole = amount == position.outstanding;
+        // A revolving loan goes on when nothing is drawn of it.
+        let is_whole = amount == position.outstanding && !loan.terms.kind.is_revolving();
         let interest = if is_whole {
             position.interest_today(&contract, day)
         } else {
@@ -96,6 +97,7 @@ impl Verb for PrepayLoan {
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        ledger.work_off(self.loan, &call.moment);
         let (loan, paid) = self.prepayment(ledger, call)?;
         let asset = loan.asset;
         check_funds(ledger, paid.debtor, paid.total)?;

@@ -1,10 +1,10 @@
 //! `RepayLoan`: the borrower pays what is due, in the order of the contract, and may prepay.
 //!
-//! At most what is owed is taken; what would be left over stays in the borrower's account, so that there is no suspense to return.
+//! What nothing is due for stays in the borrower's account, unless the payer says that it is to stand in suspense (`suspense`).
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
-use sycee_primitives::{Amount, BusinessDate};
+use sycee_primitives::{AccountId, Amount, BusinessDate};
 
 use super::{
     Loan, Position,
@@ -18,7 +18,7 @@ use crate::{
     receipt::Outcome,
     reject::RejectReason,
     standing::Moment,
-    term::waterfall::Distribution,
+    term::waterfall::{Bucket, Distribution},
     verb::{Call, Verb},
 };
 
@@ -32,6 +32,8 @@ pub struct RepayLoan {
     pub amount: Amount,
     /// How much of it may prepay principal that is not due.
     pub prepayment: Amount,
+    /// The lender's holding account in which the rest stands in suspense until something falls due; nothing leaves it with the payer.
+    pub surplus_to: Option<AccountId>,
 }
 
 /// A payment divided among the buckets, and how much of it is taken.
@@ -64,9 +66,14 @@ pub(crate) fn take_all(
     divide(&contract, &position, (most, position.outstanding), day)
 }
 
-/// Books a payment that has reached the lender's account, and hands it on to who shares the loan.
-pub(crate) fn book_repayment(ledger: &mut Ledger, id: u64, paid: &Distribution, moment: &Moment) {
-    let day = moment.date;
+/// Books a payment of `day` that has reached the lender's account, and hands it on to who shares the loan.
+pub(crate) fn book_repayment(
+    ledger: &mut Ledger,
+    id: u64,
+    paid: &Distribution,
+    day: BusinessDate,
+    moment: &Moment,
+) {
     let parts = ledger.change_loan(id, day, |loan| {
         loan.position.repay(&loan.contract, day, paid)
     });
@@ -95,18 +102,39 @@ impl RepayLoan {
         Ok((loan, debtor))
     }
 
-    fn repayment(
-        &self,
-        ledger: &Ledger,
-        loan: &Loan,
-        call: &Call,
-    ) -> Result<Repayment, RejectReason> {
+    fn repayment(&self, ledger: &Ledger, loan: &Loan, call: &Call) -> Result<Paid, RejectReason> {
         let day = call.moment.date;
         let contract = ledger.contract(&loan.terms);
         let position = loan.position_on(&contract.days, day);
-        let asked = (self.amount.minor(), self.prepayment.minor());
-        divide(&contract, &position, asked, day).ok_or(RejectReason::NothingOwed)
+        let (amount, prepayment) = (self.amount.minor(), self.prepayment.minor());
+        let paid = position.distribution(&contract, day, amount, prepayment);
+        let taken = amount - paid.suspense;
+        let mut kept = None;
+        if let Some(holding) = self.surplus_to {
+            let row = ledger.check_suspense(self.loan, loan, holding)?;
+            let left = position.outstanding - paid.allocation.get(Bucket::Prepayment);
+            let surplus = paid.suspense.min(ledger.suspense_room(self.loan, left));
+            kept = (surplus > 0).then_some((holding, row, surplus));
+        }
+        if taken == 0 && kept.is_none() {
+            return Err(RejectReason::NothingOwed);
+        }
+        let creditor = check_creditor(ledger, loan.lender_account, loan.asset, taken)?;
+        Ok(Paid {
+            paid,
+            taken,
+            kept,
+            creditor,
+        })
     }
+}
+
+/// Where a payment goes: to the lender's row, and the surplus to a holding account with its row.
+struct Paid {
+    paid: Distribution,
+    taken: u128,
+    kept: Option<(AccountId, usize, u128)>,
+    creditor: usize,
 }
 
 impl Verb for RepayLoan {
@@ -123,18 +151,35 @@ impl Verb for RepayLoan {
 
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
         let (loan, _) = self.payer(ledger, call)?;
-        let taken = self.repayment(ledger, loan, call)?.taken;
-        check_creditor(ledger, loan.lender_account, loan.asset, taken.minor()).map(|_row| ())
+        self.repayment(ledger, loan, call).map(|_paid| ())
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        ledger.work_off(self.loan, &call.moment);
         let (loan, debtor) = self.payer(ledger, call)?;
-        let Repayment { paid, taken } = self.repayment(ledger, loan, call)?;
+        let Paid {
+            paid,
+            taken,
+            kept,
+            creditor,
+        } = self.repayment(ledger, loan, call)?;
         let asset = loan.asset;
-        let creditor = check_creditor(ledger, loan.lender_account, asset, taken.minor())?;
-        check_funds(ledger, debtor, taken.minor())?;
-        ledger.transfer(asset, debtor, creditor, taken.minor())?;
-        book_repayment(ledger, self.loan, &paid, &call.moment);
+        let surplus = kept.map_or(0, |(_, _, surplus)| surplus);
+        check_funds(ledger, debtor, taken + surplus)?;
+        if let Some((_, row, _)) = kept {
+            ledger.accounts.check_range(debtor, row, taken + surplus)?;
+        }
+        if taken > 0 {
+            ledger.transfer(asset, debtor, creditor, taken)?;
+        }
+        if let Some((holding, row, surplus)) = kept {
+            let amount = Amount::from_minor(surplus).map_err(|_| RejectReason::BalanceRange)?;
+            ledger.transfer(asset, debtor, row, surplus)?;
+            ledger.keep_in_suspense(self.loan, holding, amount);
+        }
+        if taken > 0 {
+            book_repayment(ledger, self.loan, &paid, call.moment.date, &call.moment);
+        }
         Ok(Outcome::Recorded {
             table: Loan::TABLE,
             id: self.loan,

@@ -56,6 +56,7 @@ impl Verb for ResetRate {
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        ledger.work_off(self.loan, &call.moment);
         let rate = self.rate(ledger, call)?;
         let day = call.moment.date;
         ledger.change_loan(self.loan, day, |loan| {

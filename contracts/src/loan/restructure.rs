@@ -15,7 +15,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 use sycee_primitives::{BlockTime, BusinessDate, ParticipantId};
 
-use super::{Item, LoanTerms, Position, days::Contract};
+use super::{Delinquency, Item, LoanTerms, Position, days::Contract};
 use crate::{ledger::Ledger, objects::Object, standing::Moment, tables::Table};
 
 pub(crate) mod agree_restructuring;
@@ -146,6 +146,10 @@ impl Position {
         let mut position = Position::paid_out(new, day);
         position.penalty = self.penalty_on(old, day);
         (position.costs, position.charged) = (self.costs, self.charged);
+        // Other terms do not make a borrower better who was over 90 days late: it shows that by paying on time.
+        let was_late = self.delinquency(day) == Delinquency::NonPerforming;
+        let is_watched = new.probation > 0 && (was_late || self.probation.is_some());
+        position.probation = is_watched.then_some(0);
         if !capitalise {
             let grace = BusinessDate(day.0 + u32::from(new.grace_days));
             position.items = self.unpaid_interest(old, day);

@@ -19,8 +19,10 @@ use crate::{
 };
 
 mod index;
+mod kind;
 
 pub use index::Indexed;
+pub use kind::{CustomTerms, LoanKind, NegativeTerms, NoticeTerms, RevolvingTerms, Step};
 
 /// The largest principal, minor units: with it the exact numerator of a hundred years' interest stays below 2^127.
 pub const LOAN_PRINCIPAL_MAX: u128 = 1_000_000_000_000_000_000;
@@ -36,24 +38,6 @@ const GRACE_DAYS_MAX: u16 = 366;
 
 /// The longest time in which a loan is drawn.
 const DRAW_DAYS_MAX: u16 = 1_830;
-
-/// How principal comes back.
-#[derive(
-    Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[borsh(use_discriminant = true)]
-#[repr(u8)]
-pub enum LoanKind {
-    /// Principal and simple interest in one payment at maturity.
-    Term = 1,
-    /// Interest each period, principal with the last.
-    Bullet = 2,
-    /// The same principal each period.
-    Linear = 3,
-    /// The same instalment each period.
-    Annuity = 4,
-}
 
 /// The terms of a loan.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
@@ -97,6 +81,8 @@ pub struct LoanTerms {
     pub prepayment: PrepaymentTerms,
     /// Days after acceptance within which the borrower draws it in parts; 0 when all of it is paid out at acceptance.
     pub draw_days: u16,
+    /// Due dates that must be paid on time, after a loan was over 90 days past due and everything late was paid, until it counts as cured.
+    pub probation: u8,
     /// Where later rates come from; the stated rate holds throughout when there is none.
     pub index: Option<Box<Indexed>>,
 }
@@ -177,7 +163,12 @@ impl LoanTerms {
         if !has_fair_fees || !has_range || self.draw_days > DRAW_DAYS_MAX {
             return Err(RejectReason::LoanFees);
         }
-        Ok(())
+        self.kind.check(self.principal.minor(), self.periods)
+    }
+
+    /// Whether the whole of it is paid out at acceptance.
+    pub(crate) const fn is_paid_out_at_once(&self) -> bool {
+        self.draw_days == 0 && !self.kind.is_revolving()
     }
 
     /// The highest rate that may ever hold, per 10^12.
@@ -191,12 +182,7 @@ impl LoanTerms {
     /// The repayment plan of a loan that starts on `start`.
     pub(crate) fn plan(&self, start: BusinessDate) -> Plan {
         Plan {
-            kind: match self.kind {
-                LoanKind::Term => Kind::Term,
-                LoanKind::Bullet => Kind::Bullet,
-                LoanKind::Linear => Kind::Linear,
-                LoanKind::Annuity => Kind::Annuity,
-            },
+            kind: self.kind.plan_kind(),
             principal: self.principal.minor(),
             rate: u128::from(self.rate),
             day_count: self.day_count,
@@ -210,9 +196,9 @@ impl LoanTerms {
 
     /// How often something falls due: once for a term loan.
     pub(crate) const fn due_dates(&self) -> u32 {
-        match self.kind {
-            LoanKind::Term => 1,
-            LoanKind::Bullet | LoanKind::Linear | LoanKind::Annuity => self.periods as u32,
+        match self.kind.plan_kind() {
+            Kind::Term => 1,
+            Kind::Bullet | Kind::Linear | Kind::Annuity => self.periods as u32,
         }
     }
 

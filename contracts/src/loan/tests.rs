@@ -82,6 +82,7 @@ fn terms() -> impl Strategy<Value = LoanTerms> {
                 costs_max: 0,
                 prepayment: PrepaymentTerms::default(),
                 draw_days: 0,
+                probation: 0,
                 index: None,
             }
         },

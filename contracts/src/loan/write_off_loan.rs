@@ -40,12 +40,14 @@ impl Verb for WriteOffLoan {
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        ledger.work_off(self.loan, &call.moment);
         self.check(ledger, call)?;
         let day = call.moment.date;
         ledger.change_loan(self.loan, day, |loan| {
             loan.position.accelerate(&loan.contract, day);
             *loan.status = LoanStatus::WrittenOff;
         });
+        ledger.serve_from_suspense(self.loan, day, &call.moment);
         Ok(Outcome::Recorded {
             table: Loan::TABLE,
             id: self.loan,

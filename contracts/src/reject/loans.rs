@@ -149,4 +149,52 @@ rows! { ($) loans {
         "Due dates of loans are still being worked off, or looked at after the last change of the calendar.",
         "贷款到期日仍在处理，或因上次日历变更仍在调整。",
         "Send it again in a minute.";
+    LoanOnProbation = 1_076, "NARR", true,
+        "The loan was over 90 days past due and has not been paid on time for as long as was agreed.",
+        "该贷款曾逾期超过 90 天，尚未在约定期数内按时还款。",
+        "Pay the agreed number of due dates on time.";
+    SuspenseUnfit = 1_078, "NARR", false,
+        "The holding account is not one of the loan's lender, or the loan's money stands in another, or the loan is not running.",
+        "该保管账户不属于贷款人，或该贷款的暂收款存于其他账户，或贷款不在存续中。",
+        "Name the lender's holding account that the loan uses already, or leave the surplus with the payer.";
+    SuspenseEmpty = 1_080, "NARR", true,
+        "Nothing of the loan stands in suspense.",
+        "该贷款没有暂收款。",
+        "Ask the node for the table of suspense.";
+    LoanGrows = 1_082, "NARR", false,
+        "Interest of this kind of loan becomes principal by itself, so it can use no credit line.",
+        "此类贷款的利息会自动转为本金，不能占用授信额度。",
+        "Offer it without a line, or choose another kind.";
+    NoticeGiven = 1_084, "NARR", false,
+        "Notice was given for the loan already.",
+        "该贷款已发出终止通知。",
+        "Ask the node for the day on which it falls due.";
+    LoanWithoutNotice = 1_086, "NARR", false,
+        "The loan has a maturity and is not ended with notice.",
+        "该贷款有到期日，不适用通知终止。",
+        "Prepay it, or call it when it is overdue.";
+    SuretyOfParty = 1_088, "AG01", false,
+        "A party of the loan cannot stand surety for it.",
+        "贷款当事方不能为该贷款提供保证。",
+        "Let somebody else stand surety.";
+    SuretyOfOthers = 1_090, "AG08", false,
+        "The account is not one of the guarantor's own.",
+        "该账户不属于保证人本人。",
+        "Let the owner of the account stand surety.";
+    SuretyUnknown = 1_092, "NARR", false,
+        "There is no such surety.",
+        "该保证不存在。",
+        "Check the surety's number.";
+    SuretyOver = 1_094, "NARR", false,
+        "The surety is released, or its last day is over.",
+        "该保证已解除或已过期。",
+        "Ask for another surety.";
+    SuretyUsed = 1_096, "AM09", true,
+        "Nothing is left to call: what the surety covers of the loan's debt is paid.",
+        "保证所覆盖的欠款已代偿，无可再主张的金额。",
+        "Call it again when more is due, or turn to the borrower.";
+    SuretyUnpaid = 1_098, "NARR", true,
+        "The guarantor has paid nothing that the borrower has not paid back.",
+        "保证人没有未获偿还的代偿款。",
+        "Nothing is left to do.";
 }}

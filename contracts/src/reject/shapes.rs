@@ -149,6 +149,14 @@ rows! { ($) shapes {
         "Terms of a restructured loan have no fee and no time for drawing.",
         "重组后的贷款条款不含费用和提款期。",
         "State both as zero.";
+    LoanKindTerms = 962, "FF01", false,
+        "The loan's kind has steps out of order or above its principal, no instalment, a principal that cannot grow to its cap, or a notice above 180 business days.",
+        "贷款类型的还款步骤次序有误或超过本金，缺少每期还款额，本金上限低于本金，或通知期超过 180 个营业日。",
+        "Check the terms of the loan's kind.";
+    SuretyTerms = 964, "FF01", false,
+        "The surety pays nothing at most, or covers nothing or more than everything.",
+        "保证金额为零，或保证比例为零或超过百分之百。",
+        "State a sum and a part of at most one.";
     ReceivableDocuments = 970, "NARR", false,
         "A receivable stands on 1 to 16 different documents.",
         "一笔应收账款须对应 1 至 16 份互不相同的单据。",

@@ -19,7 +19,10 @@ use super::{
 use crate::{
     collateral::{CollateralItem, CoverTerms, Pledged, Secured},
     line::{LineStatus, LineTerms},
-    loan::{LoanCalendar, LoanKind, LoanTerms, PrepaymentTerms, VersionState},
+    loan::{
+        CustomTerms, LoanCalendar, LoanKind, LoanTerms, NegativeTerms, NoticeTerms,
+        PrepaymentTerms, RevolvingTerms, Share, Step, SuretyTerms, VersionState,
+    },
     term::{
         calendar::{DayConvention, Shift, ShiftOrder},
         day_count::DayCount,
@@ -27,7 +30,7 @@ use crate::{
     },
     *,
 };
-use naive::{Ask, BANKS, Days, Naive, OPERATOR, PLAYERS};
+use naive::{Ask, BANKS, Days, Kind, Naive, OPERATOR, PLAYERS};
 
 mod naive;
 
@@ -76,8 +79,10 @@ impl Dice {
 fn draw(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
     let (sender, ask) = match dice.below(40) {
         0 => draw_holidays(dice),
-        1..=24 => draw_loan(dice, naive),
-        25..=31 => draw_line(dice, naive),
+        1..=20 => draw_loan(dice, naive),
+        21..=25 => draw_share(dice, naive),
+        26..=28 => draw_bond(dice, naive),
+        29..=33 => draw_line(dice, naive),
         _ => draw_cover(dice, naive),
     };
     match dice.below(15) {
@@ -88,6 +93,42 @@ fn draw(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
 
 fn draw_days(dice: &mut Dice) -> Days {
     [Days::Any, Days::Next, Days::Before, Days::Within][dice.of(4)]
+}
+
+fn draw_kind(dice: &mut Dice) -> Kind {
+    match dice.below(9) {
+        0..=2 => Kind::Bullet,
+        3..=5 => Kind::Linear,
+        6 => Kind::Growing(dice.below(400), dice.below(120_000)),
+        7 => Kind::Listed(vec![(1, dice.below(3_000)), (3, dice.below(12_000))]),
+        _ if dice.below(2) == 0 => Kind::AtCall(dice.small(4)),
+        _ => Kind::Rolling(dice.small(4), dice.below(40), dice.below(3_000)),
+    }
+}
+
+fn draw_bond(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
+    let id = dice.of(naive.loans.len());
+    let loan = naive.loans.get(id);
+    let (lender, borrower) = loan.map_or((0, 2), |it| (it.lender, it.borrower));
+    let party = if dice.below(2) == 0 { lender } else { borrower };
+    let bond = dice.of(naive.bonds.len());
+    let of = naive
+        .bonds
+        .get(bond)
+        .and_then(|it| naive.loans.get(it.loan));
+    let (answers, owes) = of.map_or((0, 2), |it| (it.lender, it.borrower));
+    match dice.below(12) {
+        0..=2 => (party, Ask::Notice(id)),
+        3..=5 => {
+            let who = dice.of(PLAYERS);
+            let most = 1 + dice.below(50_000);
+            let days = dice.small(400);
+            (who, Ask::Stand(id, who, most, 1 + dice.below(100), days))
+        }
+        6..=9 => (answers, Ask::CallBond(bond)),
+        10 => (owes, Ask::RepayBond(bond, 1 + dice.below(20_000))),
+        _ => (answers, Ask::DropBond(bond)),
+    }
 }
 
 /// A week of holidays, or two, in the days to come.
@@ -122,13 +163,14 @@ fn draw_loan(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
             let ask = Ask::Offer {
                 lender,
                 borrower,
-                linear: dice.below(2) == 0,
+                kind: draw_kind(dice),
                 principal: 1 + dice.below(60_000),
                 rate: dice.below(300_000_000_000),
                 periods: 1 + dice.small(8),
                 draw: dice.small(2) * 40,
                 line: named.then_some(line),
                 days: draw_days(dice),
+                probation: dice.small(3),
             };
             (lender, ask)
         }
@@ -153,7 +195,7 @@ fn draw_loan(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
         17 => {
             let ask = Ask::Renew {
                 loan: id,
-                linear: dice.below(2) == 0,
+                kind: draw_kind(dice),
                 principal: 1 + dice.below(80_000),
                 rate: dice.below(300_000_000_000),
                 periods: 1 + dice.small(8),
@@ -168,6 +210,32 @@ fn draw_loan(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
             let (lender, borrower) = loan.map_or((0, 2), |it| (it.lender, it.borrower));
             let sender = if dice.below(2) == 0 { lender } else { borrower };
             (sender, Ask::Concur(id))
+        }
+    }
+}
+
+fn draw_share(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
+    let id = dice.recent(naive.loans.len());
+    let loan = naive.loans.get(id);
+    let (lender, borrower) = loan.map_or((0, 2), |it| (it.lender, it.borrower));
+    let held = loan.and_then(|it| it.group.as_ref());
+    let held = held.map_or([1, 1], naive::Group::ppb);
+    let seller = dice.of(BANKS);
+    // Few amounts, so that what is bought is now and then what was offered.
+    let ppb = [held[seller], held[seller] / 2, 100_000_000][dice.of(3)].max(1);
+    let price = dice.below(3) * 500;
+    match dice.below(10) {
+        0..=2 => {
+            let fee = dice.below(2) * 10_000_000_000;
+            (lender, Ask::Share(id, 1 + dice.below(999_999_998), fee))
+        }
+        3 => (1 - lender.min(1), Ask::Join(id)),
+        4 | 5 => (seller, Ask::Sell(id, seller, ppb, price)),
+        6 | 7 => (1 - seller, Ask::Buy(id, seller, ppb, price)),
+        8 => (borrower, Ask::Over(id, 1 + dice.below(20_000))),
+        _ => {
+            let sender = if dice.below(2) == 0 { lender } else { borrower };
+            (sender, Ask::GiveRest(id))
         }
     }
 }
@@ -247,18 +315,56 @@ fn amount(minor: u64) -> Amount {
 /// What an instruction needs to know of the stage.
 struct Setting {
     accounts: Vec<AccountId>,
+    /// Holding account of each bank.
+    holdings: Vec<AccountId>,
+    /// Lender, and due dates of probation, of each loan.
+    lenders: Vec<usize>,
+    probations: Vec<u32>,
     today: u32,
     /// Until when offers of today stay open: ten days, to the opening.
     until: BlockTime,
 }
 
+fn loan_kind(kind: &Kind) -> LoanKind {
+    let notice = |days: u32| NoticeTerms {
+        notice_days: u8::try_from(days).unwrap(),
+    };
+    match kind {
+        Kind::Bullet => LoanKind::Bullet,
+        Kind::Linear => LoanKind::Linear,
+        Kind::Growing(instalment, principal_max) => LoanKind::Negative(Box::new(NegativeTerms {
+            instalment: *instalment,
+            principal_max: *principal_max,
+        })),
+        Kind::Listed(list) => LoanKind::Custom(Box::new(CustomTerms {
+            steps: list
+                .iter()
+                .map(|(period, principal)| Step {
+                    period: u16::try_from(*period).unwrap(),
+                    principal: *principal,
+                })
+                .collect(),
+        })),
+        Kind::AtCall(days) => LoanKind::Call(notice(*days)),
+        Kind::Rolling(days, percent, least) => LoanKind::Revolving(Box::new(RevolvingTerms {
+            notice: notice(*days),
+            minimum_rate: percent * 10_000_000_000,
+            minimum: *least,
+        })),
+    }
+}
+
 impl Setting {
+    fn probation_of(&self, loan: usize) -> u32 {
+        self.probations.get(loan).copied().unwrap_or(0)
+    }
+
     fn terms(
         &self,
-        linear: bool,
+        kind: &Kind,
         (principal, rate): (u64, u64),
         (periods, draw): (u32, u32),
-        days: Days,
+        (days, probation): (Days, u32),
     ) -> LoanTerms {
         let shift = match days {
             Days::Any => Shift::None,
@@ -267,11 +373,7 @@ impl Setting {
             Days::Within => Shift::ModifiedFollowing,
         };
         LoanTerms {
-            kind: if linear {
-                LoanKind::Linear
-            } else {
-                LoanKind::Bullet
-            },
+            kind: loan_kind(kind),
             principal: amount(principal),
             rate,
             day_count: DayCount::Actual360,
@@ -291,6 +393,7 @@ impl Setting {
             costs_max: 0,
             prepayment: PrepaymentTerms::default(),
             draw_days: u16::try_from(draw).unwrap(),
+            probation: u8::try_from(probation).unwrap(),
             index: None,
         }
     }
@@ -312,18 +415,19 @@ impl Setting {
             Ask::Offer {
                 lender,
                 borrower,
-                linear,
+                ref kind,
                 principal,
                 rate,
                 periods,
                 draw,
                 line,
                 days,
+                probation,
             } => Action::OfferLoan(OfferLoan {
                 lender_account: self.accounts[lender],
                 borrower_account: self.accounts[borrower],
                 asset: AssetId(0),
-                terms: self.terms(linear, (principal, rate), (periods, draw), days),
+                terms: self.terms(kind, (principal, rate), (periods, draw), (days, probation)),
                 line: line.map(row),
                 offer_until: self.until,
             }),
@@ -336,6 +440,7 @@ impl Setting {
                 loan: row(id),
                 amount: amount(sum),
                 prepayment: amount(early),
+                surplus_to: None,
             }),
             Ask::Prepay(id, sum) => Action::PrepayLoan(PrepayLoan {
                 loan: row(id),
@@ -345,7 +450,7 @@ impl Setting {
             Ask::WriteOff(id) => Action::WriteOffLoan(WriteOffLoan { loan: row(id) }),
             Ask::Renew {
                 loan,
-                linear,
+                ref kind,
                 principal,
                 rate,
                 periods,
@@ -353,11 +458,67 @@ impl Setting {
                 days,
             } => Action::RestructureLoan(RestructureLoan {
                 loan: row(loan),
-                terms: self.terms(linear, (principal, rate), (periods, 0), days),
+                terms: self.terms(
+                    kind,
+                    (principal, rate),
+                    (periods, 0),
+                    (days, self.probation_of(loan)),
+                ),
                 capitalise: capital,
                 offer_until: self.until,
             }),
             Ask::Concur(id) => Action::AgreeRestructuring(AgreeRestructuring { version: row(id) }),
+            Ask::Share(id, first, fee) => Action::FormSyndicate(FormSyndicate {
+                loan: row(id),
+                agent_fee_rate: fee,
+                shares: [first, 1_000_000_000 - first]
+                    .into_iter()
+                    .zip(&self.accounts)
+                    .map(|(ppb, account)| Share {
+                        account: *account,
+                        ppb: u32::try_from(ppb).unwrap(),
+                    })
+                    .collect(),
+            }),
+            Ask::Join(id) => Action::JoinSyndicate(JoinSyndicate { loan: row(id) }),
+            Ask::Sell(id, seller, ppb, price) => Action::AssignShare(AssignShare {
+                loan: row(id),
+                seller: self.accounts[seller],
+                buyer: self.accounts[1 - seller],
+                ppb: u32::try_from(ppb).unwrap(),
+                price: amount(price),
+                until: self.until,
+            }),
+            Ask::Buy(id, seller, ppb, price) => Action::TakeShare(TakeShare {
+                loan: row(id),
+                seller: self.accounts[seller],
+                buyer: self.accounts[1 - seller],
+                ppb: u32::try_from(ppb).unwrap(),
+                price: amount(price),
+            }),
+            Ask::Over(id, sum) => Action::RepayLoan(RepayLoan {
+                loan: row(id),
+                amount: amount(sum),
+                prepayment: amount(0),
+                surplus_to: Some(self.holdings[self.lenders.get(id).copied().unwrap_or(0)]),
+            }),
+            Ask::Notice(id) => Action::GiveNotice(GiveNotice { loan: row(id) }),
+            Ask::Stand(loan, guarantor, most, percent, days) => Action::GiveSurety(GiveSurety {
+                loan: row(loan),
+                account: self.accounts[guarantor],
+                terms: SuretyTerms {
+                    most: amount(most),
+                    coverage: percent * 10_000_000_000,
+                    last_day: BusinessDate(self.today + days),
+                },
+            }),
+            Ask::CallBond(id) => Action::CallSurety(CallSurety { surety: row(id) }),
+            Ask::DropBond(id) => Action::ReleaseSurety(ReleaseSurety { surety: row(id) }),
+            Ask::RepayBond(id, sum) => Action::RepaySurety(RepaySurety {
+                surety: row(id),
+                amount: amount(sum),
+            }),
+            Ask::GiveRest(id) => Action::ReturnSuspense(ReturnSuspense { loan: row(id) }),
             Ask::Declare(weekends, ref days) => Action::SetCalendar(SetCalendar {
                 asset: DAYS_OF,
                 closed_weekdays: if weekends {
@@ -479,15 +640,35 @@ fn check_loans(ledger: &Ledger, naive: &Naive, today: BusinessDate) {
         let (outstanding, undrawn) = (expected.outstanding.clone(), expected.undrawn.clone());
         let wanted = (expected.status, outstanding, undrawn, penalty);
         assert_eq!(sums, wanted, "loan {id}");
+        assert_eq!(
+            found.standing(&days, today).name(),
+            expected.standing(today.0),
+            "loan {id}"
+        );
+        let aside = ledger.suspense_of(id).map_or(0, |it| it.amount.minor());
+        assert_eq!(BigInt::from(aside), expected.aside, "suspense of loan {id}");
+        check_shares(ledger, id, expected);
         // I12: the schedule repays exactly what is owed.
         let planned: u128 = found
             .schedule(&days, today)
             .iter()
             .map(|row| row.principal)
             .sum();
-        if found.status.name() != "offered" && position.undrawn == 0 {
+        if found.status.name() != "offered" && position.undrawn == 0 && !expected.grows() {
             assert_eq!(planned, position.principal_owed(), "I12: loan {id}");
         }
+    }
+    let sureties = ledger.products.sureties.iter();
+    assert_eq!(ledger.products.sureties.len(), naive.bonds.len() as u64);
+    for ((id, found), expected) in sureties.zip(&naive.bonds) {
+        let sums = [found.paid, found.repaid].map(|it| BigInt::from(it.minor()));
+        let state = format!("{:?}", found.state);
+        let wanted = [expected.paid.clone(), expected.repaid.clone()];
+        assert_eq!(
+            (state.as_str(), sums),
+            (expected.state, wanted),
+            "surety {id}"
+        );
     }
     let versions = &ledger.products.loan_versions;
     assert_eq!(versions.len(), naive.renewals.len() as u64);
@@ -500,6 +681,19 @@ fn check_loans(ledger: &Ledger, naive: &Naive, today: BusinessDate) {
         };
         assert_eq!(state, expected.state, "proposal {id}");
     }
+}
+
+/// Whoever shares a loan holds what the naive executor says, all of it together, and nobody waits for money (I19).
+fn check_shares(ledger: &Ledger, id: u64, expected: &naive::Lent) {
+    let found = ledger.syndicate_of(id).map(|(_, it)| it);
+    assert_eq!(found.is_some(), expected.group.is_some(), "shares of {id}");
+    let Some((found, expected)) = found.zip(expected.group.as_ref()) else {
+        return;
+    };
+    let held = |account| found.members.iter().find(|it| it.account == account);
+    let ppb = [2, 3].map(|row| held(AccountId(row)).map_or(0, |it| u64::from(it.ppb)));
+    assert_eq!(ppb, expected.ppb(), "shares of loan {id}");
+    assert!(found.members.iter().all(|it| it.withheld == 0), "I19: {id}");
 }
 
 fn check_lines(ledger: &Ledger, naive: &Naive, today: BusinessDate) {
@@ -579,6 +773,16 @@ fn note_states(naive: &Naive, seen: &mut BTreeSet<String>) {
     let loans = naive.loans.iter().map(|it| format!("loan {}", it.status));
     let late = naive.loans.iter().filter(|it| it.items.len() > 1);
     let late = late.map(|it| format!("late {}", it.status));
+    let shared = naive.loans.iter().filter(|it| it.group.is_some());
+    let shared = shared.map(|it| format!("shared {}", it.status));
+    let aside = naive.loans.iter().filter(|it| it.aside > BigInt::ZERO);
+    let aside = aside.map(|it| format!("aside {}", it.status));
+    let kinds = naive.loans.iter().filter(|it| it.status == "closed");
+    let kinds = kinds.map(|it| format!("closed {}", it.name()));
+    let bonds = naive.bonds.iter().filter(|it| it.paid > BigInt::ZERO);
+    let bonds = bonds.map(|it| format!("bond {} {}", it.state, it.repaid > BigInt::ZERO));
+    let standing = naive.loans.iter().filter(|it| it.status == "active");
+    let standing = standing.map(|it| format!("stands {}", it.standing(naive.today)));
     let renewals = naive.renewals.iter();
     let renewals = renewals.map(|it| format!("proposal {}", it.state));
     let lines = naive.lines.iter().map(|it| format!("line {}", it.status));
@@ -589,6 +793,11 @@ fn note_states(naive: &Naive, seen: &mut BTreeSet<String>) {
     seen.extend(
         loans
             .chain(late)
+            .chain(shared)
+            .chain(aside)
+            .chain(standing)
+            .chain(kinds)
+            .chain(bonds)
             .chain(renewals)
             .chain(lines)
             .chain(owed)
@@ -597,7 +806,19 @@ fn note_states(naive: &Naive, seen: &mut BTreeSet<String>) {
 }
 
 /// What a run of the test must have brought about, or the draw is too tame.
-const STATES: [&str; 19] = [
+const STATES: [&str; 31] = [
+    "closed growing",
+    "closed listed",
+    "closed at call",
+    "closed rolling",
+    "bond Given false",
+    "bond Given true",
+    "shared active",
+    "shared closed",
+    "aside active",
+    "stands performing",
+    "stands non-performing",
+    "stands probation",
     "loan offered",
     "loan active",
     "loan closed",
@@ -620,8 +841,8 @@ const STATES: [&str; 19] = [
 ];
 
 /// The stage on which everybody has money, and the accounts.
-fn opened() -> (Stage, Vec<AccountId>) {
-    let mut stage = Stage::new();
+fn opened() -> (Stage, Vec<AccountId>, Vec<AccountId>) {
+    let mut stage = Stage::with_room(2);
     stage.run(
         "
         S1 op open s2 current S2                    = settled
@@ -630,10 +851,13 @@ fn opened() -> (Stage, Vec<AccountId>) {
         S3 op issue B1 10000000                     = settled
         S4 op issue C1 100000                       = settled
         S5 op issue C2 100000                       = settled
-        S6 op issue S2 100000                       = settled",
+        S6 op issue S2 100000                       = settled
+        S7 op open ba escrow HA                     = settled
+        S8 op open bb escrow HB                     = settled",
     );
     let accounts = NAMES.iter().map(|it| stage.account(it.2)).collect();
-    (stage, accounts)
+    let holdings = ["HA", "HB"].map(|it| stage.account(it)).into();
+    (stage, accounts, holdings)
 }
 
 /// Signs an instruction; `None` when it is refused at the door, since lender and borrower are one.
@@ -661,7 +885,7 @@ fn action(setting: &Setting, naive: &Naive, sender: usize, ask: &Ask) -> Action 
 }
 
 fn run(seed: u64, operations: u64, seen: &mut BTreeSet<String>) -> u64 {
-    let (mut stage, accounts) = opened();
+    let (mut stage, accounts, holdings) = opened();
     let money = |id: &AccountId| {
         read::account(&stage.ledger, *id)
             .unwrap()
@@ -681,8 +905,11 @@ fn run(seed: u64, operations: u64, seen: &mut BTreeSet<String>) -> u64 {
         let now = BlockTime(time);
         let parameters = stage.ledger.parameters;
         let today = parameters.business_date(now).0;
-        let setting = Setting {
+        let mut setting = Setting {
             accounts: accounts.clone(),
+            holdings: holdings.clone(),
+            lenders: Vec::new(),
+            probations: Vec::new(),
             today,
             until: parameters.opening(BusinessDate(today + 10)),
         };
@@ -690,6 +917,8 @@ fn run(seed: u64, operations: u64, seen: &mut BTreeSet<String>) -> u64 {
         let (mut sent, mut expected) = (Vec::new(), Vec::new());
         for _ in 0..dice.below(8) {
             let (sender, ask) = draw(&mut dice, &naive);
+            setting.lenders = naive.loans.iter().map(|it| it.lender).collect();
+            setting.probations = naive.loans.iter().map(|it| it.probation).collect();
             let action = action(&setting, &naive, sender, &ask);
             done += 1;
             let Some(verified) = signed(sender, action, done, now) else {

@@ -98,6 +98,9 @@ fn holdings(ledger: &Ledger) {
             *held.entry(holding).or_default() += backing.on_account();
         }
     }
+    for (_, suspense) in ledger.products.suspense.iter() {
+        *held.entry(suspense.holding).or_default() += suspense.amount.minor();
+    }
     for (row, posting) in ledger.accounts.postings().iter().enumerate() {
         if posting.kind == AccountKind::Escrow {
             let held = held.remove(&AccountId(row as u64)).unwrap_or(0);

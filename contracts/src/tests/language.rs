@@ -523,7 +523,8 @@ impl Stage {
             "pay" => Action::Pay(self.pay(line, asset, date)),
             "versus" => Action::PayVersus(self.versus(line, date)),
             "attest" => self.attest(line),
-            "offer" | "accept" | "repay" | "call" | "writeoff" | "prepay" | "draw" | "reset"
+            "offer" | "accept" | "repay" | "giverest" | "notice" | "surety" | "callsurety"
+            | "dropsurety" | "repaysurety" | "call" | "writeoff" | "prepay" | "draw" | "reset"
             | "charge" | "syndicate" | "joins" | "assign" | "take" | "renew" | "concur" => {
                 self.loan(line)
             }

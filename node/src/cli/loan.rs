@@ -97,6 +97,7 @@ fn shown(id: u64, found: &LoanView) -> Value {
     json!({
         "id": id,
         "status": loan.status.name(),
+        "standing": loan.standing(&days, today).name(),
         "delinquency": loan.delinquency(&days, today).name(),
         "lender": loan.lender.0,
         "borrower": loan.borrower.0,
@@ -111,6 +112,7 @@ fn shown(id: u64, found: &LoanView) -> Value {
         "overdue_principal": bucket(Bucket::OverduePrincipal),
         "current_interest": bucket(Bucket::CurrentInterest),
         "current_principal": bucket(Bucket::CurrentPrincipal),
+        "called_for": position.called.map(|day| day.to_string()),
         "next_due": next.map(|row| row.due.to_string()),
         "business_date": today.to_string(),
         "as_of_height": found.height,

@@ -94,6 +94,10 @@ impl Verb for AgreeRestructuring {
     }
 
     fn execute(&self, ledger: &mut Ledger, call: &Call) -> Result<Outcome, RejectReason> {
+        let version = ledger.products.loan_versions.get(self.version);
+        if let Some(loan) = version.map(|it| it.loan) {
+            ledger.work_off(loan, &call.moment);
+        }
         let next = self.next(ledger, call)?;
         let day = call.moment.date;
         ledger.products.loans.update(next.loan, |loan| {
@@ -104,6 +108,7 @@ impl Verb for AgreeRestructuring {
             it.state = VersionState::Agreed;
             it.replaced = Some(Box::new(next.replaced));
         });
+        ledger.serve_from_suspense(next.loan, day, &call.moment);
         ledger.loan_moved(next.loan, &call.moment);
         Ok(Outcome::Recorded {
             table: LoanVersion::TABLE,

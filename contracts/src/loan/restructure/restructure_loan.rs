@@ -48,7 +48,8 @@ pub(super) fn run_by(
 impl Verb for RestructureLoan {
     fn check_shape(&self) -> Result<(), RejectReason> {
         self.terms.check()?;
-        let is_plain = self.terms.fee == 0 && self.terms.draw_days == 0;
+        let is_drawn = self.terms.is_paid_out_at_once();
+        let is_plain = self.terms.fee == 0 && is_drawn;
         is_plain.then_some(()).ok_or(RejectReason::RestructureTerms)
     }
 
@@ -61,10 +62,14 @@ impl Verb for RestructureLoan {
         check_offer_until(self.offer_until, call)?;
         ledger.check_loan_calendar(&self.terms)?;
         // Interest of a syndicate belongs to who held a share in its period, principal to who holds one today.
-        if self.capitalise && ledger.syndicate_of(self.loan).is_some() {
+        let adds = self.capitalise || self.terms.kind.grows();
+        if adds && ledger.syndicate_of(self.loan).is_some() {
             return Err(RejectReason::SyndicateInterest);
         }
         if let Some(line) = loan.line {
+            if self.terms.kind.grows() {
+                return Err(RejectReason::LoanGrows);
+            }
             let line = ledger.products.lines.get(line);
             let most = self.terms.rate_at_most();
             if line.is_some_and(|line| most > line.terms.rate_max) {

@@ -57,6 +57,9 @@ impl AssignShare {
         if owner.and_then(|owner| ledger.role(owner)) != Some(Role::Bank) {
             return Err(RejectReason::LenderForbidden);
         }
+        if owner == Some(loan.borrower) {
+            return Err(RejectReason::BorrowerIsLender);
+        }
         let now = call.moment.time.0;
         if self.until.0 <= now || self.until.0 > now.saturating_add(OFFER_MS_MAX) {
             return Err(RejectReason::OfferWindow);

@@ -53,6 +53,9 @@ impl FormSyndicate {
         if loan.line.is_some() {
             return Err(RejectReason::LoanUnderLine);
         }
+        if loan.terms.kind.grows() {
+            return Err(RejectReason::SyndicateInterest);
+        }
         if ledger.syndicate_of(self.loan).is_some() {
             return Err(RejectReason::SyndicateExists);
         }
@@ -62,6 +65,9 @@ impl FormSyndicate {
             let owner = ledger.accounts.posting(row).map(|posting| posting.owner);
             let bank = owner.filter(|owner| ledger.role(*owner) == Some(Role::Bank));
             let participant = bank.ok_or(RejectReason::LenderForbidden)?;
+            if participant == loan.borrower {
+                return Err(RejectReason::BorrowerIsLender);
+            }
             members.push(Member {
                 participant,
                 account: share.account,

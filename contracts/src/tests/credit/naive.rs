@@ -5,8 +5,14 @@
 use num_bigint::BigInt;
 use sycee_primitives::BusinessDate;
 
+pub(super) use bonds::Bond;
+pub(super) use shares::Group;
+use shares::Part;
+
+mod bonds;
 mod covers;
 mod lines;
+mod shares;
 
 /// What a random instruction asks for.
 #[derive(Clone, Debug)]
@@ -14,13 +20,14 @@ pub(super) enum Ask {
     Offer {
         lender: usize,
         borrower: usize,
-        linear: bool,
+        kind: Kind,
         principal: u64,
         rate: u64,
         periods: u32,
         draw: u32,
         line: Option<usize>,
         days: Days,
+        probation: u32,
     },
     Accept(usize),
     Draw(usize, u64),
@@ -30,7 +37,7 @@ pub(super) enum Ask {
     WriteOff(usize),
     Renew {
         loan: usize,
-        linear: bool,
+        kind: Kind,
         principal: u64,
         rate: u64,
         periods: u32,
@@ -38,6 +45,21 @@ pub(super) enum Ask {
         days: Days,
     },
     Concur(usize),
+    /// Loan, what bank a has of it in parts per billion, the agent's fee.
+    Share(usize, u64, u64),
+    Join(usize),
+    /// Loan, seller, parts per billion, price.
+    Sell(usize, usize, u64, u64),
+    Buy(usize, usize, u64, u64),
+    /// A payment whose surplus stands in suspense.
+    Over(usize, u64),
+    GiveRest(usize),
+    Notice(usize),
+    /// Loan, guarantor, the most, per cent that are covered, days.
+    Stand(usize, usize, u64, u64, u32),
+    CallBond(usize),
+    DropBond(usize),
+    RepayBond(usize, u64),
     /// Weekends are closed or not, and so are these days from today on.
     Declare(bool, Vec<u32>),
     OpenLine {
@@ -64,6 +86,21 @@ pub(super) enum Ask {
     PutDown(usize, u16),
     Swap(usize, u16, u64),
     Take(usize, u16),
+}
+
+/// How principal comes back.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Kind {
+    Bullet,
+    Linear,
+    /// Instalment, and the principal up to which interest is added.
+    Growing(u64, u64),
+    /// First period and principal from then on.
+    Listed(Vec<(u32, u64)>),
+    /// Days of notice.
+    AtCall(u32),
+    /// Days of notice, the least of each due date in per cent and in all.
+    Rolling(u32, u64, u64),
 }
 
 /// Where a due date goes that falls on a closed day.
@@ -93,6 +130,8 @@ pub(super) const CURE_DAYS: u32 = 3;
 
 #[derive(Clone, Debug)]
 pub(super) struct Due {
+    from: u32,
+    to: u32,
     pub(super) due: u32,
     pub(super) interest: BigInt,
     pub(super) principal: BigInt,
@@ -103,13 +142,22 @@ pub(super) struct Due {
 pub(super) struct Lent {
     pub(super) lender: usize,
     pub(super) borrower: usize,
-    linear: bool,
+    kind: Kind,
+    /// The day on which everything falls due, once notice was given.
+    called: Option<u32>,
     stated: BigInt,
     rate: u64,
     periods: u32,
     draw: u32,
     pub(super) line: Option<usize>,
     days: Days,
+    pub(super) probation: u32,
+    /// Over 90 days late once and not cured: how many due dates had passed on the last day on which it was late.
+    watched: Option<u32>,
+    /// Who shares it.
+    pub(super) group: Option<Group>,
+    /// What stands in suspense.
+    pub(super) aside: BigInt,
     pub(super) status: &'static str,
     offered: u32,
     start: u32,
@@ -119,6 +167,8 @@ pub(super) struct Lent {
     accrued: BigInt,
     instalment: BigInt,
     passed: u32,
+    /// First day of the running period.
+    period: u32,
     pub(super) penalty: BigInt,
     pub(super) items: Vec<Due>,
 }
@@ -168,7 +218,7 @@ pub(super) struct Cover {
 pub(super) struct Renewal {
     pub(super) loan: usize,
     by: usize,
-    linear: bool,
+    kind: Kind,
     stated: BigInt,
     rate: u64,
     periods: u32,
@@ -216,6 +266,7 @@ pub(super) struct Naive {
     pub(super) lines: Vec<Promise>,
     pub(super) covers: Vec<Cover>,
     pub(super) renewals: Vec<Renewal>,
+    pub(super) bonds: Vec<Bond>,
 }
 
 fn big(number: u64) -> BigInt {
@@ -250,7 +301,7 @@ impl Lent {
 
     fn set_instalment(&mut self) {
         let left = self.periods.saturating_sub(self.passed).max(1);
-        self.instalment = if self.linear {
+        self.instalment = if self.kind == Kind::Linear {
             rounded(&self.outstanding, &big(left.into()))
         } else {
             BigInt::ZERO
@@ -258,8 +309,9 @@ impl Lent {
     }
 
     fn begin(&mut self, today: u32, principal: BigInt, at_once: bool) {
-        self.start = today;
+        (self.start, self.period) = (today, today);
         self.passed = 0;
+        self.called = None;
         self.accrued = BigInt::ZERO;
         (self.outstanding, self.undrawn) = if at_once {
             (principal, BigInt::ZERO)
@@ -270,9 +322,73 @@ impl Lent {
     }
 
     /// Whether the plan repays no more than there is before its last period.
-    fn has_plan(linear: bool, principal: &BigInt, periods: u32) -> bool {
-        let each = rounded(principal, &big(periods.into()));
-        !linear || each * big(u64::from(periods) - 1) <= *principal
+    fn has_plan(kind: &Kind, principal: &BigInt, periods: u32) -> bool {
+        match kind {
+            Kind::Bullet | Kind::AtCall(_) | Kind::Rolling(..) => true,
+            Kind::Growing(instalment, most) => *instalment > 0 && *principal <= big(*most),
+            Kind::Linear => {
+                let each = rounded(principal, &big(periods.into()));
+                each * big(u64::from(periods) - 1) <= *principal
+            }
+            Kind::Listed(list) => {
+                let sum: BigInt = (1..periods).map(|k| Lent::listed(list, k)).sum();
+                list.iter().all(|(period, _)| *period <= periods) && sum <= *principal
+            }
+        }
+    }
+
+    /// Whether stated terms are terms at all; a list and a cap are judged by the principal that is stated.
+    fn has_shape(kind: &Kind, principal: &BigInt, periods: u32) -> bool {
+        *kind == Kind::Linear || Lent::has_plan(kind, principal, periods)
+    }
+
+    fn listed(list: &[(u32, u64)], k: u32) -> BigInt {
+        let from = list.iter().filter(|(period, _)| *period <= k);
+        big(from.last().map_or(0, |it| it.1))
+    }
+
+    pub(super) fn grows(&self) -> bool {
+        matches!(self.kind, Kind::Growing(..))
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        match self.kind {
+            Kind::Bullet => "bullet",
+            Kind::Linear => "linear",
+            Kind::Growing(..) => "growing",
+            Kind::Listed(_) => "listed",
+            Kind::AtCall(_) => "at call",
+            Kind::Rolling(..) => "rolling",
+        }
+    }
+
+    fn is_rolling(&self) -> bool {
+        matches!(self.kind, Kind::Rolling(..))
+    }
+
+    /// Interest and principal that fall due with a period that is not the last.
+    fn regular(&mut self, interest: &BigInt) -> (BigInt, BigInt) {
+        let all = self.outstanding.clone();
+        match &self.kind {
+            Kind::Bullet | Kind::AtCall(_) => (interest.clone(), BigInt::ZERO),
+            Kind::Linear => (interest.clone(), self.instalment.clone().min(all)),
+            Kind::Listed(list) => (interest.clone(), Lent::listed(list, self.passed).min(all)),
+            Kind::Rolling(_, percent, least) => {
+                let part = rounded(&(&all * *percent), &big(100));
+                (interest.clone(), part.max(big(*least)).min(all))
+            }
+            Kind::Growing(instalment, most) => {
+                let (each, most) = (big(*instalment), big(*most));
+                if each < *interest {
+                    let room = (most - &all).max(BigInt::ZERO);
+                    let added = (interest - each).min(room);
+                    self.outstanding += &added;
+                    (interest - added, BigInt::ZERO)
+                } else {
+                    (interest.clone(), (each - interest).min(all))
+                }
+            }
+        }
     }
 
     fn is_over(&self) -> bool {
@@ -293,19 +409,26 @@ impl Lent {
     fn come_due(&mut self, day: u32, closed: &Closed) {
         while self.status == "active" && self.passed < self.periods && self.runs() {
             let due = months_after(self.start, i64::from(self.passed) + 1);
-            if day < closed.shifted(self.days, due) {
+            let due = closed.shifted(self.days, due);
+            if self
+                .called
+                .is_some_and(|called| called <= day && called <= due)
+            {
+                return self.call(day);
+            }
+            if day < due {
                 return;
             }
             let interest = rounded(&self.accrued, &year());
             self.accrued = BigInt::ZERO;
             self.passed += 1;
             let all = self.passed == self.periods || self.items.len() >= 60;
-            let principal = if all {
+            let (interest, principal) = if all {
                 self.passed = self.periods;
                 self.undrawn = BigInt::ZERO;
-                self.outstanding.clone()
+                (interest, self.outstanding.clone())
             } else {
-                self.instalment.clone().min(self.outstanding.clone())
+                self.regular(&interest)
             };
             self.fall_due(day, interest, principal);
         }
@@ -322,8 +445,11 @@ impl Lent {
         if self.passed < self.periods && self.runs() {
             self.accrued += &self.outstanding * self.rate;
         }
+        self.watch(day);
         self.come_due(day, closed);
-        if day > self.start + self.draw {
+        self.watch(day);
+        self.cure();
+        if day > self.start + self.draw && !self.is_rolling() {
             self.undrawn = BigInt::ZERO;
         }
         if self.is_over() {
@@ -335,11 +461,38 @@ impl Lent {
         self.outstanding -= &principal;
         if interest > BigInt::ZERO || principal > BigInt::ZERO {
             self.items.push(Due {
+                from: self.period,
+                to: day,
                 due: day,
                 interest,
                 principal,
                 counted: day + GRACE,
             });
+        }
+        self.period = day;
+    }
+
+    /// How it stands: worse than late once, it must be paid on time for as many due dates as agreed.
+    pub(super) fn standing(&self, today: u32) -> &'static str {
+        match (self.days_late(today), self.watched) {
+            (91.., _) => "non-performing",
+            (_, Some(_)) => "probation",
+            (0, None) => "performing",
+            (_, None) => "past-due",
+        }
+    }
+
+    fn watch(&mut self, today: u32) {
+        let late = self.days_late(today);
+        if self.probation > 0 && (late > 90 || (late > GRACE && self.watched.is_some())) {
+            self.watched = Some(self.passed);
+        }
+    }
+
+    fn cure(&mut self) {
+        let served = self.watched.map(|since| self.passed - since);
+        if self.items.is_empty() && served.is_some_and(|served| served >= self.probation) {
+            self.watched = None;
         }
     }
 
@@ -354,9 +507,18 @@ impl Lent {
         &self.penalty + rounded(&numerator, &(year() * 2))
     }
 
-    /// Takes up to `money` for what is due and `early` of the rest; answers what was taken.
-    fn serve(&mut self, today: u32, money: &BigInt, early: &BigInt) -> BigInt {
-        let mut left = money.clone();
+    /// Principal that came back may be drawn again.
+    fn roll(&mut self, back: &BigInt) {
+        if self.is_rolling() && self.called.is_none() && self.passed < self.periods {
+            self.undrawn += back;
+        }
+    }
+
+    /// Takes up to `money` for what is due and `early` of the rest; answers what was taken, and what of it is interest of which period.
+    fn serve(&mut self, today: u32, money: &BigInt, early: &BigInt) -> (BigInt, Vec<Part>) {
+        let before = self.owed_principal();
+        self.watch(today);
+        let (mut parts, mut left) = (Vec::new(), money.clone());
         let mut take = |want: &BigInt| {
             let part = want.clone().min(left.clone());
             left -= &part;
@@ -374,7 +536,11 @@ impl Lent {
                 } else {
                     &mut it.principal
                 };
-                *part -= take(part);
+                let taken = take(part);
+                *part -= &taken;
+                if interest {
+                    parts.push((taken, Some((it.from, it.to))));
+                }
             }
         }
         let zero = BigInt::ZERO;
@@ -385,7 +551,11 @@ impl Lent {
             self.outstanding -= &early;
             self.set_instalment();
         }
-        money - left
+        self.cure();
+        self.roll(&(before - self.owed_principal()));
+        let (all, interest) = (money - left, parts.iter().map(|it| &it.0).sum::<BigInt>());
+        parts.push((&all - interest, None));
+        (all, parts)
     }
 
     fn days_late(&self, today: u32) -> u32 {
@@ -459,24 +629,30 @@ impl Naive {
             lines: Vec::new(),
             covers: Vec::new(),
             renewals: Vec::new(),
+            bonds: Vec::new(),
         }
     }
 
     /// Days pass, one by one.
     pub(super) fn open(&mut self, today: u32) {
         self.closed.is_new = false;
+        (0..self.loans.len()).for_each(|id| self.work_off(id));
         // What came due by days that were declared in the block before may have ended a loan.
         for it in &mut self.loans {
             if it.status == "active" && it.is_over() {
                 it.status = "closed";
             }
         }
+        self.end_suspense();
         while self.today < today {
             self.today += 1;
             let day = self.today;
             let closed = &self.closed;
             self.loans.iter_mut().for_each(|it| it.night(day, closed));
+            (0..self.loans.len()).for_each(|id| self.work_off(id));
+            self.end_suspense();
             self.lines.iter_mut().for_each(|it| it.night(day));
+            self.expire_bonds();
             for it in &mut self.renewals {
                 if it.state == "proposed" && day >= it.offered + OFFER_DAYS {
                     it.state = "lapsed";
@@ -486,6 +662,14 @@ impl Naive {
                 if it.until.is_some_and(|until| until <= day) {
                     (it.state, it.until) = ("CloseOut", None);
                 }
+            }
+        }
+    }
+
+    fn end_suspense(&mut self) {
+        for id in 0..self.loans.len() {
+            if self.loans[id].status == "closed" {
+                self.give_back(id);
             }
         }
     }
@@ -587,6 +771,8 @@ impl Naive {
         self.ask_loan(sender, ask)
             .or_else(|| self.ask_line(sender, ask))
             .or_else(|| self.ask_cover(sender, ask))
+            .or_else(|| self.ask_share(sender, ask))
+            .or_else(|| self.ask_bond(sender, ask))
             .unwrap()
     }
 
@@ -628,13 +814,14 @@ impl Naive {
         let Ask::Offer {
             lender,
             borrower,
-            linear,
+            ref kind,
             principal,
             rate,
             periods,
             draw,
             line,
             days,
+            probation,
         } = *ask
         else {
             return false;
@@ -647,21 +834,29 @@ impl Naive {
                     && self.today <= it.terms.last
             })
         });
-        let takes = own && Lent::has_plan(linear, &big(principal), periods) && fits;
+        let grows = matches!(kind, Kind::Growing(..));
+        let fits = fits && !(grows && line.is_some());
+        let takes = own && Lent::has_plan(kind, &big(principal), periods) && fits;
         if takes {
             self.loans.push(Lent {
                 lender,
                 borrower,
-                linear,
+                kind: kind.clone(),
+                called: None,
                 stated: big(principal),
                 rate,
                 periods,
                 draw,
                 line,
                 days,
+                probation,
+                watched: None,
+                group: None,
+                aside: BigInt::ZERO,
                 status: "offered",
                 offered: self.today,
                 start: self.today,
+                period: self.today,
                 outstanding: BigInt::ZERO,
                 undrawn: BigInt::ZERO,
                 accrued: BigInt::ZERO,
@@ -678,7 +873,7 @@ impl Naive {
         let Some(it) = self.loans.get(id).cloned() else {
             return false;
         };
-        let at_once = it.draw == 0;
+        let at_once = it.draw == 0 && !it.is_rolling();
         let paid = if at_once {
             it.stated.clone()
         } else {
@@ -688,9 +883,8 @@ impl Naive {
             && it.status == "offered"
             && self.may_use(it.line, &paid)
             && self.may_owe(Of::Loan(id), &paid, false)
-            && paid <= self.free(it.lender);
+            && self.lend(id, &paid, true);
         if takes {
-            self.pay(it.lender, it.borrower, &paid);
             let today = self.today;
             self.loans[id].status = "active";
             self.loans[id].begin(today, it.stated, at_once);
@@ -701,6 +895,7 @@ impl Naive {
     }
 
     fn draw(&mut self, sender: usize, id: usize, sum: &BigInt) -> bool {
+        self.work_off(id);
         let Some(it) = self.loans.get(id).cloned() else {
             return false;
         };
@@ -708,11 +903,11 @@ impl Naive {
             && it.status == "active"
             && *sum <= it.undrawn
             && it.days_late(self.today) == 0
+            && it.watched.is_none()
             && self.may_use(it.line, sum)
             && self.may_owe(Of::Loan(id), sum, true)
-            && *sum <= self.free(it.lender);
+            && self.lend(id, sum, true);
         if takes {
-            self.pay(it.lender, it.borrower, sum);
             let loan = &mut self.loans[id];
             loan.undrawn -= sum;
             loan.outstanding += sum;
@@ -723,17 +918,18 @@ impl Naive {
     }
 
     fn repay(&mut self, sender: usize, id: usize, sum: &BigInt, early: &BigInt) -> bool {
+        self.work_off(id);
         let Some(it) = self.loans.get(id).cloned() else {
             return false;
         };
         let open = matches!(it.status, "active" | "written-off");
         let mut after = it.clone();
-        let taken = after.serve(self.today, sum, early);
+        let (taken, parts) = after.serve(self.today, sum, early);
         let can = self.borrows(sender, &it) && taken <= self.free(it.borrower);
         let takes = open && can && taken > BigInt::ZERO;
         if takes {
             self.booked(id, after);
-            self.pay(it.borrower, it.lender, &taken);
+            self.collect(id, Some(it.borrower), &parts);
         }
         takes
     }
@@ -747,9 +943,11 @@ impl Naive {
         let line = after.line;
         self.loans[id] = after;
         self.use_line(line, &back);
+        self.end_suspense();
     }
 
     fn prepay(&mut self, sender: usize, id: usize, sum: &BigInt) -> bool {
+        self.work_off(id);
         let Some(it) = self.loans.get(id).cloned() else {
             return false;
         };
@@ -759,28 +957,32 @@ impl Naive {
             return false;
         }
         let mut after = it.clone();
-        let whole = *sum == it.outstanding;
+        let whole = *sum == it.outstanding && !it.is_rolling();
         let interest = if whole {
             rounded(&it.accrued, &year())
         } else {
             BigInt::ZERO
         };
         after.outstanding -= sum;
+        after.roll(sum);
         if whole {
             (after.accrued, after.undrawn) = (BigInt::ZERO, BigInt::ZERO);
         } else {
             after.set_instalment();
         }
-        let total = sum + interest;
+        let total = sum + &interest;
         let takes = total <= self.free(it.borrower);
         if takes {
             self.booked(id, after);
-            self.pay(it.borrower, it.lender, &total);
+            let period = (it.period, self.today);
+            let parts = [(interest, Some(period)), (sum.clone(), None)];
+            self.collect(id, Some(it.borrower), &parts);
         }
         takes
     }
 
     fn call(&mut self, sender: usize, id: usize, days: u32, status: &'static str) -> bool {
+        self.work_off(id);
         let today = self.today;
         let Some(it) = self.loans.get_mut(id) else {
             return false;
@@ -789,6 +991,7 @@ impl Naive {
         if takes {
             it.call(today);
             it.status = status;
+            self.work_off(id);
         }
         takes
     }
@@ -796,7 +999,7 @@ impl Naive {
     fn renew(&mut self, sender: usize, ask: &Ask) -> bool {
         let Ask::Renew {
             loan,
-            linear,
+            ref kind,
             principal,
             rate,
             periods,
@@ -807,8 +1010,14 @@ impl Naive {
             return false;
         };
         let takes = self.loans.get(loan).is_some_and(|it| {
-            it.status == "active" && (it.lender == sender || it.borrower == sender)
+            let party = it.lender == sender || it.borrower == sender;
+            let grows = matches!(kind, Kind::Growing(..));
+            let adds = (capital || grows) && it.group.is_some();
+            it.status == "active" && party && !adds && !(grows && it.line.is_some())
         });
+        let takes = takes
+            && !matches!(kind, Kind::Rolling(..))
+            && Lent::has_shape(kind, &big(principal), periods);
         if takes {
             for it in self.renewals.iter_mut().filter(|it| it.loan == loan) {
                 if it.state == "proposed" {
@@ -818,7 +1027,7 @@ impl Naive {
             self.renewals.push(Renewal {
                 loan,
                 by: sender,
-                linear,
+                kind: kind.clone(),
                 stated: big(principal),
                 rate,
                 periods,
@@ -835,18 +1044,23 @@ impl Naive {
         let Some(new) = self.renewals.get(id).cloned() else {
             return false;
         };
+        self.work_off(new.loan);
         let old = self.loans[new.loan].clone();
         let party = old.lender == sender || old.borrower == sender;
         if new.state != "proposed" || old.status != "active" || !party || new.by == sender {
             return false;
         }
-        let mut unpaid: Vec<BigInt> = old.items.iter().map(|it| it.interest.clone()).collect();
-        unpaid.push(rounded(&old.accrued, &year()));
-        let interest: BigInt = unpaid.iter().sum();
+        let items = old.items.iter();
+        let mut unpaid: Vec<(BigInt, u32, u32)> = items
+            .map(|it| (it.interest.clone(), it.from, it.to))
+            .collect();
+        unpaid.push((rounded(&old.accrued, &year()), old.period, self.today));
+        let interest: BigInt = unpaid.iter().map(|it| &it.0).sum();
         let more = if new.capital { interest } else { BigInt::ZERO };
         let principal = old.owed_principal() + &more;
         let fits = principal > BigInt::ZERO && principal <= new.stated;
-        if !fits || !Lent::has_plan(new.linear, &principal, new.periods) {
+        let linear = new.kind == Kind::Linear;
+        if !fits || (linear && !Lent::has_plan(&new.kind, &principal, new.periods)) {
             return false;
         }
         let covered =
@@ -856,16 +1070,20 @@ impl Naive {
         }
         let mut after = old.clone();
         after.penalty = old.penalty_now(self.today);
-        (after.linear, after.rate, after.periods) = (new.linear, new.rate, new.periods);
+        (after.kind, after.rate, after.periods) = (new.kind, new.rate, new.periods);
         after.days = new.days;
         after.draw = 0;
+        let bad = old.days_late(self.today) > 90 || old.watched.is_some();
+        after.watched = (bad && old.probation > 0).then_some(0);
         after.items.clear();
         after.begin(self.today, principal, true);
         if !new.capital {
             let today = self.today;
-            let due = unpaid.into_iter().filter(|it| *it > BigInt::ZERO);
+            let due = unpaid.into_iter().filter(|it| it.0 > BigInt::ZERO);
             after.items = due
-                .map(|interest| Due {
+                .map(|(interest, from, to)| Due {
+                    from,
+                    to,
                     due: today,
                     interest,
                     principal: BigInt::ZERO,
@@ -877,6 +1095,7 @@ impl Naive {
         self.loans[new.loan] = after;
         self.use_line(line, &more);
         self.renewals[id].state = "agreed";
+        self.work_off(new.loan);
         true
     }
 }

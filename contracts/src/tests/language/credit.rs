@@ -1,17 +1,21 @@
 //! Verbs of loans.
 
-use sycee_primitives::{AssetId, BlockTime};
+use sycee_primitives::{AssetId, BlockTime, BusinessDate};
 
 use super::{Line, Stage};
 use crate::{
-    loan::{Indexed, LoanCalendar, LoanKind, LoanTerms, PrepaymentTerms},
+    loan::{
+        CustomTerms, Indexed, LoanCalendar, LoanKind, LoanTerms, NegativeTerms, NoticeTerms,
+        PrepaymentTerms, RevolvingTerms, Step, SuretyTerms,
+    },
     term::{calendar::DayConvention, day_count::DayCount, waterfall::Bucket},
     *,
 };
 
 impl Stage {
-    /// `offer FROM TO PRINCIPAL`, `accept LOAN`, `repay LOAN AMOUNT PREPAYMENT`, `call LOAN`, `writeoff LOAN`, `prepay LOAN AMOUNT`,
+    /// `offer FROM TO PRINCIPAL`, `accept LOAN`, `repay LOAN AMOUNT PREPAYMENT keep=HOLDING`, `giverest LOAN`, `call LOAN`, `writeoff LOAN`, `prepay LOAN AMOUNT`,
     /// `draw LOAN AMOUNT`, `reset LOAN`, `charge LOAN AMOUNT`, `syndicate LOAN ACCOUNT:PPB...`, `joins LOAN`,
+    /// `notice LOAN`, `surety LOAN ACCOUNT MOST cover= last=DATE`, `callsurety|dropsurety ID`, `repaysurety ID AMOUNT`,
     /// `assign|take LOAN SELLER BUYER PPB PRICE`, `renew LOAN - PRINCIPAL cap=1`, `concur VERSION`.
     pub(super) fn loan(&self, line: &Line<'_>) -> Action {
         let loan = || line.fields[0].parse().unwrap();
@@ -22,7 +26,17 @@ impl Stage {
                 loan: loan(),
                 amount: line.amount(1),
                 prepayment: line.amount(2),
+                surplus_to: line.options.get("keep").map(|name| self.account(name)),
             }),
+            "notice" => Action::GiveNotice(GiveNotice { loan: loan() }),
+            "surety" => self.surety(line),
+            "callsurety" => Action::CallSurety(CallSurety { surety: loan() }),
+            "dropsurety" => Action::ReleaseSurety(ReleaseSurety { surety: loan() }),
+            "repaysurety" => Action::RepaySurety(RepaySurety {
+                surety: loan(),
+                amount: line.amount(1),
+            }),
+            "giverest" => Action::ReturnSuspense(ReturnSuspense { loan: loan() }),
             "prepay" => Action::PrepayLoan(PrepayLoan {
                 loan: loan(),
                 principal: line.amount(1),
@@ -68,6 +82,20 @@ impl Stage {
             Outcome::Refused(reason) => Some(reason),
             _ => None,
         }
+    }
+
+    fn surety(&self, line: &Line<'_>) -> Action {
+        let option = |name: &str| line.options.get(name).copied();
+        let coverage = option("cover").unwrap_or("1000000000000");
+        Action::GiveSurety(GiveSurety {
+            loan: line.fields[0].parse().unwrap(),
+            account: self.account(line.fields[1]),
+            terms: SuretyTerms {
+                most: line.amount(2),
+                coverage: coverage.parse().unwrap(),
+                last_day: BusinessDate::parse(option("last").unwrap_or("2027-12-31")).unwrap(),
+            },
+        })
     }
 
     fn form(&self, line: &Line<'_>) -> Action {
@@ -129,6 +157,42 @@ impl Stage {
     }
 }
 
+/// `kind=negative inst= most=`, `kind=custom steps=PERIOD:PRINCIPAL+...`, `kind=call notice=`, `kind=revolving notice= minrate= min=`.
+fn kind(line: &Line<'_>) -> LoanKind {
+    let number = |name: &str| -> u64 {
+        let option = line.options.get(name);
+        option.map_or(0, |text| text.parse().unwrap())
+    };
+    let notice = NoticeTerms {
+        notice_days: u8::try_from(number("notice")).unwrap(),
+    };
+    let step = |text: &str| {
+        let (period, principal) = text.split_once(':').unwrap();
+        Step {
+            period: period.parse().unwrap(),
+            principal: principal.parse().unwrap(),
+        }
+    };
+    match line.options.get("kind").copied() {
+        Some("bullet") => LoanKind::Bullet,
+        Some("annuity") => LoanKind::Annuity,
+        Some("negative") => LoanKind::Negative(Box::new(NegativeTerms {
+            instalment: number("inst"),
+            principal_max: number("most"),
+        })),
+        Some("custom") => LoanKind::Custom(Box::new(CustomTerms {
+            steps: line.options["steps"].split('+').map(step).collect(),
+        })),
+        Some("call") => LoanKind::Call(notice),
+        Some("revolving") => LoanKind::Revolving(Box::new(RevolvingTerms {
+            notice,
+            minimum_rate: number("minrate"),
+            minimum: number("min"),
+        })),
+        Some(_) | None => LoanKind::Linear,
+    }
+}
+
 /// Three months at one per cent each, unless the line says otherwise.
 fn terms(line: &Line<'_>) -> LoanTerms {
     let option = |name: &str| line.options.get(name).copied();
@@ -140,11 +204,7 @@ fn terms(line: &Line<'_>) -> LoanTerms {
         order[0] = Bucket::Prepayment;
     }
     LoanTerms {
-        kind: match option("kind") {
-            Some("bullet") => LoanKind::Bullet,
-            Some("annuity") => LoanKind::Annuity,
-            Some(_) | None => LoanKind::Linear,
-        },
+        kind: kind(line),
         principal: line.amount(2),
         rate: number("rate", 120_000_000_000),
         day_count: DayCount::parse(option("count").unwrap_or("30E360")).unwrap(),
@@ -171,6 +231,7 @@ fn terms(line: &Line<'_>) -> LoanTerms {
             shortens: option("shorter").is_some(),
         },
         draw_days: u16::try_from(number("draw", 0)).unwrap(),
+        probation: u8::try_from(number("probation", 0)).unwrap(),
         index: option("index").map(|index| {
             Box::new(Indexed {
                 index: SubjectText::new(index).unwrap(),

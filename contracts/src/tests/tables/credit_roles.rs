@@ -33,6 +33,9 @@ const STAGE: &str = "
     S21 ba  openline A1 C1 100        = lines 1
     S22 ba  assign 2 A1 B1 100000000 5 = syndicates 0
     S23 ba  renew 0 - 100 costs=9     = loan-versions 0
+    S24 c2  surety 0 C2 50            = sureties 0
+    S25 ba  offer A1 C1 10 kind=call  = loans 5
+    S26 c1  accept 5                  = loans 5
 ";
 
 /// A verb and who may ask for it.
@@ -41,6 +44,12 @@ const VERBS: &[(&str, &[&str])] = &[
     ("accept 3", &["c1"]),
     ("draw 0 1", &["c1", "ba"]),
     ("repay 0 1 0", &["c1", "ba"]),
+    ("giverest 0", &["c1", "ba"]),
+    ("notice 5", &["c1", "ba"]),
+    ("surety 0 C2 5", &["c2"]),
+    ("callsurety 0", &["ba"]),
+    ("dropsurety 0", &["ba"]),
+    ("repaysurety 0 5", &["c1", "ba"]),
     ("prepay 2 1", &["c1", "ba"]),
     ("reset 0", &["c1", "ba"]),
     ("charge 0 1", &["ba"]),
@@ -65,7 +74,9 @@ const VERBS: &[(&str, &[&str])] = &[
 ];
 
 /// Refusals that say who may not ask, whatever else is true.
-const FORBIDDEN: [RejectReason; 10] = [
+const FORBIDDEN: [RejectReason; 12] = [
+    RejectReason::SuretyOfOthers,
+    RejectReason::SuretyOfParty,
     RejectReason::LenderForbidden,
     RejectReason::DebtorForbidden,
     RejectReason::BorrowerOnly,

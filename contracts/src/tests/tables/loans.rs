@@ -327,7 +327,231 @@ const DAYS: &str = "
     bal C2 95
 ";
 
+/// What nothing asks for yet stands in suspense, serves each due date on its day, and goes back when it is not needed.
+const SUSPENSE: &str = "
+    S1  op  open ba escrow HA         = settled
+    S2  op  open bb escrow HB         = settled
+    block
+    T1  ba  offer A1 C1 300           = loans 0
+    T2  c1  accept 0                  = loans 0
+    T3  c1  repay 0 50 0 keep=HB      = SY-01078
+    T4  c1  repay 0 50 0 keep=C1      = SY-01716
+    T5  c1  giverest 0                = SY-01080
+    T6  c1  repay 0 150 0 keep=HA     = loans 0
+    bal C1 650
+    bal HA 150
+    T7  bb  giverest 0                = SY-01032
+    T8  c1  giverest 7                = SY-01010
+    # 1 January: 103 are due and paid out of it.
+    block 2678400
+    T9  c1  repay 0 500 0             = SY-01020
+    bal HA 47
+    bal A1 803
+    # At most the 200 that have not fallen due are kept.
+    T10 c1  repay 0 300 0 keep=HA     = loans 0
+    bal C1 497
+    bal HA 200
+    T11 ba  giverest 0                = suspense 0
+    bal C1 697
+    T12 c1  repay 0 300 0 keep=HA     = loans 0
+    bal C1 497
+    # After a long silence: 102 were served on 1 February, so they bear no penalty; of 101 on 1 March three are missing.
+    block 7776000
+    T13 c1  repay 0 500 0             = loans 0
+    bal HA 0
+    bal C1 494
+    bal A1 1006
+    # A loan that is over keeps nothing.
+    T14 ba  offer A1 C1 100           = loans 1
+    T15 c1  accept 1                  = loans 1
+    T16 c1  repay 1 100 0 keep=HA     = loans 1
+    bal HA 100
+    T17 c1  prepay 1 100              = loans 1
+    bal HA 0
+    bal C1 494
+    # What is late comes first: 50 of 81, and the rest stands aside.
+    T18 ba  offer A1 C1 100 periods=2 = loans 2
+    T19 c1  accept 2                  = loans 2
+    block 10454400
+    T20 ba  call 2                    = SY-01022
+    block 11318400
+    T21 c1  repay 2 1 0               = loans 2
+    T22 c1  repay 2 81 0 keep=HA      = loans 2
+    bal HA 31
+    T23 ba  call 2                    = SY-01022
+    T24 ba  charge 2 1                = SY-01046
+";
+
+/// Over 90 days late: everything is paid on 2 April, and two due dates more before anything is paid out again.
+const PROBATION: &str = "
+    T1  ba  offer A1 C1 600 periods=9 draw=365 probation=2 = loans 0
+    T2  c1  accept 0                  = loans 0
+    T3  c1  draw 0 300                = loans 0
+    block 10540800
+    T4  c1  draw 0 10                 = SY-01044
+    T5  c1  repay 0 700 0             = loans 0
+    T6  c1  draw 0 10                 = SY-01076
+    block 13046400
+    T7  c1  repay 0 700 0             = loans 0
+    T8  c1  draw 0 10                 = SY-01076
+    block 15724800
+    T9  c1  draw 0 10                 = SY-01076
+    T10 c1  repay 0 700 0             = loans 0
+    T11 c1  draw 0 10                 = loans 0
+";
+
+/// Interest that is above its instalment becomes principal up to a cap, and principal that comes back by a list.
+const KINDS: &str = "
+    T1  ba  offer A1 C1 300 kind=negative inst=0 most=302 = SY-00962
+    T2  ba  offer A1 C1 300 kind=negative inst=2 most=299 = SY-00962
+    T3  ba  offer A1 C1 100 kind=custom steps=3:30+2:10 = SY-00962
+    T4  ba  offer A1 C1 100 kind=custom steps=1:51 periods=3 = SY-00962
+    T5  ba  offer A1 C1 100 kind=custom steps=0:1 = SY-00962
+    T6  ba  offer A1 C1 100 kind=call notice=181 = SY-00962
+    T7  ba  offer A1 C1 100 kind=revolving minrate=1000000000001 = SY-00962
+    T8  ba  openline A1 C1 100        = lines 0
+    T9  c1  agree 0 1                 = lines 0
+    T10 ba  offer A1 C1 50 kind=negative inst=2 most=60 line=0 = SY-01082
+    T11 ba  offer A1 C1 300 kind=negative inst=2 most=302 periods=4 = loans 0
+    T12 ba  syndicate 0 A1:1000000000 = SY-01072
+    T13 ba  offer A1 C1 100 kind=custom steps=2:30+3:0 periods=4 = loans 1
+    T14 c1  accept 0                  = loans 0
+    T15 c1  accept 1                  = loans 1
+    T16 c1  notice 0                  = SY-01086
+    bal C1 900
+    # January: 3 of interest, of which 2 fall due and 1 is added; 1 on the other.
+    block 2678400
+    T20 c1  repay 0 900 0             = loans 0
+    T21 c1  repay 1 900 0             = loans 1
+    bal C1 897
+    # February: 3.01, so again 2 and 1; 1 and 30.
+    block 5356800
+    T22 c1  repay 0 900 0             = loans 0
+    T23 c1  repay 1 900 0             = loans 1
+    bal C1 864
+    # March: the cap of 302 is reached, all 3 fall due; 0.7, so 1, on 70.
+    block 7776000
+    T24 c1  repay 0 900 0             = loans 0
+    T25 c1  repay 1 900 0             = loans 1
+    bal C1 860
+    # April: 302 and 3, 70 and 1.
+    block 10454400
+    T26 c1  repay 0 900 0             = loans 0
+    T27 c1  repay 1 900 0             = loans 1
+    bal C1 484
+    bal A1 1016
+    T28 c1  repay 1 900 0             = SY-01018
+";
+
+/// Bank a places 300 with bank b at call, two business days of notice; the stage begins on a Tuesday.
+const PLACEMENT: &str = "
+    T1  op  issue B1 100              = settled
+    T2  op  calendar asset=1 closed=sat+sun = calendars 0
+    T3  ba  offer A1 B1 300 kind=call notice=2 days=1 periods=12 = loans 0
+    T4  ba  notice 0                  = SY-01018
+    T5  bb  accept 0                  = loans 0
+    bal A1 700
+    bal B1 400
+    # Notice on Friday the fourth: it is back on Tuesday the eighth, with seven days of interest: 0.70, so 1.
+    block 259200
+    T6  c2  notice 0                  = SY-01032
+    T7  bb  notice 7                  = SY-01010
+    T8  ba  notice 0                  = loans 0
+    T9  bb  notice 0                  = SY-01084
+    block 518400
+    T10 bb  repay 0 500 0             = SY-01020
+    block 604800
+    T11 bb  repay 0 500 0             = loans 0
+    T12 bb  repay 0 500 0             = SY-01018
+    bal A1 1001
+    bal B1 99
+";
+
+/// Drawn and repaid at will up to 300: each month a tenth of what is drawn falls due, at least 5.
+const REVOLVING: &str = "
+    T1  ba  offer A1 C1 300 kind=revolving minrate=100000000000 min=5 periods=6 = loans 0
+    T2  c1  accept 0                  = loans 0
+    bal C1 500
+    T3  c1  draw 0 200                = loans 0
+    bal C1 700
+    block 2678400
+    T4  c1  repay 0 500 0             = loans 0
+    bal C1 678
+    T5  c1  draw 0 121                = SY-01042
+    T6  c1  draw 0 120                = loans 0
+    T7  c1  prepay 0 300              = loans 0
+    bal C1 498
+    T8  c1  draw 0 50                 = loans 0
+    # February: 0.50 of interest is 0, and at least 5 come back.
+    block 5356800
+    T9  c1  repay 0 500 0             = loans 0
+    bal C1 543
+    T10 ba  renew 0 - 300 kind=revolving = SY-00960
+    T11 c1  notice 0                  = loans 0
+    T12 c1  draw 0 1                  = SY-01040
+    T13 c1  repay 0 500 0             = loans 0
+    bal C1 498
+    T14 c1  draw 0 1                  = SY-01018
+";
+
+/// c2 answers for a half of what is due, 100 at most.
+const SURETY: &str = "
+    S1  op  issue C2 60               = settled
+    T1  ba  offer A1 C1 300           = loans 0
+    T2  c2  surety 0 C2 0             = SY-00964
+    T3  c2  surety 0 C2 9 cover=0     = SY-00964
+    T4  c2  surety 9 C2 9             = SY-01010
+    T5  c1  surety 0 C1 9             = SY-01088
+    T6  ba  surety 0 A1 9             = SY-01088
+    T7  bb  surety 0 C2 9             = SY-01090
+    T8  c2  surety 0 C2 9 last=2026-11-30 = SY-01094
+    T9  c2  surety 0 C2 100 cover=500000000000 = sureties 0
+    T10 c1  accept 0                  = loans 0
+    T11 ba  callsurety 0              = SY-01022
+    T12 bb  callsurety 0              = SY-01014
+    T13 ba  callsurety 5              = SY-01092
+    # 8 January: 100 and 3 are late beyond grace, and half of it is 51.50, so 52; a second call brings nothing.
+    block 3283200
+    T14 ba  callsurety 0              = sureties 0
+    T15 ba  callsurety 0              = SY-01096
+    bal C2 8
+    bal A1 752
+    # 8 February: 51, 100 and 2, and 1 of penalty. Of 206 with what was paid half is 103, at most 100: 48 are left, and 8 are there.
+    block 5961600
+    T16 ba  callsurety 0              = sureties 0
+    T17 ba  callsurety 0              = SY-00260
+    S2  op  issue C2 100              = settled
+    T18 ba  callsurety 0              = sureties 0
+    T19 ba  callsurety 0              = SY-01096
+    bal C2 60
+    bal A1 800
+    T20 c1  repaysurety 0 0           = SY-00020
+    T21 c2  repaysurety 0 5           = SY-01012
+    T22 c1  repaysurety 0 30          = sureties 0
+    T23 ba  repaysurety 0 500         = sureties 0
+    T24 c1  repaysurety 0 5           = SY-01098
+    bal C1 700
+    bal C2 160
+    T25 bb  dropsurety 0              = SY-01014
+    T26 ba  dropsurety 0              = sureties 0
+    T27 ba  dropsurety 0              = SY-01094
+    T28 ba  callsurety 0              = SY-01094
+    T29 c2  surety 0 C2 10 last=2027-02-09 = sureties 1
+    block 6134400
+    T30 ba  callsurety 1              = SY-01094
+    T31 c1  repay 0 500 0             = loans 0
+    block 9072000
+    T32 c1  repay 0 500 0             = loans 0
+    T33 c2  surety 0 C2 10            = SY-01018
+";
+
 pub(super) const TABLES: &[&str] = &[
+    KINDS,
+    PLACEMENT,
+    REVOLVING,
+    SURETY,
+    SUSPENSE,
+    PROBATION,
     DAYS,
     LIFE,
     OFFERS,

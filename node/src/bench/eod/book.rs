@@ -177,7 +177,7 @@ fn contract(random: &mut Sequence, is_due: bool, is_late: bool) -> Option<Loan> 
     let passed = pick(random, 1, 18);
     let left = pick(random, 1, 18);
     let terms = LoanTerms {
-        kind: *kinds.get(one_of(random))?,
+        kind: kinds.get(one_of(random))?.clone(),
         principal: Amount::from_minor(u128::from(pick(random, 1_000_000, 5_000_000_000))).ok()?,
         rate: pick(random, 10_000_000_000, 240_000_000_000),
         day_count: *counts.get(one_of(random))?,
@@ -197,6 +197,7 @@ fn contract(random: &mut Sequence, is_due: bool, is_late: bool) -> Option<Loan> 
         costs_max: 0,
         prepayment: PrepaymentTerms::default(),
         draw_days: 0,
+        probation: 0,
         index: None,
     };
     // On the first of a month: the last of its periods that ends by the day ends on the day, or some days after it.

@@ -40,10 +40,14 @@ pub fn compare(loan: &Loan, today: BusinessDate, had_late: bool) -> Result<(), S
             let principal = if passed == dates.len() {
                 outstanding
             } else {
-                match terms.kind {
+                match &terms.kind {
                     LoanKind::Term | LoanKind::Bullet => 0,
                     LoanKind::Linear => instalment,
                     LoanKind::Annuity => instalment - interest,
+                    LoanKind::Negative(_)
+                    | LoanKind::Custom(_)
+                    | LoanKind::Call(_)
+                    | LoanKind::Revolving(_) => return Err("no such loan is drawn".to_owned()),
                 }
             };
             outstanding -= principal;
@@ -156,7 +160,12 @@ fn due_dates(loan: &Loan) -> Option<Vec<BusinessDate>> {
 /// The instalment of an annuity by discount factors of thirty places, the principal of a linear period.
 fn instalment(loan: &Loan, dates: &[BusinessDate]) -> Option<u128> {
     let (terms, amount) = (&loan.terms, loan.terms.principal.minor());
-    match terms.kind {
+    match &terms.kind {
+        // The book has none of these.
+        LoanKind::Negative(_)
+        | LoanKind::Custom(_)
+        | LoanKind::Call(_)
+        | LoanKind::Revolving(_) => None,
         LoanKind::Term | LoanKind::Bullet => Some(0),
         LoanKind::Linear => Some(half_even(amount, u128::from(terms.periods))),
         LoanKind::Annuity => {

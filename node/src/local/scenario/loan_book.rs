@@ -169,6 +169,7 @@ fn terms(
         costs_max: 0,
         prepayment: PrepaymentTerms::default(),
         draw_days,
+        probation: 0,
         index: None,
     })
 }
@@ -263,6 +264,7 @@ async fn repay(
         loan,
         amount: amount(minor)?,
         prepayment: Amount::ZERO,
+        surplus_to: None,
     });
     let what = format!("repays {}", money(i128::try_from(minor).unwrap_or(0), 2));
     stage.expect("corp-1", &what, repay, foretold).await?;

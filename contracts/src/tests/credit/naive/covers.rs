@@ -104,19 +104,24 @@ impl Naive {
         };
         let paid = match it.of {
             Of::Loan(loan) => {
+                self.work_off(loan);
                 let mut after = self.loans[loan].clone();
                 let all = after.outstanding.clone();
-                let taken = after.serve(self.today, sum, &all);
+                let (taken, parts) = after.serve(self.today, sum, &all);
                 if taken > BigInt::ZERO {
                     self.booked(loan, after);
+                    self.collect(loan, Some(it.pledgor), &parts);
                 }
                 taken
             }
-            Of::Line(_) => self.exposure(it.of).min(sum.clone()),
+            Of::Line(_) => {
+                let paid = self.exposure(it.of).min(sum.clone());
+                self.pay(it.pledgor, it.pledgee, &paid);
+                paid
+            }
         };
         let left = sum - &paid;
         self.covers[id].items.retain(|(number, _)| *number != item);
-        self.pay(it.pledgor, it.pledgee, &paid);
         if left > BigInt::ZERO {
             self.put(id, left);
         }
