@@ -107,27 +107,49 @@ fn draw_kind(dice: &mut Dice) -> Kind {
 }
 
 fn draw_bond(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
-    let id = dice.of(naive.loans.len());
-    let loan = naive.loans.get(id);
-    let (lender, borrower) = loan.map_or((0, 2), |it| (it.lender, it.borrower));
-    let party = if dice.below(2) == 0 { lender } else { borrower };
-    let bond = dice.of(naive.bonds.len());
-    let of = naive
-        .bonds
-        .get(bond)
-        .and_then(|it| naive.loans.get(it.loan));
-    let (answers, owes) = of.map_or((0, 2), |it| (it.lender, it.borrower));
+    let parties = |id: usize| {
+        let loan = naive.loans.get(id);
+        loan.map_or((0, 2), |it| (it.lender, it.borrower))
+    };
+    let today = naive.today;
+    let late = |it: &naive::Bond| {
+        let loan = naive.loans.get(it.loan);
+        it.state == "Given" && loan.is_some_and(|it| it.status == "active" && it.is_late(today))
+    };
+    let mut bond = dice.of(naive.bonds.len());
+    let callable = naive.bonds.iter().rposition(late);
     match dice.below(12) {
-        0..=2 => (party, Ask::Notice(id)),
+        0..=2 => {
+            let id = pick(dice, naive, |it| it.status == "active" && it.may_end());
+            let (lender, borrower) = parties(id);
+            let party = if dice.below(2) == 0 { lender } else { borrower };
+            (party, Ask::Notice(id))
+        }
         3..=5 => {
-            let who = dice.of(PLAYERS);
+            let id = pick(dice, naive, |it| it.status == "active");
+            let (lender, borrower) = parties(id);
+            let others = (0..PLAYERS).filter(|it| *it != lender && *it != borrower);
+            let others: Vec<usize> = others.collect();
+            let who = others[dice.of(others.len())];
             let most = 1 + dice.below(50_000);
             let days = dice.small(400);
             (who, Ask::Stand(id, who, most, 1 + dice.below(100), days))
         }
-        6..=9 => (answers, Ask::CallBond(bond)),
-        10 => (owes, Ask::RepayBond(bond, 1 + dice.below(20_000))),
-        _ => (answers, Ask::DropBond(bond)),
+        6..=8 => {
+            bond = callable.unwrap_or(bond);
+            let of = naive.bonds.get(bond).map_or(0, |it| it.loan);
+            (parties(of).0, Ask::CallBond(bond))
+        }
+        9 | 10 => {
+            let unpaid = naive.bonds.iter().rposition(|it| it.repaid < it.paid);
+            bond = unpaid.unwrap_or(bond);
+            let of = naive.bonds.get(bond).map_or(0, |it| it.loan);
+            (parties(of).1, Ask::RepayBond(bond, 1 + dice.below(20_000)))
+        }
+        _ => {
+            let of = naive.bonds.get(bond).map_or(0, |it| it.loan);
+            (parties(of).0, Ask::DropBond(bond))
+        }
     }
 }
 
@@ -214,26 +236,65 @@ fn draw_loan(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
     }
 }
 
+/// Mostly a loan of which this is true, if there is one; now and then any.
+fn pick(dice: &mut Dice, naive: &Naive, wanted: impl Fn(&naive::Lent) -> bool) -> usize {
+    let loans = naive.loans.iter().enumerate().rev();
+    let fit = loans.filter(|(_, it)| wanted(it)).map(|(id, _)| id);
+    let fit: Vec<usize> = fit.take(12).collect();
+    match dice.below(12) {
+        0 => dice.recent(naive.loans.len()),
+        _ if fit.is_empty() => dice.recent(naive.loans.len()),
+        _ => fit[dice.of(fit.len())],
+    }
+}
+
 fn draw_share(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
-    let id = dice.recent(naive.loans.len());
-    let loan = naive.loans.get(id);
-    let (lender, borrower) = loan.map_or((0, 2), |it| (it.lender, it.borrower));
-    let held = loan.and_then(|it| it.group.as_ref());
-    let held = held.map_or([1, 1], naive::Group::ppb);
-    let seller = dice.of(BANKS);
-    // Few amounts, so that what is bought is now and then what was offered.
-    let ppb = [held[seller], held[seller] / 2, 100_000_000][dice.of(3)].max(1);
-    let price = dice.below(3) * 500;
-    match dice.below(10) {
-        0..=2 => {
+    let parties = |id: usize| {
+        let loan = naive.loans.get(id);
+        loan.map_or((0, 2), |it| (it.lender, it.borrower))
+    };
+    match dice.below(11) {
+        0 | 1 => {
+            let id = pick(dice, naive, |it| {
+                it.status == "offered" && it.may_be_shared()
+            });
             let fee = dice.below(2) * 10_000_000_000;
-            (lender, Ask::Share(id, 1 + dice.below(999_999_998), fee))
+            let first = 1 + dice.below(999_999_998);
+            (parties(id).0, Ask::Share(id, first, fee))
         }
-        3 => (1 - lender.min(1), Ask::Join(id)),
-        4 | 5 => (seller, Ask::Sell(id, seller, ppb, price)),
-        6 | 7 => (1 - seller, Ask::Buy(id, seller, ppb, price)),
-        8 => (borrower, Ask::Over(id, 1 + dice.below(20_000))),
+        2 | 3 => {
+            let id = pick(dice, naive, |it| {
+                it.status == "offered" && it.group.as_ref().is_some_and(naive::Group::waits)
+            });
+            (1 - parties(id).0.min(1), Ask::Join(id))
+        }
+        4 | 5 => {
+            let id = pick(dice, naive, |it| {
+                it.status == "active" && it.group.is_some()
+            });
+            let held = naive.loans.get(id).and_then(|it| it.group.as_ref());
+            let (held, seller) = (held.map_or([1, 1], naive::Group::ppb), dice.of(BANKS));
+            let ppb = (held[seller] / (1 + dice.below(3))).max(1);
+            (seller, Ask::Sell(id, seller, ppb, dice.below(3) * 500))
+        }
+        6 | 7 => {
+            let id = pick(dice, naive, |it| {
+                it.status == "active" && it.group.as_ref().is_some_and(|it| it.offered().is_some())
+            });
+            let group = naive.loans.get(id).and_then(|it| it.group.as_ref());
+            let offer = group.and_then(naive::Group::offered).unwrap_or((0, 1, 0));
+            let (seller, ppb, price) = offer;
+            (1 - seller, Ask::Buy(id, seller, ppb, price))
+        }
+        8 | 9 => {
+            let id = pick(dice, naive, |it| {
+                it.status == "active" && it.outstanding > BigInt::ZERO
+            });
+            (parties(id).1, Ask::Over(id, 1 + dice.below(5_000)))
+        }
         _ => {
+            let id = pick(dice, naive, |it| it.aside > BigInt::ZERO);
+            let (lender, borrower) = parties(id);
             let sender = if dice.below(2) == 0 { lender } else { borrower };
             (sender, Ask::GiveRest(id))
         }
@@ -468,6 +529,14 @@ impl Setting {
                 offer_until: self.until,
             }),
             Ask::Concur(id) => Action::AgreeRestructuring(AgreeRestructuring { version: row(id) }),
+            _ => return self.beside(ask),
+        })
+    }
+
+    /// What others do about a loan: who shares it, what stands aside for it, who answers for it, and the days.
+    fn beside(&self, ask: &Ask) -> Option<Action> {
+        let row = |id: usize| id as u64;
+        Some(match *ask {
             Ask::Share(id, first, fee) => Action::FormSyndicate(FormSyndicate {
                 loan: row(id),
                 agent_fee_rate: fee,

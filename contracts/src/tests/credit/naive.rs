@@ -343,8 +343,13 @@ impl Lent {
     }
 
     fn listed(list: &[(u32, u64)], k: u32) -> BigInt {
-        let from = list.iter().filter(|(period, _)| *period <= k);
-        big(from.last().map_or(0, |it| it.1))
+        let mut from = list.iter().filter(|(period, _)| *period <= k);
+        big(from.next_back().map_or(0, |it| it.1))
+    }
+
+    /// Whether two banks may share it.
+    pub(super) fn may_be_shared(&self) -> bool {
+        self.line.is_none() && self.group.is_none() && BANKS <= self.borrower && !self.grows()
     }
 
     pub(super) fn grows(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use num_bigint::BigInt;
 
-use super::{Ask, GRACE, Kind, Naive, big, rounded};
+use super::{Ask, GRACE, Kind, Lent, Naive, big, rounded};
 
 #[derive(Clone, Debug)]
 pub(in crate::tests::credit) struct Bond {
@@ -14,6 +14,18 @@ pub(in crate::tests::credit) struct Bond {
     pub(in crate::tests::credit) state: &'static str,
     pub(in crate::tests::credit) paid: BigInt,
     pub(in crate::tests::credit) repaid: BigInt,
+}
+
+impl Lent {
+    /// Whether it is overdue beyond its grace.
+    pub(in crate::tests::credit) fn is_late(&self, today: u32) -> bool {
+        self.days_late(today) > GRACE
+    }
+
+    /// Whether it may be ended with notice, which nobody has given.
+    pub(in crate::tests::credit) fn may_end(&self) -> bool {
+        matches!(self.kind, Kind::AtCall(_) | Kind::Rolling(..)) && self.called.is_none()
+    }
 }
 
 impl Naive {

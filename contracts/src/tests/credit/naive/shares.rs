@@ -35,12 +35,22 @@ impl Group {
     }
 
     fn on(&self, day: u32) -> [u64; BANKS] {
-        let until = self.held.iter().filter(|(from, _)| *from <= day);
-        until.last().unwrap_or(&self.held[0]).1
+        let mut until = self.held.iter().filter(|(from, _)| *from <= day);
+        until.next_back().unwrap_or(&self.held[0]).1
     }
 
     pub(in crate::tests::credit) fn ppb(&self) -> [u64; BANKS] {
         self.now()
+    }
+
+    /// Whether somebody has not signed.
+    pub(in crate::tests::credit) fn waits(&self) -> bool {
+        self.joined.contains(&false)
+    }
+
+    /// The newest offer: seller, parts per billion, price.
+    pub(in crate::tests::credit) fn offered(&self) -> Option<(usize, u64, u64)> {
+        self.offers.last().map(|it| (it.seller, it.ppb, it.price))
     }
 
     fn weights(&self, period: Option<(u32, u32)>) -> [BigInt; BANKS] {
