@@ -22,4 +22,10 @@ pub enum Fault {
     CollectsTooMuch,
     /// Certificates are called synced and are not. [R5]
     LosesCertificates,
+    /// A batch is taken without a look at its clients' signatures. [L13]
+    TrustsClients,
+    /// A core of the next epoch is made when the Terminal block is notarized. [T6]
+    HurriesOver,
+    /// Whoever has lost its record signs again at once. [J1]
+    SignsAfterLoss,
 }

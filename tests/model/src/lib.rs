@@ -10,7 +10,7 @@
 //!   turns     what a node can do next that somebody may notice: the reduction
 //!   model     three state numbers; action = a turn of one node; stateright does the walking
 //!   check     one walk from its start to its report
-//!   property  S1-S9 and G2 over such a state
+//!   property  S1-S11 and G2 over such a state
 //!   fault     what can be broken on purpose, so that each property is seen to fail
 //!   network   the same cores on a network with clocks: healing from a state (G2), and the crash sweep
 //! ```
@@ -34,8 +34,11 @@
 //! 9. *Evidence is left out of the walks*: every record of offences is full from the start ([E7]), so that nobody has any. It would change
 //!    the bytes of blocks, and no vote. The sweep has it.
 //!
-//! Not seen here, and left to the simulator: watermarks (hence lanes left out by a leader, V24) and fetches of batches under loss, the way
-//! out of quarantine, more than one liar, long runs.
+//! What can be walked besides votes and views: a lost disk and the way out of quarantine (A10), two lives of the liar's lane (A7), clocks as
+//! far apart as they may be (A16), and an epoch that ends while the next one begins (A9), each with the shipped core.
+//!
+//! Not seen here, and left to the simulator: watermarks (hence lanes left out by a leader, V24) and fetches of batches under loss, a second
+//! life of an honest lane, more than one liar, long runs.
 
 #![allow(
     rustdoc::broken_intra_doc_links,

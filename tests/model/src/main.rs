@@ -56,6 +56,18 @@ struct Walk {
     /// Crashes in one behaviour, at most.
     #[arg(long, default_value_t = 0)]
     crashes: u8,
+    /// Disks lost in one behaviour, at most one.
+    #[arg(long, default_value_t = 0)]
+    losses: u8,
+    /// The first block names other validators: its epoch ends in views 2 to `views`, and the next one begins.
+    #[arg(long)]
+    hand_over: bool,
+    /// The liar's second batch begins another life of its lane.
+    #[arg(long)]
+    lives: bool,
+    /// Clocks differ by as much as they may, and the liar dates a block ahead of some.
+    #[arg(long)]
+    skew: bool,
     /// A sync may come at any later moment.
     #[arg(long)]
     late_sync: bool,
@@ -81,14 +93,22 @@ fn main() -> ExitCode {
 }
 
 fn walk_and_say(arguments: &Walk) -> ExitCode {
+    if arguments.hand_over && arguments.liar_leads == 1 {
+        println!("with --hand-over the first block is an honest leader's: --liar-leads 2, 3 or 4");
+        return ExitCode::from(2);
+    }
     let scope = Scope {
         views: arguments.views,
         liar_leads: arguments.liar_leads,
         crashes: arguments.crashes,
+        losses: arguments.losses,
+        hands_over: arguments.hand_over,
+        lives: arguments.lives,
         votes: arguments.votes,
         whole: arguments.whole,
         habits: Habits {
             late_sync: arguments.late_sync,
+            skewed: arguments.skew,
             ..Habits::default()
         },
         heal_every: arguments.heal_every,
@@ -107,10 +127,7 @@ fn walk_and_say(arguments: &Walk) -> ExitCode {
         exhausted,
         failures,
     } = report;
-    println!(
-        "views {}, liar leads {}, crashes {}, late sync {}, votes {}",
-        scope.views, scope.liar_leads, scope.crashes, scope.habits.late_sync, scope.votes
-    );
+    println!("{scope:?}");
     println!(
         "{distinct} distinct states, {visited} judged, {}; {steps} steps, depth {depth}; {node_states} states of one node, {core_steps} core steps; {} s",
         if exhausted {
@@ -127,8 +144,9 @@ fn walk_and_say(arguments: &Walk) -> ExitCode {
         }
     }
     if failures.is_empty() {
+        let epochs = if scope.hands_over { " S10" } else { "" };
         println!(
-            "held: S1 S2 S3 S4 S5 S6 S7 S8 S9 G2 (one state of {})",
+            "held: S1 S2 S3 S4 S5 S6 S7 S8 S9{epochs} S11 G2 (one state of {})",
             scope.heal_every
         );
         return ExitCode::SUCCESS;

@@ -1,7 +1,7 @@
 //! The walk: three honest nodes by number, and what can reach each of them next.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     hash::Hasher,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -11,13 +11,13 @@ use std::{
 };
 
 use stateright::{Model, Property};
-use sycee_consensus::{View, VoteKind};
+use sycee_consensus::{RejoinAnswer, ValidatorIndex, View, VoteKind};
 use sycee_primitives::Hash;
 
 use crate::{
     fault::Fault,
-    node::{Event, Habits, Node},
-    property::{self, Summary},
+    node::{Event, Exchange, Habits, Node, liars_answer},
+    property::{self, Executed, Summary},
     turns::{Memory, Turns},
     world::{World, members},
 };
@@ -31,6 +31,13 @@ pub struct Scope {
     pub liar_leads: u64,
     /// Crashes in one behaviour, at most.
     pub crashes: u8,
+    /// Disks lost in one behaviour, at most one: a liar and two of these are too many for anybody to rejoin.
+    pub losses: u8,
+    /// The network goes into another epoch: the walk begins where its first block is final and names the next validators, goes through
+    /// view 2 to `views`, and through the first view of the second epoch.
+    pub hands_over: bool,
+    /// The liar's second batch begins another life of its lane instead of forking it. [L10]
+    pub lives: bool,
     /// Whether single votes are delivered beside certificates.
     pub votes: bool,
     /// Every state is walked through, and not only those in which somebody has just let something out.
@@ -51,11 +58,15 @@ impl Default for Scope {
             views: 2,
             liar_leads: 1,
             crashes: 0,
+            losses: 0,
+            hands_over: false,
+            lives: false,
             votes: false,
             whole: false,
             habits: Habits {
                 late_sync: false,
                 fault: Fault::None,
+                skewed: false,
                 recollects: false,
             },
             heal_every: 0,
@@ -108,35 +119,134 @@ pub struct Action {
 
 /// A node's state that was reached before.
 pub(crate) struct Known {
-    pub(crate) node: Node,
+    /// Kept while it is new; made again out of an earlier one when it is needed later.
+    node: Option<Box<Node>>,
+    made_by: Option<(u32, Event)>,
     pub(crate) summary: Summary,
-    place: u8,
+    pub(crate) place: u8,
     name: u64,
 }
+
+/// Whole nodes that are kept; the others are made again.
+const NODES_KEPT_MAX: usize = 10_000;
+
+/// Of these, the first ones, for good.
+const FIRST_KEPT: usize = 2_000;
 
 pub(crate) struct Tables {
     pub(crate) world: World,
     pub(crate) known: Vec<Known>,
     pub(crate) turns: Memory,
+    /// What nodes have executed.
+    lines: Vec<Vec<Executed>>,
+    line_numbers: HashMap<Vec<Executed>, u32>,
+    /// Answers to whoever asks from quarantine.
+    pub(crate) answers: Vec<(ValidatorIndex, RejoinAnswer)>,
+    questions: BTreeMap<u16, Hash>,
     numbers: HashMap<(u8, u64), u32>,
     steps: HashMap<(u32, Event), u32>,
 }
 
 impl Tables {
-    fn number(&mut self, place: u8, node: Node, habits: Habits) -> u32 {
+    fn number(
+        &mut self,
+        place: u8,
+        node: Node,
+        scope: &Scope,
+        made_by: Option<(u32, Event)>,
+    ) -> u32 {
         let name = node.fingerprint(&self.world);
         let next = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
         let number = *self.numbers.entry((place, name)).or_insert(next);
         if number == next {
-            let summary = Summary::of(&node, &self.world, habits);
+            let out = (self.line_of(&node), self.answers_of(&node));
+            let summary = Summary::of(&node, &self.world, scope.habits, out);
             self.known.push(Known {
-                node,
+                node: Some(Box::new(node)),
+                made_by,
                 summary,
                 place,
                 name,
             });
+            // The first ones stay: the others are made out of them.
+            let old = self.known.len().checked_sub(NODES_KEPT_MAX);
+            if let Some(known) = old.and_then(|old| self.known.get_mut(old + FIRST_KEPT)) {
+                known.node = None;
+            }
         }
         number
+    }
+
+    fn line_of(&mut self, node: &Node) -> u32 {
+        if let Some(number) = self.line_numbers.get(&node.executed) {
+            return *number;
+        }
+        let number = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
+        self.lines.push(node.executed.clone());
+        self.line_numbers.insert(node.executed.clone(), number);
+        number
+    }
+
+    /// What a node has executed.
+    pub(crate) fn executed(&self, number: u32) -> &Vec<Executed> {
+        &self.lines[index(self.known[index(number)].summary.line)]
+    }
+
+    fn answers_of(&mut self, node: &Node) -> u64 {
+        if let Some(challenge) = node.question
+            && self.questions.insert(node.me().0, challenge).is_none()
+        {
+            let answer = liars_answer(&self.world, node.me(), challenge);
+            self.answers
+                .extend(answer.map(|answer| (node.me(), answer)));
+        }
+        let mut all = 0;
+        for (to, answer) in &node.answers {
+            let same = |(other, given): &(ValidatorIndex, RejoinAnswer)| {
+                other == to && given.signer == answer.signer && given.view == answer.view
+            };
+            let number = self.answers.iter().position(same).unwrap_or_else(|| {
+                self.answers.push((*to, answer.clone()));
+                self.answers.len() - 1
+            });
+            all |= 1 << number;
+        }
+        all
+    }
+
+    /// A node in the state of this number.
+    pub(crate) fn node(&mut self, scope: &Scope, number: u32) -> Node {
+        let (mut at, mut events) = (number, Vec::new());
+        while self.known[index(at)].node.is_none() {
+            let Some((before, event)) = self.known[index(at)].made_by else {
+                break;
+            };
+            events.push(event);
+            at = before;
+        }
+        let known = self.known[index(at)].node.as_ref();
+        let mut node = known.map(|node| Node::clone(node)).unwrap_or_else(|| {
+            unreachable!("the first nodes are kept, and every other one is made out of them")
+        });
+        while let Some(event) = events.pop() {
+            node = self.after(scope, &node, event);
+        }
+        node
+    }
+
+    fn after(&mut self, scope: &Scope, node: &Node, event: Event) -> Node {
+        let exchange = match event {
+            Event::Ask(from) => match self.questions.get(&from) {
+                Some(challenge) => Exchange::Asks(ValidatorIndex(from), *challenge),
+                None => Exchange::Nothing,
+            },
+            Event::Answer(number) => match self.answers.get(usize::from(number)) {
+                Some((_, answer)) => Exchange::Answers(answer.clone()),
+                None => Exchange::Nothing,
+            },
+            _ => Exchange::Nothing,
+        };
+        node.after(&mut self.world, scope.habits, event, exchange)
     }
 
     /// What becomes of a node that something reaches, stepped once and remembered.
@@ -144,10 +254,10 @@ impl Tables {
         if let Some(after) = self.steps.get(&(before, event)) {
             return *after;
         }
-        let known = &self.known[index(before)];
-        let place = known.place;
-        let next = known.node.after(&mut self.world, scope.habits, event);
-        let after = self.number(place, next, scope.habits);
+        let place = self.known[index(before)].place;
+        let node = self.node(scope, before);
+        let next = self.after(scope, &node, event);
+        let after = self.number(place, next, scope, Some((before, event)));
         self.steps.insert((before, event), after);
         after
     }
@@ -176,23 +286,38 @@ impl Network {
     /// The founded network, connected, nothing said yet but the first leader's proposal.
     #[must_use]
     pub fn new(scope: Scope) -> Network {
-        let mut world = World::new(scope.views, scope.liar_leads);
+        let mut world = if scope.hands_over {
+            World::handing_over(scope.views, scope.liar_leads)
+        } else {
+            World::new(scope.views, scope.liar_leads)
+        };
+        world.has_lives = scope.lives;
+        world.ahead_ms = u64::from(scope.habits.skewed) * world.parameters.drift_ms * 5 / 4;
         let honest = world.honest;
-        let nodes = honest.map(|me| Node::new(&mut world, me, scope.habits));
-        let leads = |me| (1..=scope.views).any(|view| world.set.leader(View(view)) == me);
-        let equal = honest
-            .map(|me| !leads(me) && !scope.votes && scope.habits.fault != Fault::OrdersByItself);
+        let mut nodes = honest.map(|me| Node::new(&mut world, me, scope.habits));
+        if scope.hands_over {
+            nodes = first_block_final(&mut world, &scope, nodes);
+        }
+        let tells_apart = scope.votes
+            || scope.habits.skewed
+            || scope.losses > 0
+            || scope.habits.fault == Fault::OrdersByItself;
+        let equal = honest.map(|me| !world.leads(me) && !tells_apart);
         let mut tables = Tables {
             world,
             known: Vec::new(),
             turns: Memory::default(),
+            lines: Vec::new(),
+            line_numbers: HashMap::new(),
+            answers: Vec::new(),
+            questions: BTreeMap::new(),
             numbers: HashMap::new(),
             steps: HashMap::new(),
         };
         let mut place = 0;
         let start = nodes.map(|node| {
             place += 1;
-            tables.number(place - 1, node, scope.habits)
+            tables.number(place - 1, node, &scope, None)
         });
         Network {
             scope,
@@ -275,6 +400,10 @@ impl Network {
     }
 
     pub(crate) fn is_healed_here(&self, state: &State) -> bool {
+        // Healing knows one epoch, and a silent liar beside a lost disk is more than anybody can rejoin with.
+        if self.scope.hands_over || self.scope.losses > 0 {
+            return false;
+        }
         let every = usize::try_from(self.scope.heal_every).unwrap_or(usize::MAX);
         every > 0 && (state.drawn() >> 30).is_multiple_of(every)
     }
@@ -291,6 +420,30 @@ impl Network {
     }
 }
 
+/// The first block is final at all three, executed, and every node knows that it is: the next one may end the epoch. [T1][X5]
+fn first_block_final(world: &mut World, scope: &Scope, nodes: [Node; 3]) -> [Node; 3] {
+    let first = 1u8;
+    let votes = [VoteKind::Notarize, VoteKind::Finalize].map(|kind| {
+        let block = &world.blocks[usize::from(first)].signed.block;
+        let digest = block.digest(&world.set);
+        world.bit(kind, block.view, &digest)
+    });
+    let certificates = votes.into_iter().flatten();
+    let certificates = certificates.map(|bit| Event::Certificate { bit, own: true });
+    let events: Vec<Event> = std::iter::once(Event::Block(first))
+        .chain(certificates)
+        .collect();
+    let step = |node: Node, event: &Event, world: &mut World| {
+        node.after(world, scope.habits, *event, Exchange::Nothing)
+    };
+    nodes.map(|node| {
+        let node = events
+            .iter()
+            .fold(node, |node, event| step(node, event, world));
+        node.hearing_of_execution(world, scope.habits)
+    })
+}
+
 fn describe(world: &World, event: &Event) -> String {
     let say = |bit| {
         let (kind, view, _) = world.body(bit);
@@ -300,6 +453,10 @@ fn describe(world: &World, event: &Event) -> String {
     match *event {
         Event::Sync => "its disk has synced what was queued".to_owned(),
         Event::Crash => "crashes, and starts again from its disk".to_owned(),
+        Event::Lose => "loses its disk, and starts again in quarantine".to_owned(),
+        Event::Clock => "its clock has caught up with every block's time".to_owned(),
+        Event::Ask(from) => format!("is asked by {from} from quarantine"),
+        Event::Answer(number) => format!("gets answer {number} to its question"),
         Event::Timeout => "its timers run out".to_owned(),
         Event::Certificate { bit, .. } => format!("learns the certificate {}", say(bit)),
         Event::Block(block) => {

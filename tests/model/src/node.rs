@@ -4,6 +4,7 @@
 //!   what reaches it --> Core::step --> Persist: queued --(sync, now or later)--> synced      --crash--> Core::new(synced)
 //!                                  --> votes, proposals: left for ever                                  queued is lost
 //!                                  --> Deliver: executed at once
+//!                                  --> EpochEnded: synced like a record, then Core::new(next epoch)
 //! ```
 
 use std::{
@@ -12,10 +13,11 @@ use std::{
 };
 
 use sycee_consensus::{
-    Block, Certificate, Config, Core, FinalBlock, Input, Journal, LaneTip, Message, Now, Output,
-    Record, SignedBlock, SignedHeader, Token, ValidatorIndex, View, ViewRecord,
+    Block, BlockKind, Certificate, Config, Core, FinalBlock, Input, Journal, LaneTip, Message, Now,
+    Output, Record, RejoinAnswer, SignedBlock, SignedHeader, Token, ValidatorIndex, View,
+    ViewRecord, VoteKind, Watermarks,
 };
-use sycee_primitives::{BlockTime, Hash, Tick, codec};
+use sycee_primitives::{BlockTime, Epoch, Hash, Height, Tick, codec};
 
 use crate::{
     fault::Fault,
@@ -25,6 +27,19 @@ use crate::{
 /// Further than any timer reaches, microseconds.
 const LATE_US: u64 = 3_600_000_000;
 
+/// A clock that has caught up is ahead of every block's time by this, milliseconds.
+const CAUGHT_UP_MS: u64 = 5_000;
+
+/// What an event of two nodes brings with it from the other.
+pub enum Exchange {
+    /// Nothing.
+    Nothing,
+    /// A question from quarantine: of whom, with which number.
+    Asks(ValidatorIndex, Hash),
+    /// An answer to the own question.
+    Answers(RejoinAnswer),
+}
+
 /// What can reach a node.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Event {
@@ -32,6 +47,14 @@ pub enum Event {
     Sync,
     /// The process dies and starts again from what is synced.
     Crash,
+    /// The disk is gone; the operator starts the node again without it. [J1]
+    Lose,
+    /// The own clock has caught up with every block's time. [V9]
+    Clock,
+    /// Another honest node asks from quarantine. [J4]
+    Ask(u16),
+    /// An answer to the own question, by number.
+    Answer(u8),
     /// Every running timer runs out.
     Timeout,
     /// A certificate; `own` tells whether the node's own vote is in it.
@@ -59,6 +82,8 @@ pub struct Habits {
     pub late_sync: bool,
     /// What is broken.
     pub fault: Fault,
+    /// Clocks differ by as much as they may, and the liar dates blocks so that some find them early. [V9]
+    pub skewed: bool,
     /// In a sweep, a node that starts again asks the others what its key has signed. [J2]
     pub recollects: bool,
 }
@@ -67,6 +92,13 @@ pub struct Habits {
 #[derive(Clone)]
 pub struct Node {
     me: ValidatorIndex,
+    /// The epoch of its core.
+    pub epoch: Epoch,
+    root: Block,
+    /// The Terminal block whose handover waits for the disk. [T6]
+    ended: Option<Block>,
+    /// How far its clock is ahead, milliseconds.
+    ahead_ms: u64,
     /// The shipped core.
     pub core: Core,
     /// Own clock, microseconds.
@@ -82,6 +114,12 @@ pub struct Node {
     pub held: u64,
     /// Crashes so far.
     pub crashes: u8,
+    /// Disks lost so far.
+    pub losses: u8,
+    /// What it asks from quarantine.
+    pub question: Option<Hash>,
+    /// Answers that ever left, and to whom.
+    pub answers: Vec<(ValidatorIndex, RejoinAnswer)>,
     /// Executed: block digest, batches, results.
     pub executed: Vec<(Hash, Vec<Hash>, Hash)>,
 }
@@ -103,7 +141,7 @@ pub fn journal(world: &World, me: ValidatorIndex, records: &[Record], collect: b
                 views.insert(*view, *record);
             }
             Record::Batch(signed) => {
-                let digest = signed.header.digest(&world.set);
+                let digest = signed.header.digest(world.set_of(signed.header.epoch));
                 let header = &signed.header;
                 let (incarnation, seq) = (header.incarnation, header.seq);
                 let is_higher = journal
@@ -119,7 +157,8 @@ pub fn journal(world: &World, me: ValidatorIndex, records: &[Record], collect: b
                 batches.insert(digest, signed.clone());
             }
             Record::Block(signed) => {
-                blocks.insert(signed.block.digest(&world.set), signed.clone());
+                let set = world.set_of(signed.block.epoch);
+                blocks.insert(signed.block.digest(set), signed.clone());
             }
             Record::Certificate(certificate) => certificates.push(certificate.clone()),
             Record::Final { finalization, .. } => journal.finalization = Some(finalization.clone()),
@@ -141,17 +180,54 @@ pub fn journal(world: &World, me: ValidatorIndex, records: &[Record], collect: b
 /// A core on what a store gives.
 #[must_use]
 pub fn start(world: &World, me: ValidatorIndex, journal: Journal) -> Core {
+    let root = Block::genesis(&world.set, BlockTime(GENESIS_MS), genesis_root());
+    start_above(world, me, root, Token(0), journal)
+}
+
+fn start_above(
+    world: &World,
+    me: ValidatorIndex,
+    root: Block,
+    last_token: Token,
+    journal: Journal,
+) -> Core {
     let config = Config {
-        set: world.set.clone(),
+        set: world.set_of(root.epoch).clone(),
         me: Some((me, world.secret(me))),
         parameters: world.parameters.clone(),
-        root: Block::genesis(&world.set, BlockTime(GENESIS_MS), genesis_root()),
-        last_token: Token(0),
-        // Only answers to a quarantined node are told apart by it: a walk gives none, and a sweep that needs one has failed.
+        root,
+        last_token,
+        // Only answers to a quarantined node are told apart by it, and a disk is lost once at most.
         challenge: Hash::of(&[&me.0.to_le_bytes()]),
         invalid_transaction: |_, _| false,
     };
     Core::new(config, journal)
+}
+
+/// What the liar tells whoever asks from quarantine: that it has never left the first view. [J4]
+#[must_use]
+pub fn liars_answer(world: &World, asker: ValidatorIndex, challenge: Hash) -> Option<RejoinAnswer> {
+    let mut core = start(world, world.liar, journal(world, world.liar, &[], true));
+    let now = Now {
+        tick: Tick(0),
+        wall: BlockTime(GENESIS_MS + 1),
+    };
+    let until = View(0);
+    let message = Message::RejoinRequest { challenge, until };
+    let outputs = core.step(
+        now,
+        Input::Message {
+            from: asker,
+            message,
+        },
+    );
+    outputs.into_iter().find_map(|output| match output {
+        Output::Send {
+            message: Message::RejoinAnswer(answer),
+            ..
+        } => Some(*answer),
+        _ => None,
+    })
 }
 
 /// Results of executing a block, as a hash: what the ledger does, without a ledger.
@@ -165,8 +241,14 @@ pub fn results_after(before: Hash, block: Hash, batches: &[Hash]) -> Hash {
 impl Node {
     /// A new node, connected to everybody; a leader of a walked view has two own batches.
     pub fn new(world: &mut World, me: ValidatorIndex, habits: Habits) -> Node {
+        let place = world.honest.iter().position(|honest| *honest == me);
+        let step_ms = u64::from(habits.skewed) * world.parameters.drift_ms / 2;
         let mut node = Node {
             me,
+            epoch: world.set.epoch(),
+            root: Block::genesis(&world.set, BlockTime(GENESIS_MS), genesis_root()),
+            ended: None,
+            ahead_ms: place.map_or(0, |place| place as u64) * step_ms,
             core: start(world, me, journal(world, me, &[], true)),
             tick: 0,
             synced: Vec::new(),
@@ -175,9 +257,12 @@ impl Node {
             proposed: 0,
             held: 0,
             crashes: 0,
+            losses: 0,
+            question: None,
+            answers: Vec::new(),
             executed: Vec::new(),
         };
-        let leads = (1..=world.views).any(|view| world.set.leader(View(view)) == me);
+        let leads = world.leads(me);
         let founding = Now {
             tick: Tick(0),
             wall: BlockTime(GENESIS_MS + 1),
@@ -200,7 +285,8 @@ impl Node {
 
     fn connect(&mut self, world: &mut World, habits: Habits) {
         let me = self.me;
-        for peer in world.set.indexes().filter(|peer| *peer != me) {
+        let set = world.set.clone();
+        for peer in set.indexes().filter(|peer| *peer != me) {
             let now = Now {
                 tick: Tick(self.tick),
                 wall: BlockTime(GENESIS_MS + 1),
@@ -212,11 +298,28 @@ impl Node {
 
     /// The state of the node after something reached it.
     #[must_use]
-    pub fn after(&self, world: &mut World, habits: Habits, event: Event) -> Node {
+    pub fn after(&self, world: &mut World, habits: Habits, event: Event, at: Exchange) -> Node {
         let mut next = self.clone();
         match event {
             Event::Sync => next.flush(world, habits),
             Event::Crash => next.crash(world, habits),
+            Event::Lose => next.lose(world, habits),
+            Event::Clock => {
+                next.ahead_ms = CAUGHT_UP_MS;
+                next.step(world, habits, Input::Tick);
+            }
+            Event::Ask(_) | Event::Answer(_) => match at {
+                Exchange::Asks(from, challenge) => {
+                    let until = View(0);
+                    let message = Message::RejoinRequest { challenge, until };
+                    next.take(world, habits, from, message);
+                }
+                Exchange::Answers(answer) => {
+                    let from = answer.signer;
+                    next.take(world, habits, from, Message::RejoinAnswer(Box::new(answer)));
+                }
+                Exchange::Nothing => {}
+            },
             Event::Timeout => {
                 next.tick += LATE_US;
                 next.step(world, habits, Input::Tick);
@@ -226,6 +329,7 @@ impl Node {
                 let third = if own { self.me.0 } else { b };
                 let certificate = world.certificate(bit, [world.liar.0, a, third]);
                 next.take(world, habits, world.liar, Message::Certificate(certificate));
+                next.hurry(world, habits, bit);
             }
             Event::Block(number) => {
                 let message = Message::Proposal(world.proposal(number));
@@ -236,6 +340,24 @@ impl Node {
                 let message = Message::Vote(world.vote(signer, bit));
                 next.take(world, habits, signer, message);
             }
+        }
+        next.settle(world, habits);
+        next
+    }
+
+    /// Everybody has told it that the first block is executed. [X5]
+    #[must_use]
+    pub fn hearing_of_execution(&self, world: &mut World, habits: Habits) -> Node {
+        let mut next = self.clone();
+        let set = world.set.clone();
+        for from in set.indexes().filter(|peer| *peer != self.me) {
+            let message = Message::Watermarks(Watermarks {
+                counter: 1,
+                entries: Vec::new(),
+                executed: Height(1),
+                checkpoint: Height(0),
+            });
+            next.take(world, habits, from, message);
         }
         next.settle(world, habits);
         next
@@ -258,7 +380,7 @@ impl Node {
     /// Whether the order of a sync and of what comes next can matter: something of this node waits to leave.
     fn awaits_sync(&self, world: &World, habits: Habits) -> bool {
         let signs = |record: &Record| match record {
-            Record::View(view, _) => view.0 <= world.views,
+            Record::View(view, _) => world.place(self.epoch, *view).is_some(),
             Record::Batch(signed) => signed.header.lane == self.me,
             Record::Block(_)
             | Record::Certificate(_)
@@ -266,13 +388,20 @@ impl Node {
             | Record::Evidence(_)
             | Record::Quarantine(_) => false,
         };
-        habits.late_sync && self.queued.iter().any(|(_, group)| group.iter().any(signs))
+        let begins = self.ended.is_some();
+        habits.late_sync && (begins || self.queued.iter().any(|(_, group)| group.iter().any(signs)))
+    }
+
+    /// Whether its clock is ahead of every block's time.
+    #[must_use]
+    pub fn has_caught_up(&self) -> bool {
+        self.ahead_ms >= CAUGHT_UP_MS
     }
 
     /// Whether a sync is outstanding.
     #[must_use]
     pub fn has_queued(&self) -> bool {
-        !self.queued.is_empty()
+        !self.queued.is_empty() || self.ended.is_some()
     }
 
     fn take(&mut self, world: &mut World, habits: Habits, from: ValidatorIndex, message: Message) {
@@ -283,10 +412,17 @@ impl Node {
         self.tick += 1;
         let now = Now {
             tick: Tick(self.tick),
-            wall: wall(self.core.status().view.0),
+            wall: self.clock(world),
         };
         let outputs = self.core.step(now, input);
         self.perform(world, habits, outputs);
+    }
+
+    /// Late enough that a block is due in its view.
+    fn clock(&self, world: &World) -> BlockTime {
+        let view = self.core.status().view;
+        let place = world.place(self.epoch, view);
+        BlockTime(wall(place.unwrap_or(world.views + 1)).0 + self.ahead_ms)
     }
 
     fn perform(&mut self, world: &mut World, habits: Habits, outputs: Vec<Output>) {
@@ -299,24 +435,46 @@ impl Node {
                     }
                     self.queued.push((token, records));
                 }
+                Output::Send {
+                    to,
+                    message: Message::RejoinAnswer(answer),
+                } => {
+                    let is_new = self
+                        .answers
+                        .iter()
+                        .all(|(_, given)| given.view != answer.view);
+                    if is_new {
+                        self.answers.push((to, *answer));
+                    }
+                }
                 Output::Send { message, .. }
                 | Output::Broadcast(message)
                 | Output::BroadcastToValidators(message) => match message {
                     // The data of a block is where the block came from; when it comes is when the block comes.
                     Message::BatchRequest { digest } => {
-                        inputs.extend(world.batch(&digest).cloned().map(Input::Batch));
+                        let is_sound =
+                            !world.is_poisoned(&digest) || habits.fault == Fault::TrustsClients;
+                        let judged = if is_sound {
+                            Input::Batch
+                        } else {
+                            Input::Poisoned
+                        };
+                        inputs.extend(world.batch(&digest).cloned().map(judged));
                     }
                     message => self.leave(world, &message),
                 },
                 Output::Sealed(signed) => {
                     world.batch_number(&signed);
                 }
-                Output::Deliver(block) => inputs.push(self.execute(habits, &block)),
+                Output::Deliver(block) => inputs.push(self.execute(world, habits, &block)),
+                Output::EpochEnded(handover) => {
+                    let proven = handover.verify(&world.set);
+                    self.ended = proven.map(|(terminal, _, _)| terminal.clone());
+                }
                 Output::BroadcastBatch { .. }
                 | Output::OwnBatchSynced { .. }
                 | Output::Abandoned { .. }
                 | Output::Overtaken { .. }
-                | Output::EpochEnded(_)
                 | Output::Alarm(_) => {}
             }
         }
@@ -324,7 +482,7 @@ impl Node {
             self.step(world, habits, input);
         }
         let leaves_nothing = !self.awaits_sync(world, habits);
-        if leaves_nothing && self.tick > 0 && !self.queued.is_empty() {
+        if leaves_nothing && self.tick > 0 && self.has_queued() {
             self.flush(world, habits);
         }
     }
@@ -333,15 +491,17 @@ impl Node {
     fn leave(&mut self, world: &mut World, message: &Message) {
         match message {
             Message::Vote(vote) if vote.signer == self.me => {
-                let bit = world.bit(vote.kind, vote.view, &vote.digest);
+                let bit = world.bit_of(self.epoch, vote.kind, vote.view, &vote.digest);
                 self.voted |= bit.map_or(0, |bit| 1 << bit);
             }
-            Message::Proposal(proposal)
-                if world.set.leader(proposal.block.block.view) == self.me =>
-            {
-                let number = world.block_number(&proposal.block);
-                self.proposed |= number.map_or(0, |number| 1 << number);
+            Message::Proposal(proposal) => {
+                let block = &proposal.block.block;
+                if world.set_of(block.epoch).leader(block.view) == self.me {
+                    let number = world.block_number(&proposal.block);
+                    self.proposed |= number.map_or(0, |number| 1 << number);
+                }
             }
+            Message::RejoinRequest { challenge, .. } => self.question = Some(*challenge),
             _ => {}
         }
     }
@@ -357,14 +517,14 @@ impl Node {
                     record.finalized.map(|digest| (Finalize, digest)),
                 ];
                 for (kind, digest) in votes.into_iter().flatten() {
-                    let bit = world.bit(kind, *view, &digest);
+                    let bit = world.bit_of(self.epoch, kind, *view, &digest);
                     self.voted |= bit.map_or(0, |bit| 1 << bit);
                 }
             }
         }
     }
 
-    fn execute(&mut self, habits: Habits, block: &FinalBlock) -> Input {
+    fn execute(&mut self, world: &mut World, habits: Habits, block: &FinalBlock) -> Input {
         let mut batches = block.batches.clone();
         if habits.fault == Fault::OrdersByItself && self.me.0.is_multiple_of(2) {
             batches.reverse();
@@ -372,11 +532,15 @@ impl Node {
         let before = self.executed.last().map_or(Hash::ZERO, |last| last.2);
         let results = results_after(before, block.digest, &batches);
         self.executed.push((block.digest, batches, results));
+        let height = block.block.block.height;
+        if height == Height(1) {
+            world.first_results = results;
+        }
         Input::Executed {
-            height: block.block.block.height,
+            height,
             results,
             state_root: None,
-            next: None,
+            next: world.next_after(self.epoch, height),
             next_due: None,
             effect: false,
         }
@@ -393,8 +557,35 @@ impl Node {
             }
             self.step(world, habits, Input::Persisted(token));
             if self.awaits_sync(world, habits) {
-                break;
+                return;
             }
+        }
+        if let Some(terminal) = self.ended.take() {
+            self.begin_epoch(world, habits, &terminal);
+        }
+    }
+
+    /// A core of the next epoch, made from the proof once that is synced. [T6]
+    fn begin_epoch(&mut self, world: &mut World, habits: Habits, terminal: &Block) {
+        self.root = world.second_root(terminal);
+        self.epoch = self.root.epoch;
+        (self.synced, self.queued, self.tick) = (Vec::new(), Vec::new(), 0);
+        let journal = journal(world, self.me, &[], true);
+        self.core = start_above(world, self.me, self.root.clone(), Token(0), journal);
+        self.connect(world, habits);
+    }
+
+    /// The broken node of [`Fault::HurriesOver`]: a notarized Terminal block is enough for it. [T6]
+    fn hurry(&mut self, world: &mut World, habits: Habits, bit: Bit) {
+        if habits.fault != Fault::HurriesOver || self.epoch != world.set.epoch() {
+            return;
+        }
+        let (kind, _, _) = world.body(bit);
+        let block =
+            World::block_of(bit).map(|block| &world.blocks[usize::from(block)].signed.block);
+        let terminal = block.filter(|block| matches!(block.kind, BlockKind::Terminal(_)));
+        if let (VoteKind::Notarize, Some(terminal)) = (kind, terminal.cloned()) {
+            self.begin_epoch(world, habits, &terminal);
         }
     }
 
@@ -412,6 +603,7 @@ impl Node {
     fn crash(&mut self, world: &mut World, habits: Habits) {
         self.crashes += 1;
         self.queued.clear();
+        self.ended = None;
         if habits.fault == Fault::ForgetsAll {
             self.synced.clear();
             self.held = 0;
@@ -420,11 +612,24 @@ impl Node {
         if habits.fault == Fault::CollectsTooMuch {
             journal.views.clear();
         }
-        self.core = start(world, self.me, journal);
+        self.core = start_above(world, self.me, self.root.clone(), Token(0), journal);
         self.tick = 0;
         if habits.fault != Fault::ExecutesTwice {
-            self.executed.clear();
+            let root = self.root.height;
+            self.executed.truncate(usize::try_from(root.0).unwrap_or(0));
         }
+        self.connect(world, habits);
+    }
+
+    /// The record of votes is gone, and the node knows that it is. [J1]
+    fn lose(&mut self, world: &mut World, habits: Habits) {
+        self.losses += 1;
+        (self.synced, self.queued, self.tick) = (Vec::new(), Vec::new(), 0);
+        let mut journal = journal(world, self.me, &[], true);
+        journal.quarantine.active = habits.fault != Fault::SignsAfterLoss;
+        self.synced.push(Record::Quarantine(journal.quarantine));
+        self.core = start_above(world, self.me, self.root.clone(), Token(0), journal);
+        self.executed.clear();
         self.connect(world, habits);
     }
 
@@ -437,7 +642,8 @@ impl Node {
                 journal.views.clear();
             }
             let mut hasher = DefaultHasher::new();
-            start(world, self.me, journal).fingerprint(&mut hasher);
+            let core = start_above(world, self.me, self.root.clone(), Token(0), journal);
+            core.fingerprint(&mut hasher);
             hasher.finish()
         };
         name(true) == name(false)
@@ -461,6 +667,13 @@ impl Node {
             name_of_disk(&journal(world, self.me, &records, true), world, &mut hasher);
         }
         (self.voted, self.proposed, self.held, self.crashes).hash(&mut hasher);
+        let root = self.root.digest(world.set_of(self.epoch));
+        let ended = self.ended.as_ref().map(|block| block.digest(&world.set));
+        (self.epoch.0, root, ended, self.ahead_ms).hash(&mut hasher);
+        (self.losses, self.question).hash(&mut hasher);
+        for (to, answer) in &self.answers {
+            (to, answer.view).hash(&mut hasher);
+        }
         self.executed.hash(&mut hasher);
         hasher.finish()
     }
@@ -497,10 +710,12 @@ fn name_of_disk(journal: &Journal, world: &World, into: &mut impl Hasher) {
         (view, record).hash(into);
     }
     for signed in &journal.blocks {
-        signed.block.digest(&world.set).hash(into);
+        let set = world.set_of(signed.block.epoch);
+        signed.block.digest(set).hash(into);
     }
     for signed in &journal.batches {
-        signed.header.digest(&world.set).hash(into);
+        let set = world.set_of(signed.header.epoch);
+        signed.header.digest(set).hash(into);
     }
     let tip = journal.own_lane_tip;
     tip.map(|tip| (tip.incarnation, tip.seq)).hash(into);

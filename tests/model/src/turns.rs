@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   state of a node --quiet--> ... --quiet--> state --LOUD--> state        a turn: any number of quiet steps, then one loud one
-//!                    learns, waits, executes         votes, proposes, crashes, answers
+//!                    learns, waits, executes         votes, proposes, answers, crashes, loses its disk
 //! ```
 //! A step is *loud* when it adds to what left the node, and *quiet* otherwise. What can reach a node depends on what the others have let
 //! out, and that only grows: what could be delivered can be delivered later too. So in every behaviour the quiet steps of a node can be
@@ -23,12 +23,11 @@ use std::{
     sync::Arc,
 };
 
-use sycee_consensus::View;
-
 use crate::{
     fault::Fault,
     model::{Scope, Tables, index},
     node::Event,
+    property::Summary,
     world::{World, members, wall},
 };
 
@@ -42,8 +41,12 @@ pub(crate) struct Sight {
     pub(crate) others: [u128; 2],
     /// Blocks that anybody has proposed.
     pub(crate) proposed: u64,
-    /// Crashes that the others leave.
-    pub(crate) crashes_left: u8,
+    /// Crashes and losses of a disk that the others leave.
+    pub(crate) left: (u8, u8),
+    /// Who of the others asks from quarantine.
+    pub(crate) asker: Option<u16>,
+    /// Answers to the own question, as a set of numbers.
+    pub(crate) answers: u64,
 }
 
 /// What a node can do next.
@@ -80,7 +83,16 @@ impl Tables {
     pub(crate) fn sight(&self, scope: &Scope, nodes: [u32; 3], place: usize) -> Sight {
         let others =
             [(place + 1) % 3, (place + 2) % 3].map(|other| &self.known[index(nodes[other])]);
-        let crashes: u8 = others.iter().map(|other| other.node.crashes).sum();
+        let sum =
+            |count: fn(&Summary) -> u8| others.iter().map(|it| count(&it.summary)).sum::<u8>();
+        let (crashes, losses) = (sum(|it| it.crashes), sum(|it| it.losses));
+        let given = others.iter().fold(0, |all, it| all | it.summary.answers);
+        let me = self.world.honest[place].0;
+        let mine = (0..).zip(&self.answers).filter(|(_, (to, _))| to.0 == me);
+        let answers = mine.fold(0, |all, (number, (_, answer))| {
+            let is_liars = answer.signer == self.world.liar;
+            all | u64::from(is_liars) << number | given & 1 << number
+        });
         let mut votes = others.map(|other| other.summary.voted);
         if !scope.votes {
             // Who of the two has voted matters only where single votes are delivered.
@@ -92,24 +104,41 @@ impl Tables {
             proposed: others
                 .iter()
                 .fold(0, |all, other| all | other.summary.proposed),
-            crashes_left: scope.crashes.saturating_sub(crashes),
+            left: (
+                scope.crashes.saturating_sub(crashes),
+                scope.losses.saturating_sub(losses),
+            ),
+            asker: others.iter().find_map(|it| it.summary.asks),
+            answers,
         }
     }
 
     /// Everything that can reach a node in this state.
     fn events(&mut self, scope: &Scope, number: u32, sight: &Sight, events: &mut Vec<Event>) {
-        let known = &self.known[index(number)];
-        let (me, view) = (known.summary.voted, known.summary.view);
-        let blocks = known.summary.proposed | sight.proposed;
-        if known.node.has_queued() {
+        let known = &self.known[index(number)].summary;
+        let (me, view, epoch) = (known.voted, known.view, known.epoch);
+        let blocks = known.proposed | sight.proposed;
+        if known.has_queued {
             events.push(Event::Sync);
         }
-        if known.node.crashes < sight.crashes_left {
+        if known.crashes < sight.left.0 {
             events.push(Event::Crash);
         }
+        if known.losses < sight.left.1 {
+            events.push(Event::Lose);
+        }
+        if scope.habits.skewed && !known.has_caught_up {
+            events.push(Event::Clock);
+        }
+        events.extend(sight.asker.map(Event::Ask));
+        events.extend(members(sight.answers.into()).map(Event::Answer));
         let [a, b] = sight.others;
         let (foreign, with_own) = (a & b, me & (a | b));
         let formable = foreign | with_own;
+        // A message of another epoch is not for this core. [T6]
+        let (second, _) = self.world.second_epoch();
+        let mine = if epoch.0 == 0 { !second } else { second };
+        let (foreign, with_own) = (foreign & mine, with_own & mine);
         let certificate = |own| move |bit| Event::Certificate { bit, own };
         events.extend(members(foreign).map(certificate(false)));
         events.extend(members(with_own).map(certificate(true)));
@@ -122,7 +151,8 @@ impl Tables {
         let blocks = blocks | liars_blocks(&mut self.world, formable);
         for block in members(u128::from(blocks)) {
             // A block of a later view waits in its slot: the same as coming later.
-            if self.world.blocks[usize::from(block)].view <= view {
+            let known = &self.world.blocks[usize::from(block)];
+            if known.view <= view && known.signed.block.epoch == epoch {
                 events.push(Event::Block(block));
             }
         }
@@ -136,9 +166,8 @@ impl Tables {
 
     fn votes(&self, scope: &Scope, number: u32, sight: &Sight, events: &mut Vec<Event>) {
         let world = &self.world;
-        let me = self.known[index(number)].node.me();
-        let place = world.honest.iter().position(|honest| *honest == me);
-        let others = [1, 2].map(|step| world.honest[(place.unwrap_or(0) + step) % 3]);
+        let place = usize::from(self.known[index(number)].place);
+        let others = [1, 2].map(|step| world.honest[(place + step) % 3]);
         for (signer, bits) in others.iter().zip(sight.others) {
             events.extend(members(bits).map(|bit| Event::Vote {
                 signer: signer.0,
@@ -154,9 +183,9 @@ impl Tables {
 
     fn is_loud(&self, from: u32, to: u32) -> bool {
         let loud = |number| {
-            let known = &self.known[index(number)];
-            let (summary, node) = (&known.summary, &known.node);
-            (summary.voted, summary.proposed, node.crashes)
+            let known = &self.known[index(number)].summary;
+            let said = (known.voted, known.proposed, known.answers, known.asks);
+            (said, known.crashes, known.losses)
         };
         loud(from) != loud(to)
     }
@@ -262,7 +291,7 @@ impl Tables {
 
     /// Those whose executed blocks are no beginning of another's.
     fn ends(&self, quiet: &[u32]) -> Vec<u32> {
-        let executed = |number: u32| &self.known[index(number)].node.executed;
+        let executed = |number: u32| self.executed(number);
         let mut ends: Vec<u32> = Vec::new();
         for number in quiet {
             let own = executed(*number);
@@ -276,17 +305,17 @@ impl Tables {
     }
 }
 
-/// Blocks the liar can propose so that somebody may vote for them: two on each parent.
+/// Blocks the liar can propose so that somebody may vote for them: two on each parent, and one with a poisoned batch.
 fn liars_blocks(world: &mut World, formable: u128) -> u64 {
     let mut blocks = 0u64;
-    for view in 1..=world.views {
-        if world.set.leader(View(view)) != world.liar {
+    for place in 1..=world.views {
+        if world.leader(place) != world.liar {
             continue;
         }
-        let notarized = (1..view).fold(0, |all, below| all | world.notarize_bits(below));
-        for parent in members(1 | formable & notarized) {
-            for value in [0, 1] {
-                let block = world.liars_block(parent, view, value, wall(view));
+        let notarized = (1..place).fold(0, |all, below| all | world.notarize_bits(below));
+        for parent in members(1 | formable & notarized | world.roots()) {
+            for value in 0..world.values {
+                let block = world.liars_block(parent, place, value, wall(place));
                 blocks |= block.map_or(0, |block| 1 << block);
             }
         }

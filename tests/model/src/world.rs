@@ -4,14 +4,19 @@
 //!   bit of a vote or certificate:   0..48 Notarize block i   |   48..96 Finalize block i   |   96..128 Nullify view i
 //! ```
 //! Block 0 is genesis. Numbers are given when a thing first appears, so they mean something within one run only.
+//!
+//! A network that goes into another epoch numbers the views of both as places: those of the first epoch, then those of the second.
 
 use std::collections::HashMap;
 
 use sycee_consensus::{
-    BatchHeader, Block, Certificate, Culprit, CutEntry, OffenceKind, Parameters, Place, Proposal,
-    Seq, SignedBlock, SignedHeader, Slot, ValidatorIndex, ValidatorSet, View, Vote, VoteKind,
+    BatchHeader, Block, BlockKind, Certificate, Culprit, CutEntry, Exec, Member, NextSet,
+    OffenceKind, Parameters, Place, Proposal, Seq, SignedBlock, SignedHeader, Slot, ValidatorIndex,
+    ValidatorSet, View, Vote, VoteKind,
 };
-use sycee_primitives::{BlockTime, ChainId, Epoch, Hash, SecretKey, codec, domain::Domain, limits};
+use sycee_primitives::{
+    BlockTime, ChainId, Epoch, Hash, Height, SecretKey, Signature, codec, domain::Domain, limits,
+};
 
 /// Validators, of which one lies.
 pub const VALIDATORS: u16 = 4;
@@ -30,14 +35,23 @@ pub type Bit = u8;
 pub struct KnownBlock {
     /// The block with its leader's signature.
     pub signed: SignedBlock,
-    /// Its view.
+    /// Its view, counted through all epochs.
     pub view: u64,
+    /// The Terminal block of its line, itself included.
+    pub terminal: Option<u8>,
     /// Its line down to genesis, itself included, as a set of block numbers.
     pub line: u64,
     /// Batches that its line has ordered, as a set of batch numbers.
     pub batches: u64,
     /// The liar's lane after it.
     liar_tip: (Seq, Hash),
+}
+
+/// Where a network goes into another epoch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Handing {
+    /// Views of the first epoch that are numbered; the others are of the second.
+    pub views: u64,
 }
 
 /// The founding facts and the numbering.
@@ -49,8 +63,23 @@ pub struct World {
     pub liar: ValidatorIndex,
     /// The three others, in index order.
     pub honest: [ValidatorIndex; 3],
-    /// Views 1 to this one are walked through.
+    /// Views 1 to this one are walked through, in both epochs together.
     pub views: u64,
+    /// Whether executing the first block names other validators.
+    pub handing: Option<Handing>,
+    /// The validators of the second epoch.
+    pub next_set: ValidatorSet,
+    /// Results of the first block, once it is executed.
+    pub first_results: Hash,
+    /// Blocks of the liar on each parent that differ: two of them fork its lane, a third carries a batch with a client's signature that
+    /// does not hold.
+    pub values: u8,
+    /// How far ahead of its view's usual time the liar dates its second block, milliseconds.
+    pub ahead_ms: u64,
+    /// The liar's second batch begins another life of its lane, in the place of a second header for one slot. [L10]
+    pub has_lives: bool,
+    /// Batches with such a signature, by number.
+    pub poisoned: u64,
     /// Pace and sizes.
     pub parameters: Parameters,
     /// Offences that the chain is told to have recorded already. Full for everybody in a walk, so that evidence, which changes the
@@ -130,11 +159,15 @@ impl World {
                 signature: sycee_primitives::Signature([0; 64]),
             },
             view: 0,
+            terminal: None,
             line: 1,
             batches: 0,
             liar_tip: (Seq(0), BatchHeader::lane_genesis(&set, liar)),
         };
         let recorded = set.indexes().flat_map(full_record).collect();
+        let next_set = next_of(&set)
+            .validators(&set)
+            .unwrap_or_else(|| set.clone());
         let masks = usize::try_from(views).unwrap_or(0) + 1;
         World {
             set,
@@ -142,6 +175,13 @@ impl World {
             liar,
             honest,
             views,
+            handing: None,
+            next_set,
+            first_results: Hash::ZERO,
+            values: 3,
+            ahead_ms: 0,
+            has_lives: false,
+            poisoned: 0,
             parameters,
             recorded,
             blocks: vec![first],
@@ -162,6 +202,144 @@ impl World {
         world
     }
 
+    /// A network whose first block, once executed, names the validators of a second epoch: `views` of the first one, then one.
+    #[must_use]
+    pub fn handing_over(views: u64, liar_leads: u64) -> World {
+        let mut world = World::new(views + 1, liar_leads);
+        world.handing = Some(Handing { views });
+        let second = world.recorded.iter().copied().map(|mut culprit| {
+            culprit.slot.epoch = Epoch(1);
+            culprit
+        });
+        let second: Vec<Culprit> = second.collect();
+        world.recorded.extend(second);
+        world
+    }
+
+    /// The validators of an epoch.
+    #[must_use]
+    pub fn set_of(&self, epoch: Epoch) -> &ValidatorSet {
+        if epoch == self.set.epoch() {
+            &self.set
+        } else {
+            &self.next_set
+        }
+    }
+
+    /// A view of an epoch, counted through all epochs; `None` beyond the numbered ones.
+    #[must_use]
+    pub fn place(&self, epoch: Epoch, view: View) -> Option<u64> {
+        let first = self.handing.map_or(self.views, |handing| handing.views);
+        if epoch == self.set.epoch() {
+            (view.0 <= first).then_some(view.0)
+        } else {
+            let place = first.checked_add(view.0)?;
+            (view.0 > 0 && place <= self.views).then_some(place)
+        }
+    }
+
+    /// The other way round.
+    fn view_at(&self, place: u64) -> (Epoch, View) {
+        match self.handing {
+            Some(handing) if place > handing.views => {
+                (self.next_set.epoch(), View(place - handing.views))
+            }
+            Some(_) | None => (self.set.epoch(), View(place)),
+        }
+    }
+
+    /// Places of the epoch that a place belongs to, from behind it to the epoch's end.
+    #[must_use]
+    pub fn places_above(&self, place: u64) -> std::ops::RangeInclusive<u64> {
+        let last = match self.handing {
+            Some(handing) if place <= handing.views => handing.views,
+            Some(_) | None => self.views,
+        };
+        place + 1..=last
+    }
+
+    /// All Notarize, Finalize and Nullify bits of the second epoch, and its blocks.
+    #[must_use]
+    pub fn second_epoch(&self) -> (u128, u64) {
+        let Some(handing) = self.handing else {
+            return (0, 0);
+        };
+        let places = handing.views + 1..=self.views;
+        let bits = places.clone().fold(0, |all, place| {
+            all | self.notarize_bits(place) | self.finalize_bits(place) | self.nullify_bit(place)
+        });
+        let blocks = places.fold(0, |all, place| all | self.notarize_bits(place));
+        (bits, u64::try_from(blocks).unwrap_or(0))
+    }
+
+    /// The validators that executing a height names. [T1]
+    #[must_use]
+    pub fn next_after(&self, epoch: Epoch, height: Height) -> Option<NextSet> {
+        let names = self.handing.is_some() && epoch == self.set.epoch() && height >= Height(1);
+        names.then(|| next_of(&self.set))
+    }
+
+    /// Whether a batch holds a client's signature that does not hold. [L13]
+    #[must_use]
+    pub fn is_poisoned(&self, digest: &Hash) -> bool {
+        self.batch_numbers
+            .get(digest)
+            .is_some_and(|number| self.poisoned & (1 << number) != 0)
+    }
+
+    /// The block with which the second epoch begins above a Terminal block. [T5]
+    pub fn second_root(&mut self, terminal: &Block) -> Block {
+        let digest = terminal.digest(&self.set);
+        let root = Block::epoch_genesis(&self.next_set, terminal, digest);
+        let name = root.digest(&self.next_set);
+        if let (None, Some(below)) = (
+            self.block_numbers.get(&name),
+            self.block_numbers.get(&digest),
+        ) {
+            let (number, below) = (self.blocks.len(), &self.blocks[usize::from(*below)]);
+            assert!(number < BLOCKS_MAX, "more blocks than bits");
+            let lanes = BatchHeader::lane_genesis(&self.next_set, self.liar);
+            let known = KnownBlock {
+                signed: SignedBlock {
+                    block: root.clone(),
+                    signature: Signature([0; 64]),
+                },
+                line: below.line | 1 << number,
+                batches: below.batches,
+                liar_tip: (Seq(0), lanes),
+                ..*below
+            };
+            self.blocks.push(known);
+            let number = u8::try_from(number).unwrap_or(u8::MAX);
+            self.block_numbers.insert(name, number);
+        }
+        root
+    }
+
+    /// Who leads at a place.
+    #[must_use]
+    pub fn leader(&self, place: u64) -> ValidatorIndex {
+        let (epoch, view) = self.view_at(place);
+        self.set_of(epoch).leader(view)
+    }
+
+    /// Blocks with which a second epoch begins, as a set of block numbers.
+    #[must_use]
+    pub fn roots(&self) -> u128 {
+        let numbered = self.blocks.iter().enumerate();
+        let roots = numbered.filter(|(_, known)| {
+            let block = &known.signed.block;
+            block.epoch != self.set.epoch() && block.view == View(0)
+        });
+        roots.fold(0, |all, (number, _)| all | 1 << number)
+    }
+
+    /// Whether a validator leads one of the numbered views.
+    #[must_use]
+    pub fn leads(&self, me: ValidatorIndex) -> bool {
+        (1..=self.views).any(|place| self.leader(place) == me)
+    }
+
     /// The key of a validator.
     #[must_use]
     pub fn secret(&self, index: ValidatorIndex) -> SecretKey {
@@ -173,20 +351,19 @@ impl World {
     /// # Panics
     /// When there are more blocks than bits, which a larger number of views would need.
     pub fn block_number(&mut self, signed: &SignedBlock) -> Option<u8> {
-        let digest = signed.block.digest(&self.set);
+        let digest = signed.block.digest(self.set_of(signed.block.epoch));
         if let Some(number) = self.block_numbers.get(&digest) {
             return Some(*number);
         }
-        let view = signed.block.view.0;
-        if view > self.views {
-            return None;
-        }
+        let view = self.place(signed.block.epoch, signed.block.view)?;
         let parent = *self.block_numbers.get(&signed.block.parent)?;
         assert!(self.blocks.len() < BLOCKS_MAX, "more blocks than bits");
         let number = u8::try_from(self.blocks.len()).unwrap_or(u8::MAX);
         let parent = &self.blocks[usize::from(parent)];
         let (line, mut batches, mut liar_tip) =
             (parent.line | 1 << number, parent.batches, parent.liar_tip);
+        let is_terminal = matches!(signed.block.kind, BlockKind::Terminal(_));
+        let terminal = is_terminal.then_some(number).or(parent.terminal);
         for entry in &signed.block.cut {
             batches |= self.line_of_batch(entry.digest);
             if entry.lane == self.liar {
@@ -196,6 +373,7 @@ impl World {
         self.blocks.push(KnownBlock {
             signed: signed.clone(),
             view,
+            terminal,
             line,
             batches,
             liar_tip,
@@ -219,7 +397,7 @@ impl World {
 
     /// Number of a batch; new ones are numbered.
     pub fn batch_number(&mut self, signed: &SignedHeader) -> u8 {
-        let digest = signed.header.digest(&self.set);
+        let digest = signed.header.digest(self.set_of(signed.header.epoch));
         let next = u8::try_from(self.batches.len()).unwrap_or(u8::MAX);
         let number = *self.batch_numbers.entry(digest).or_insert(next);
         if number == next {
@@ -235,15 +413,75 @@ impl World {
         self.batches.get(usize::from(*number))
     }
 
-    /// The liar's block number `value` (0 or 1) of `view` on a known block: two blocks that fork its own lane. `None` beyond the walked views.
-    pub fn liars_block(&mut self, parent: u8, view: u64, value: u8, time: BlockTime) -> Option<u8> {
-        let key = self.secret(self.liar);
-        let known = &self.blocks[usize::from(parent)];
-        let (seq, before) = known.liar_tip;
+    /// The liar's block number `value` at a place on a known block: blocks that fork its own lane, and near the end of an epoch Terminal
+    /// blocks that differ by their time, or Padding. `None` beyond the numbered views.
+    pub fn liars_block(
+        &mut self,
+        parent: u8,
+        place: u64,
+        value: u8,
+        time: BlockTime,
+    ) -> Option<u8> {
+        let (epoch, view) = self.view_at(place);
+        let above = &self.blocks[usize::from(parent)];
+        let (block, terminal) = (above.signed.block.clone(), above.terminal);
+        if block.epoch != epoch {
+            return None;
+        }
+        let ends = self.handing.is_some() && epoch == self.set.epoch() && block.height >= Height(1);
+        let ahead = if value == 1 { self.ahead_ms } else { 0 };
+        let mut next = Block {
+            epoch,
+            view,
+            height: block.height.next(),
+            parent_view: block.view,
+            parent: block.digest(self.set_of(epoch)),
+            cut: Vec::new(),
+            exec: block.exec,
+            time: BlockTime(time.0 + ahead),
+            evidence: Vec::new(),
+            kind: BlockKind::Ledger,
+        };
+        if terminal.is_some() && epoch == self.set.epoch() {
+            next.kind = BlockKind::Padding;
+            next.time = BlockTime(block.time.0 + 1);
+        } else if ends && value != 1 {
+            next.kind = BlockKind::Terminal(next_of(&self.set));
+            next.exec = Exec {
+                executed: Height(1),
+                results: self.first_results,
+                ..block.exec
+            };
+            next.time.0 += u64::from(value);
+        } else {
+            let life = if value == 1 && self.has_lives {
+                place << 8
+            } else {
+                0
+            };
+            let entry = self.liars_batch(parent, epoch, (value, life), time);
+            next.cut.push(entry);
+        }
+        let digest = next.digest(self.set_of(epoch));
+        let signature = self.secret(self.liar).sign(&digest);
+        let block = next;
+        self.block_number(&SignedBlock { block, signature })
+    }
+
+    /// A batch on the end of the liar's lane, as a block names it.
+    fn liars_batch(
+        &mut self,
+        parent: u8,
+        epoch: Epoch,
+        (value, life): (u8, u64),
+        time: BlockTime,
+    ) -> CutEntry {
+        let (seq, before) = self.blocks[usize::from(parent)].liar_tip;
+        let last = self.batch(&before).map(|signed| signed.header.incarnation);
         let header = BatchHeader {
-            epoch: self.set.epoch(),
+            epoch,
             lane: self.liar,
-            incarnation: 0,
+            incarnation: life.max(last.unwrap_or(0)),
             seq: Seq(seq.0 + 1),
             parent: before,
             time,
@@ -251,28 +489,14 @@ impl World {
             bytes: 100,
             payload_root: Hash([value + 1; 32]),
         };
-        let digest = header.digest(&self.set);
-        let above = &known.signed.block;
-        let block = Block {
-            epoch: self.set.epoch(),
-            view: View(view),
-            height: above.height.next(),
-            parent_view: above.view,
-            parent: above.digest(&self.set),
-            cut: vec![CutEntry {
-                lane: self.liar,
-                seq: header.seq,
-                digest,
-            }],
-            exec: above.exec,
-            time,
-            evidence: Vec::new(),
-            kind: sycee_consensus::BlockKind::Ledger,
-        };
-        let signature = key.sign(&digest);
-        self.batch_number(&SignedHeader { header, signature });
-        let signature = key.sign(&block.digest(&self.set));
-        self.block_number(&SignedBlock { block, signature })
+        let digest = header.digest(self.set_of(epoch));
+        let signature = self.secret(self.liar).sign(&digest);
+        let (lane, seq) = (self.liar, header.seq);
+        let number = self.batch_number(&SignedHeader { header, signature });
+        if value == 2 {
+            self.poisoned |= 1 << number;
+        }
+        CutEntry { lane, seq, digest }
     }
 
     /// A block as the message that carries it; its certificates travel by themselves.
@@ -284,14 +508,18 @@ impl World {
         }
     }
 
-    /// The bit of a vote body; `None` beyond the walked views.
+    /// The bit of a vote body of the first epoch; `None` beyond the walked views.
     #[must_use]
     pub fn bit(&self, kind: VoteKind, view: View, digest: &Hash) -> Option<Bit> {
-        if view.0 > self.views {
-            return None;
-        }
+        self.bit_of(self.set.epoch(), kind, view, digest)
+    }
+
+    /// The bit of a vote body; `None` beyond the walked views.
+    #[must_use]
+    pub fn bit_of(&self, epoch: Epoch, kind: VoteKind, view: View, digest: &Hash) -> Option<Bit> {
+        let place = self.place(epoch, view)?;
         match kind {
-            VoteKind::Nullify => u8::try_from(view.0).ok().map(|view| NULLIFY_FROM + view),
+            VoteKind::Nullify => u8::try_from(place).ok().map(|place| NULLIFY_FROM + place),
             VoteKind::Notarize => self.block_numbers.get(digest).copied(),
             VoteKind::Finalize => self
                 .block_numbers
@@ -300,11 +528,20 @@ impl World {
         }
     }
 
+    /// The epoch in which a body is signed.
+    #[must_use]
+    pub fn epoch_of(&self, bit: Bit) -> Epoch {
+        match World::block_of(bit) {
+            Some(block) => self.blocks[usize::from(block)].signed.block.epoch,
+            None => self.view_at(u64::from(bit - NULLIFY_FROM)).0,
+        }
+    }
+
     /// What a bit stands for.
     #[must_use]
     pub fn body(&self, bit: Bit) -> (VoteKind, View, Hash) {
         if bit >= NULLIFY_FROM {
-            let view = View(u64::from(bit - NULLIFY_FROM));
+            let (_, view) = self.view_at(u64::from(bit - NULLIFY_FROM));
             return (VoteKind::Nullify, view, Hash::ZERO);
         }
         let (kind, number) = if bit >= FINALIZE_FROM {
@@ -313,7 +550,7 @@ impl World {
             (VoteKind::Notarize, bit)
         };
         let block = &self.blocks[usize::from(number)].signed.block;
-        (kind, block.view, block.digest(&self.set))
+        (kind, block.view, block.digest(self.set_of(block.epoch)))
     }
 
     /// Set of the Notarize bits of a view.
@@ -364,7 +601,7 @@ impl World {
     #[must_use]
     pub fn vote(&self, signer: ValidatorIndex, bit: Bit) -> Vote {
         let (kind, view, digest) = self.body(bit);
-        self.vote_for(signer, kind, view, digest)
+        self.vote_in(self.epoch_of(bit), signer, kind, view, digest)
     }
 
     /// One validator's vote on anything, in the bytes of [M2].
@@ -376,12 +613,23 @@ impl World {
         view: View,
         digest: Hash,
     ) -> Vote {
+        self.vote_in(self.set.epoch(), signer, kind, view, digest)
+    }
+
+    fn vote_in(
+        &self,
+        epoch: Epoch,
+        signer: ValidatorIndex,
+        kind: VoteKind,
+        view: View,
+        digest: Hash,
+    ) -> Vote {
         let (domain, body) = match kind {
             VoteKind::Notarize => (Domain::Notarize, codec::encode(&(view, digest))),
             VoteKind::Finalize => (Domain::Finalize, codec::encode(&(view, digest))),
             VoteKind::Nullify => (Domain::Nullify, codec::encode(&view)),
         };
-        let statement = domain.statement(self.set.chain(), self.set.epoch(), &body);
+        let statement = domain.statement(self.set.chain(), epoch, &body);
         Vote {
             kind,
             view,
@@ -412,6 +660,20 @@ impl World {
         };
         self.certificates.insert((bit, signers), made.clone());
         made
+    }
+}
+
+/// The same four validators with the same keys, as the second set.
+fn next_of(set: &ValidatorSet) -> NextSet {
+    let member = |index: ValidatorIndex| {
+        set.key(index).map(|key| Member {
+            node: index.0,
+            key: *key,
+        })
+    };
+    NextSet {
+        version: 1,
+        members: set.indexes().filter_map(member).collect(),
     }
 }
 

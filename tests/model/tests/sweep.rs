@@ -11,6 +11,7 @@ const HEIGHT: u64 = 3;
 const SHIPPED: Habits = Habits {
     late_sync: false,
     fault: Fault::None,
+    skewed: false,
     recollects: true,
 };
 

@@ -145,9 +145,9 @@ pub fn draw_in(seed: u64, profile: Profile, safety_us: u64, setting: Option<Sett
     if turns.chance(300) {
         changes(&mut turns, &mut plan);
     }
-    // So has the supply chain. Figures, which ask for a setting, compare ordering with payments alone.
+    // So has the supply chain.
     let mut chains = Random::new(seed).fork(0x5CF0);
-    if chains.chance(400) && setting.is_none() {
+    if chains.chance(400) {
         plan.clients.push(ClientPlan {
             kind: ClientKind::Races,
             bank: u8::try_from(chains.below(4)).unwrap_or(0),
