@@ -241,7 +241,7 @@ impl Tables {
                 None => Exchange::Nothing,
             },
             Event::Answer(number) => match self.answers.get(usize::from(number)) {
-                Some((_, answer)) => Exchange::Answers(answer.clone()),
+                Some((_, answer)) => Exchange::Answers(Box::new(answer.clone())),
                 None => Exchange::Nothing,
             },
             _ => Exchange::Nothing,

@@ -37,7 +37,7 @@ pub enum Exchange {
     /// A question from quarantine: of whom, with which number.
     Asks(ValidatorIndex, Hash),
     /// An answer to the own question.
-    Answers(RejoinAnswer),
+    Answers(Box<RejoinAnswer>),
 }
 
 /// What can reach a node.
@@ -316,7 +316,7 @@ impl Node {
                 }
                 Exchange::Answers(answer) => {
                     let from = answer.signer;
-                    next.take(world, habits, from, Message::RejoinAnswer(Box::new(answer)));
+                    next.take(world, habits, from, Message::RejoinAnswer(answer));
                 }
                 Exchange::Nothing => {}
             },
