@@ -54,7 +54,7 @@ pub struct InterestRates {
     /// Per year on what stands below zero, per 10^12.
     #[serde(with = "json::rate")]
     pub debit_rate: u64,
-    /// How days become years: days over 360 or over 365.
+    /// How days become years: days over 360 or over 365, or months of 30 days over 360 (30E/360).
     pub day_count: DayCount,
     /// Time between two payments.
     pub every: Every,
@@ -134,16 +134,33 @@ impl InterestRates {
         fits.then_some(()).ok_or(RejectReason::InterestTerms)
     }
 
-    /// Days of a year; `None` for conventions in which a day is not always as long.
+    /// Days of a year; `None` for conventions in which days do not add up one by one.
     const fn basis(&self) -> Option<u16> {
         match self.day_count {
-            DayCount::Actual360 => Some(360),
+            DayCount::Actual360 | DayCount::Thirty360European => Some(360),
             DayCount::Actual365Fixed => Some(365),
             DayCount::ActualActualIsda
-            | DayCount::Thirty360European
             | DayCount::Thirty360Us
             | DayCount::Thirty360Isda
             | DayCount::Business252 => None,
+        }
+    }
+
+    /// Days that count from one day to a later one. In months of 30 days the 31st adds none, and the end of February what is missing to 30, so that
+    /// parts of a time add up to the whole.
+    fn days(&self, from: BusinessDate, to: BusinessDate) -> u32 {
+        let number = |day: BusinessDate| {
+            let (year, month, day) = day.civil();
+            360 * year + 30 * month + day.min(30)
+        };
+        match self.day_count {
+            DayCount::Thirty360European => u32::try_from(number(to) - number(from)).unwrap_or(0),
+            DayCount::Actual360
+            | DayCount::Actual365Fixed
+            | DayCount::ActualActualIsda
+            | DayCount::Thirty360Us
+            | DayCount::Thirty360Isda
+            | DayCount::Business252 => to.0.saturating_sub(from.0),
         }
     }
 
@@ -189,7 +206,7 @@ impl Ledger {
             let to = moment.date.min(row.pays);
             let balance = self.accounts.posting(place(row.account));
             let balance = balance.map_or(0, |it| it.balance());
-            let added = rates.days_on(balance, to.0.saturating_sub(row.counted_to.0));
+            let added = rates.days_on(balance, rates.days(row.counted_to, to));
             self.products.interest.update(id, |it| {
                 it.accrued = it.accrued.saturating_add(added);
                 it.counted_to = to;

@@ -34,8 +34,8 @@ rows! { ($) shapes {
         "归集目标高于 10^22 最小单位，或分钟不在一天之内。",
         "Give a target up to 10^22 and a minute from 0 to 1,439.";
     InterestTerms = 909, "FF01", false,
-        "A rate of interest is above 1, the day count is not days over 360 or 365, or the period is out of range.",
-        "利率高于 1、计息天数惯例不是实际天数除以 360 或 365，或周期超出范围。",
+        "A rate of interest is above 1, the day count is none of days over 360, days over 365 and 30E/360, or the period is out of range.",
+        "利率高于 1、计息惯例不是实际天数除以 360、实际天数除以 365 或 30E/360，或周期超出范围。",
         "Give rates up to 1, one of these day counts, and 1 to 366 days or 1 to 120 months.";
     MandateCaps = 910, "FF01", false,
         "The cap of a mandate for each collection is zero or above the cap for a period.",

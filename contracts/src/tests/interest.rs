@@ -12,6 +12,7 @@ struct Terms {
     account: usize,
     credit: u64,
     debit: u64,
+    /// Days of a year, or 30 for months of so many.
     year: u64,
     every: u64,
     pays: u64,
@@ -58,7 +59,7 @@ impl Naive {
 
     fn pay(&mut self, id: usize) {
         let it = &mut self.terms[id];
-        let denominator = BigInt::from(it.year) * 1_000_000_000_000_u64;
+        let denominator = BigInt::from(it.year.max(360)) * 1_000_000_000_000_u64;
         let total = &it.unpaid + nearest(&it.fraction, &denominator);
         it.fraction = BigInt::from(0);
         it.unpaid = total.clone();
@@ -87,13 +88,33 @@ impl Naive {
                 } else {
                     it.credit
                 };
-                it.fraction += balance * rate;
+                it.fraction += balance * rate * length(day, it.year);
                 if day + 1 == it.pays {
                     it.pays += it.every;
                     self.pay(id);
                 }
             }
         }
+    }
+}
+
+/// How much a day counts: in months of 30 days nothing that ends on a 31st, and after the end of February the days that it lacks.
+fn length(day: u64, year: u64) -> u64 {
+    if year != 30 {
+        return 1;
+    }
+    let ends: Vec<u64> = day_text(day + 1)
+        .split('-')
+        .map(|it| it.parse().unwrap())
+        .collect();
+    let begins: Vec<u64> = day_text(day)
+        .split('-')
+        .map(|it| it.parse().unwrap())
+        .collect();
+    match (begins[2], ends[2]) {
+        (_, 31) => 0,
+        (last, 1) => 31 - last.min(30),
+        (_, _) => 1,
     }
 }
 
@@ -109,7 +130,7 @@ fn set(
     account: usize,
 ) -> (&'static str, String, String) {
     let known = naive.terms.iter().position(|it| it.account == account);
-    let year = dice.of(&[360, 365]);
+    let year = dice.of(&[360, 365, 30]);
     let terms = Terms {
         account,
         credit: dice.below(900_000_000_000),
@@ -128,7 +149,11 @@ fn set(
         terms.debit,
         terms.every,
         day_text(terms.pays),
-        if year == 365 { " days=365" } else { "" },
+        match year {
+            365 => " days=365",
+            30 => " days=30",
+            _ => "",
+        },
     );
     let refused = known.is_some_and(|row| {
         let before = &naive.terms[row];

@@ -56,6 +56,7 @@ impl Stage {
                 credit_rate: rate(2),
                 debit_rate: rate(3),
                 day_count: match line.options.get("days") {
+                    Some(&"30") => term::day_count::DayCount::Thirty360European,
                     Some(&"365") => term::day_count::DayCount::Actual365Fixed,
                     Some(_) => term::day_count::DayCount::ActualActualIsda,
                     None => term::day_count::DayCount::Actual360,
