@@ -345,6 +345,13 @@ impl Ledger {
         }
     }
 
+    /// Encodes and hashes what a block has changed, if that is much, so that the next checkpoint has less to do.
+    pub(crate) fn prepare_changed(&mut self) {
+        for objects in self.products.all_mut() {
+            objects.prepare();
+        }
+    }
+
     /// Rebuilds the trees after a restore; answers whether they bear out the stored checkpoint, where that can be told.
     pub(crate) fn rebuild_trees(&mut self) -> bool {
         let all: Vec<(u64, Hash)> = (0..self.accounts.len() as u64)

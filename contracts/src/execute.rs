@@ -237,6 +237,9 @@ fn run<'a>(
         liquidity::cycle::open(ledger);
         ledger.make_checkpoint()
     });
+    if checkpoint.is_none() {
+        ledger.prepare_changed();
+    }
     Ok(ExecutedBlock {
         height: moment.height,
         time: moment.time,

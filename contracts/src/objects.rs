@@ -4,12 +4,18 @@
 //!   add, update ──▶ rows      row id = index, canonical bytes, never removed
 //!                 ├▶ index     derived: whatever the product looks its rows up by
 //!                 ├▶ due       derived: (time, id) of rows that time will change
-//!                 └▶ changed   since the last checkpoint (to hash), since rows were last taken (to store)
+//!                 └▶ changed ──prepare──▶ bytes    what is to be stored, until rows are taken
+//!                                      └▶ tree     what is committed to, at the next checkpoint
 //! ```
+//! A changed row is encoded and hashed once: at the checkpoint, or at the end of its block when the block changed many, so that the
+//! day's due dates do not make the block that is a checkpoint, or a flush, long.
 //! Derived parts are rebuilt row by row on restore, so they can never disagree with the rows. A table is added by a number in
 //! [`Table`], an [`Object`] and a line in `products`.
 
-use std::{collections::BTreeSet, fmt::Debug};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Debug,
+};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Serialize, de::DeserializeOwned};
@@ -34,6 +40,8 @@ pub(crate) trait Object:
     const TABLE: Table;
     /// Rows the table may hold: all are held in memory.
     const ROWS_MAX: u64;
+    /// So many changed rows are prepared at the end of their block; fewer wait, since they may change again.
+    const PREPARED_FROM: usize = 1_024;
     /// What its rows are looked up by; `()` when only by row.
     type Index: Default + Clone + Debug;
 
@@ -74,8 +82,10 @@ pub(crate) struct Objects<T: Object> {
     rows: Vec<T>,
     index: T::Index,
     due: BTreeSet<(BlockTime, u64)>,
-    since_checkpoint: BTreeSet<u64>,
-    since_take: BTreeSet<u64>,
+    /// Changed and not encoded since.
+    changed: BTreeSet<u64>,
+    /// Encodings of rows that changed since rows were last taken and are not in `changed`.
+    bytes: BTreeMap<u64, Vec<u8>>,
     tree: DenseTree,
     /// What a restore has read and not entered yet: building sets and trees in one go is several times as fast as row by row.
     restored: Restored,
@@ -94,8 +104,8 @@ impl<T: Object> Default for Objects<T> {
             rows: Vec::new(),
             index: T::Index::default(),
             due: BTreeSet::new(),
-            since_checkpoint: BTreeSet::new(),
-            since_take: BTreeSet::new(),
+            changed: BTreeSet::new(),
+            bytes: BTreeMap::new(),
             tree: DenseTree::new(),
             restored: Restored::default(),
         }
@@ -180,13 +190,23 @@ impl<T: Object> Objects<T> {
     }
 
     fn mark(&mut self, id: u64) {
-        self.since_checkpoint.insert(id);
-        self.since_take.insert(id);
+        if self.changed.insert(id) {
+            self.bytes.remove(&id);
+        }
     }
-}
 
-fn leaf<T: BorshSerialize>(row: &T) -> Hash {
-    merkle::leaf(&codec::encode(row))
+    /// Encodes the changed rows, to be stored, and answers their leaf hashes.
+    fn encode_changed(&mut self) -> Vec<(u64, Hash)> {
+        let changed = std::mem::take(&mut self.changed);
+        let mut leaves = Vec::with_capacity(changed.len());
+        for id in changed {
+            let Some(row) = self.get(id) else { continue };
+            let bytes = codec::encode(row);
+            leaves.push((id, merkle::leaf(&bytes)));
+            self.bytes.insert(id, bytes);
+        }
+        leaves
+    }
 }
 
 /// A table of objects whose kind does not matter: what checkpoints, storage and the agenda ask of it.
@@ -197,6 +217,8 @@ pub(crate) trait ObjectTable {
     fn row(&self, id: u64) -> Option<Vec<u8>>;
     /// Rows changed since rows were last taken.
     fn changed(&self) -> usize;
+    /// Encodes and hashes what the block has changed, if that is much; to be asked at the end of each block.
+    fn prepare(&mut self);
     /// Appends the changed rows; they count as stored from now on.
     fn take(&mut self, rows: &mut Vec<Row>);
     /// Hashes what changed since the last checkpoint and answers the root.
@@ -234,25 +256,33 @@ impl<T: Object> ObjectTable for Objects<T> {
     }
 
     fn changed(&self) -> usize {
-        self.since_take.len()
+        self.changed.len() + self.bytes.len()
+    }
+
+    fn prepare(&mut self) {
+        if self.changed.len() >= T::PREPARED_FROM {
+            let leaves = self.encode_changed();
+            self.tree.stage(&leaves);
+        }
     }
 
     fn take(&mut self, rows: &mut Vec<Row>) {
-        for id in std::mem::take(&mut self.since_take) {
-            if let Some(row) = self.get(id) {
-                rows.push(Row::put(T::TABLE, &id.to_be_bytes(), row));
-            }
+        let leaves = self.encode_changed();
+        self.tree.stage(&leaves);
+        for (id, bytes) in std::mem::take(&mut self.bytes) {
+            rows.push(Row {
+                table: T::TABLE,
+                key: id.to_be_bytes().to_vec(),
+                value: Some(bytes),
+            });
         }
     }
 
     fn update_tree(&mut self) -> Hash {
         let restored = std::mem::take(&mut self.restored);
         self.tree.update(&restored.leaves);
-        let changes: Vec<(u64, Hash)> = std::mem::take(&mut self.since_checkpoint)
-            .into_iter()
-            .filter_map(|id| Some((id, leaf(self.get(id)?))))
-            .collect();
-        self.tree.update(&changes);
+        let leaves = self.encode_changed();
+        self.tree.update(&leaves);
         self.tree.root()
     }
 
@@ -261,10 +291,10 @@ impl<T: Object> ObjectTable for Objects<T> {
     }
 
     fn prove(&self, id: u64) -> Option<(Vec<u8>, InclusionProof)> {
-        if self.since_checkpoint.contains(&id) {
-            return None;
-        }
-        Some((codec::encode(self.get(id)?), self.tree.prove(id)?))
+        let bytes = codec::encode(self.get(id)?);
+        let is_committed = self.tree.leaf(id) == Some(merkle::leaf(&bytes));
+        is_committed.then_some(())?;
+        Some((bytes, self.tree.prove(id)?))
     }
 
     fn stretches(&self, bits: u32) -> Stretches {

@@ -18,6 +18,10 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::{Hash, domain::Domain};
 
+mod dense;
+
+pub use dense::DenseTree;
+
 /// Hash of one leaf's bytes.
 #[must_use]
 pub fn leaf(bytes: &[u8]) -> Hash {
@@ -268,138 +272,6 @@ pub trait StateTree {
     fn root(&self) -> Hash;
     /// Proof of one row; `None` beyond the end.
     fn prove(&self, row: u64) -> Option<InclusionProof>;
-}
-
-/// Binary Merkle tree over a table's row index, all levels in memory: 64 bytes a row.
-#[derive(Clone, Debug, Default)]
-pub struct DenseTree {
-    rows: u64,
-    /// `levels[0]` holds the rows padded with zero hashes to a power of two; each next level is half as long.
-    levels: Vec<Vec<Hash>>,
-}
-
-impl DenseTree {
-    /// An empty table.
-    #[must_use]
-    pub fn new() -> DenseTree {
-        DenseTree::default()
-    }
-
-    /// Number of rows.
-    #[must_use]
-    pub fn rows(&self) -> u64 {
-        self.rows
-    }
-
-    /// What proves stretches of the table as it stands: one hash for every 2^`bits` rows is copied.
-    #[must_use]
-    pub fn stretches(&self, bits: u32) -> Stretches {
-        let depth = depth(self.rows);
-        let height = bits.min(depth);
-        let count = usize::try_from(stretches(self.rows, bits)).unwrap_or(usize::MAX);
-        let level = self.levels.get(height as usize);
-        let tops: Vec<Hash> = level.into_iter().flatten().take(count).copied().collect();
-        Stretches {
-            rows: self.rows,
-            bits,
-            upper: ListTree::over(tops, depth - height, empty_at(height)),
-        }
-    }
-
-    fn capacity(&self) -> usize {
-        self.levels.first().map_or(0, Vec::len)
-    }
-
-    /// Doubles the table until `rows` fit; inner nodes over empty rows are computed like all others.
-    fn grow(&mut self, rows: usize) {
-        if rows <= self.capacity() {
-            return;
-        }
-        let mut level = self.levels.first().cloned().unwrap_or_default();
-        level.resize(rows.next_power_of_two(), Hash::ZERO);
-        self.levels = vec![level];
-        while let Some(last) = self.levels.last().filter(|level| level.len() > 1) {
-            let mut above = Above::default();
-            let next = last
-                .chunks_exact(2)
-                .map(|pair| above.node(&pair[0], &pair[1]))
-                .collect();
-            self.levels.push(next);
-        }
-    }
-}
-
-/// Inner nodes of one level from left to right: neighbours over the same rows, as in an empty table, are computed once.
-#[derive(Default)]
-struct Above {
-    last: Option<(Hash, Hash, Hash)>,
-}
-
-impl Above {
-    fn node(&mut self, left: &Hash, right: &Hash) -> Hash {
-        match &self.last {
-            Some((known_left, known_right, known))
-                if (known_left, known_right) == (left, right) =>
-            {
-                *known
-            }
-            Some(_) | None => {
-                let above = node(left, right);
-                self.last = Some((*left, *right, above));
-                above
-            }
-        }
-    }
-}
-
-impl StateTree for DenseTree {
-    fn update(&mut self, changes: &[(u64, Hash)]) {
-        let Some((last, _)) = changes.last() else {
-            return;
-        };
-        self.rows = self.rows.max(last + 1);
-        self.grow(usize::try_from(self.rows).unwrap_or(usize::MAX));
-        let mut dirty: Vec<usize> = Vec::with_capacity(changes.len());
-        for (row, hash) in changes {
-            let row = usize::try_from(*row).unwrap_or(usize::MAX);
-            self.levels[0][row] = *hash;
-            dirty.push(row);
-        }
-        for height in 1..self.levels.len() {
-            for place in &mut dirty {
-                *place /= 2;
-            }
-            dirty.dedup();
-            let (below, above) = self.levels.split_at_mut(height);
-            let (children, parents) = (&below[height - 1], &mut above[0]);
-            let mut above = Above::default();
-            for place in &dirty {
-                parents[*place] = above.node(&children[2 * place], &children[2 * place + 1]);
-            }
-        }
-    }
-
-    fn root(&self) -> Hash {
-        let top = self.levels.last().and_then(|level| level.first());
-        bind(self.rows, top.unwrap_or(&Hash::ZERO))
-    }
-
-    fn prove(&self, row: u64) -> Option<InclusionProof> {
-        if row >= self.rows {
-            return None;
-        }
-        let mut place = usize::try_from(row).ok()?;
-        let mut siblings = Vec::new();
-        for level in self.levels.iter().filter(|level| level.len() > 1) {
-            siblings.push(level[place ^ 1]);
-            place /= 2;
-        }
-        Some(InclusionProof {
-            index: row,
-            rows: self.rows,
-            siblings,
-        })
-    }
 }
 
 #[cfg(test)]

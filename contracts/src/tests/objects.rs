@@ -1,5 +1,7 @@
 //! The generic table: rows, index, due times and root follow the rows however often they change, are taken or restored.
 
+use std::collections::BTreeMap;
+
 use borsh::{BorshDeserialize, BorshSerialize};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,7 @@ struct Note {
 impl Object for Note {
     const TABLE: Table = Table::Attestations;
     const ROWS_MAX: u64 = 6;
+    const PREPARED_FROM: usize = 2;
     type Index = std::collections::BTreeSet<(u8, u64)>;
 
     fn enter(&self, id: u64, index: &mut Self::Index) {
@@ -89,9 +92,10 @@ fn apply(rows: &mut Rows, changed: Vec<Row>) {
 proptest! {
     #[test]
     fn derived_parts_follow_the_rows(
-        steps in prop::collection::vec((0_u8..4, 0_u64..7, 0_u8..3, prop::option::of(0_u64..5)), 1..40),
+        steps in prop::collection::vec((0_u8..5, 0_u64..7, 0_u8..3, prop::option::of(0_u64..5)), 1..40),
     ) {
         let (mut notes, mut expected, mut rows) = (Objects::default(), Vec::new(), Rows::new());
+        let (mut root, mut committed) = (DenseTree::new().root(), BTreeMap::new());
         for (step, id, name, due) in steps {
             let note = Note { name, due: due.map(BlockTime) };
             match step {
@@ -120,9 +124,19 @@ proptest! {
                     notes.take(&mut changed);
                     apply(&mut rows, changed);
                 }
+                3 => notes.prepare(),
                 _ => {
-                    notes.update_tree();
+                    root = notes.update_tree();
+                    committed = (0..).zip(expected.iter().cloned()).collect();
                 }
+            }
+            for id in 0..7 {
+                let stands = committed.get(&id).filter(|it| expected.get(usize::try_from(id).unwrap()) == Some(*it));
+                let bytes = notes.prove(id).map(|(row, place)| {
+                    assert!(place.verify(&leaf(&row), &root));
+                    row
+                });
+                prop_assert_eq!(bytes, stands.map(codec::encode), "row {}", id);
             }
             check(&notes, &expected, &rows);
         }

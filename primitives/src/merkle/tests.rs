@@ -83,23 +83,51 @@ fn lists_of_different_length_never_share_a_root() {
 
 proptest! {
     #[test]
-    fn the_dense_tree_agrees_with_the_naive_one(
-        steps in prop::collection::vec(prop::collection::btree_map(0u64..70, any::<u8>(), 0..9), 1..12),
+    fn the_dense_tree_agrees_with_the_naive_one_and_what_is_staged_is_not_seen(
+        steps in prop::collection::vec((prop::collection::btree_map(0u64..70, any::<u8>(), 0..9), any::<bool>()), 1..24),
+        bits in 0u32..5,
     ) {
-        let (mut dense, mut naive) = (DenseTree::new(), NaiveTree::default());
-        for step in steps {
+        let (mut dense, mut naive, mut ahead) = (DenseTree::new(), NaiveTree::default(), NaiveTree::default());
+        for (step, is_committed) in steps {
             let changes: Vec<(u64, Hash)> = step.into_iter().map(|(row, seed)| (row, leaf(&[seed]))).collect();
-            dense.update(&changes);
-            naive.update(&changes);
+            ahead.update(&changes);
+            if is_committed {
+                dense.update(&changes);
+                naive.0.clone_from(&ahead.0);
+            } else {
+                dense.stage(&changes);
+            }
+            prop_assert_eq!(dense.rows(), naive.0.len() as u64);
+            prop_assert_eq!(dense.stretches(bits), self::dense(&naive.0).stretches(bits), "whatever is staged");
             prop_assert_eq!(dense.root(), naive.root());
             prop_assert_eq!(dense.root(), root(&naive.0), "a table and a list of the same rows share their root");
             for row in 0..dense.rows() {
+                prop_assert_eq!(dense.leaf(row), Some(naive.0[usize::try_from(row).unwrap()]));
                 let proof = dense.prove(row).unwrap();
                 prop_assert!(proof.verify(&naive.0[usize::try_from(row).unwrap()], &dense.root()));
             }
-            prop_assert!(dense.prove(dense.rows()).is_none());
+            prop_assert!(dense.prove(dense.rows()).is_none() && dense.leaf(dense.rows()).is_none());
         }
     }
+}
+
+#[test]
+fn what_stood_before_is_remembered_over_any_number_of_stagings() {
+    let before = hashes(9);
+    let mut tree = dense(&before);
+    let top = tree.root();
+    for step in 0..200_u64 {
+        tree.stage(&[(step % 11, leaf(&step.to_le_bytes()))]);
+        for (row, hash) in (0..).zip(&before) {
+            assert!(tree.prove(row).unwrap().verify(hash, &top), "{step}");
+        }
+    }
+    let now: Vec<Hash> = (0..11_u64)
+        .map(|row| (0..200_u64).filter(|step| step % 11 == row).max().unwrap())
+        .map(|step| leaf(&step.to_le_bytes()))
+        .collect();
+    tree.update(&[]);
+    assert_eq!(tree.root(), root(&now));
 }
 
 fn dense(rows: &[Hash]) -> DenseTree {
