@@ -203,7 +203,7 @@ pub use request::{
     answer_request::{AnswerRequest, RequestAnswer},
     request_to_pay::RequestToPay,
 };
-pub use restore::RestoreError;
+pub use restore::{RestoreError, Restoring};
 pub use snapshot::{
     CHUNK_BYTES_MAX, CertifiedHeader, Chunk, Outline, Part, SnapshotFault, is_lasting, unheard_keys,
 };

@@ -75,17 +75,17 @@ impl Ledger {
         K: AsRef<[u8]>,
         V: AsRef<[u8]>,
     {
-        let mut parts = Parts::default();
+        let mut restoring = Restoring::default();
         for (table, key, value) in rows {
-            parts.add(table, key.as_ref(), value.as_ref())?;
+            restoring.add(table, key.as_ref(), value.as_ref())?;
         }
-        parts.assemble(identifiers)
+        restoring.finish(identifiers)
     }
 }
 
-/// Rows read so far.
-#[derive(Default)]
-struct Parts {
+/// A ledger that is being restored, row by row as storage shows them: the rows read so far.
+#[derive(Default, Debug)]
+pub struct Restoring {
     header: Option<Header>,
     participants: Vec<Participant>,
     assets: Vec<Asset>,
@@ -108,8 +108,12 @@ fn expect(good: bool, table: Table, row: usize) -> Result<(), RestoreError> {
         .ok_or(RestoreError::Misplaced { table, row })
 }
 
-impl Parts {
-    fn add(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<(), RestoreError> {
+impl Restoring {
+    /// Takes over one row; in any order of tables, ascending by key within a table.
+    ///
+    /// # Errors
+    /// [`RestoreError`] when it is unreadable or not the next of its table.
+    pub fn add(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<(), RestoreError> {
         match table {
             Table::Header => self.header = Some(read(table, value)?),
             Table::Participants => {
@@ -156,7 +160,11 @@ impl Parts {
         Ok(())
     }
 
-    fn assemble(mut self, identifiers: Arc<dyn IdentifierTable>) -> Result<Ledger, RestoreError> {
+    /// The ledger whose rows these were; [`Ledger::from_rows`] says what `identifiers` is.
+    ///
+    /// # Errors
+    /// [`RestoreError`] when they are not the rows of one height of one ledger.
+    pub fn finish(mut self, identifiers: Arc<dyn IdentifierTable>) -> Result<Ledger, RestoreError> {
         for objects in self.products.all_mut() {
             objects.restored();
         }

@@ -16,10 +16,10 @@ use std::sync::Arc;
 use sycee_consensus::{Member, NextSet, SignedBlock, ValidatorSet, delivery_order};
 use sycee_contracts::{
     BlockContext, ExecutedBlock, Halt, IdentifierTable, Ledger, LookupFailure, Receipt,
-    RestoreError, Row, Table, VerifiedTransaction, execute, read,
+    RestoreError, Restoring, Row, Table, VerifiedTransaction, execute, read,
 };
 use sycee_primitives::{BlockTime, Epoch, Hash, Height, TransactionId, codec};
-use sycee_storage::{Family, Rows, Store, WriteSet};
+use sycee_storage::{Family, Store, WriteSet};
 use thiserror::Error;
 
 use crate::batch::{VerifiedBatch, load_batch};
@@ -481,25 +481,24 @@ fn put_receipts(writes: &mut WriteSet, block: &ExecutedBlock) {
 /// # Errors
 /// The store's failure, or [`RestoreError`](sycee_contracts::RestoreError) when the rows are not those of one ledger.
 pub fn stored_ledger(shared: &Arc<dyn Store>) -> Result<Ledger, ExecutionError> {
-    let mut stored = Rows::of(shared.as_ref(), Family::State);
-    let mut damaged = None;
-    let rows_read = stored.by_ref().map_while(|(mut key, value)| {
-        let table = key.first().copied().and_then(Table::from_number);
-        if table.is_none() {
-            damaged = Some(rows::damaged("state", &key, "it is of no known table"));
-        }
-        let table = table?;
-        key.remove(0);
-        Some((table, key, value))
-    });
-    let ledger = Ledger::from_rows(rows_read, Arc::new(StoredIdentifiers(Arc::clone(shared))));
-    if let Some(error) = damaged {
-        return Err(error.into());
+    let mut restoring = Restoring::default();
+    let mut failed: Option<ExecutionError> = None;
+    shared
+        .visit(Family::State, &mut |key, value| {
+            let named = key.split_first();
+            let row = named.and_then(|(table, key)| Some((Table::from_number(*table)?, key)));
+            let taken = match row {
+                Some((table, key)) => restoring.add(table, key, value).map_err(Into::into),
+                None => Err(rows::damaged("state", key, "it is of no known table").into()),
+            };
+            failed = taken.err();
+            failed.is_none()
+        })
+        .map_err(JournalError::from)?;
+    if let Some(error) = failed {
+        return Err(error);
     }
-    if let Some(error) = stored.failure() {
-        return Err(JournalError::from(error).into());
-    }
-    Ok(ledger?)
+    Ok(restoring.finish(Arc::new(StoredIdentifiers(Arc::clone(shared))))?)
 }
 
 /// Where a changed row of the ledger goes, for a flush and for a measurement alike.

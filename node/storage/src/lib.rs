@@ -31,7 +31,7 @@ pub use memory::{MemoryStore, WriteFault};
 #[cfg(feature = "rocksdb")]
 pub use rocks::{FORMAT_VERSION, RocksGauges, RocksOptions, RocksStore};
 pub use store::{
-    Durability, Family, KEY_BYTES_MAX, Op, ReadRows, Row, Rows, SCAN_BYTES_MAX, ScanPage, Store,
+    Durability, Family, KEY_BYTES_MAX, Op, ReadRows, Row, SCAN_BYTES_MAX, ScanPage, Store,
     VALUE_BYTES_MAX, WRITE_SET_BYTES_MAX, WriteSet, for_each_row,
 };
 pub use vote_mark::{KeyId, MarkError, VOTE_MARK_BYTES, VoteMark, VoteMarkFile};

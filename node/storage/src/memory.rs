@@ -14,7 +14,7 @@ use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::store::SCAN_BYTES_MAX;
-use crate::{Durability, Family, Op, ScanPage, Store, StoreError, WriteSet};
+use crate::{Durability, Family, Op, ScanPage, Store, StoreError, WriteSet, for_each_row};
 
 #[cfg(test)]
 mod tests;
@@ -170,6 +170,18 @@ impl Store for MemoryStore {
     fn get_many(&self, family: Family, keys: &[&[u8]]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         let inner = self.lock();
         keys.iter().map(|key| inner.read(family, key)).collect()
+    }
+
+    fn visit(
+        &self,
+        family: Family,
+        visit: &mut dyn FnMut(&[u8], &[u8]) -> bool,
+    ) -> Result<(), StoreError> {
+        let mut goes_on = true;
+        for_each_row(self, family, &[], None, |key, value| {
+            goes_on = goes_on && visit(&key, &value);
+            Ok(())
+        })
     }
 
     fn scan(

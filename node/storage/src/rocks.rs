@@ -39,6 +39,9 @@ use crate::{Durability, Family, Op, ReadRows, ScanPage, Store, StoreError, Write
 use classify::classify;
 pub use options::RocksOptions;
 
+/// Bytes that a visit of all rows reads ahead.
+const VISIT_READAHEAD_BYTES: usize = 4 << 20;
+
 /// Version of the folder's layout; raised when families or the meaning of keys change.
 pub const FORMAT_VERSION: u32 = 3;
 
@@ -374,6 +377,29 @@ impl Store for RocksStore {
                     Err(error) => Err(classify(&self.at, &error)),
                 })
                 .collect()
+        })
+    }
+
+    fn visit(
+        &self,
+        family: Family,
+        visit: &mut dyn FnMut(&[u8], &[u8]) -> bool,
+    ) -> Result<(), StoreError> {
+        self.with_db(|db| {
+            let mut options = ReadOptions::default();
+            // Everything is read once, in order: it would only drive other rows out of the cache.
+            options.fill_cache(false);
+            options.set_readahead_size(VISIT_READAHEAD_BYTES);
+            let mut rows = db.raw_iterator_cf_opt(self.handle(db, family)?, options);
+            rows.seek_to_first();
+            while let Some((key, value)) = rows.item() {
+                if !visit(key, value) {
+                    return Ok(());
+                }
+                rows.next();
+            }
+            // An iterator that ends for an error looks like one that ends for lack of rows.
+            rows.status().map_err(|error| classify(&self.at, &error))
         })
     }
 

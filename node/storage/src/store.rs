@@ -252,6 +252,18 @@ pub trait Store: Send + Sync {
     /// As [`Store::get`], if any row fails.
     fn get_many(&self, family: Family, keys: &[&[u8]]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
 
+    /// Shows `visit` every row of a family in ascending order, without a copy, until it answers `false`.
+    ///
+    /// It is no snapshot: rows written meanwhile ahead of the visit may be seen.
+    ///
+    /// # Errors
+    /// As [`Store::get`], if any row fails; what was shown before counts for nothing then.
+    fn visit(
+        &self,
+        family: Family,
+        visit: &mut dyn FnMut(&[u8], &[u8]) -> bool,
+    ) -> Result<(), StoreError>;
+
     /// Rows with `from <= key < to` (no `to`: to the end), at most `limit` and about [`SCAN_BYTES_MAX`] bytes.
     ///
     /// In reverse it starts at the greatest key below `to`. A page holds at least one row if there is one.
@@ -371,60 +383,5 @@ pub fn for_each_row<E: From<StoreError>>(
             }
             Some(_) | None => return Ok(()),
         }
-    }
-}
-
-/// All rows of a family in ascending order, read page by page: what must not lie in memory as a whole.
-///
-/// It ends at the first error, which [`Rows::failure`] tells afterwards. It is no snapshot.
-pub struct Rows<'a> {
-    store: &'a dyn Store,
-    family: Family,
-    from: Option<Vec<u8>>,
-    page: std::vec::IntoIter<Row>,
-    failure: Option<StoreError>,
-}
-
-impl<'a> Rows<'a> {
-    /// From the first row of the family on.
-    pub fn of(store: &'a dyn Store, family: Family) -> Self {
-        Self {
-            store,
-            family,
-            from: Some(Vec::new()),
-            page: Vec::new().into_iter(),
-            failure: None,
-        }
-    }
-
-    /// Why it ended before the last row, if it did.
-    pub fn failure(self) -> Option<StoreError> {
-        self.failure
-    }
-
-    fn next_page(&mut self) -> Option<Row> {
-        const PAGE_ROWS: usize = 16_384;
-        let from = self.from.take()?;
-        match self.store.scan(self.family, &from, None, PAGE_ROWS, false) {
-            Ok(page) => {
-                let last = page.rows.last().map(|(key, _)| key.clone());
-                self.from = last.filter(|_| !page.complete).map(|mut key| {
-                    // The smallest key above the last one.
-                    key.push(0);
-                    key
-                });
-                self.page = page.rows.into_iter();
-            }
-            Err(error) => self.failure = Some(error),
-        }
-        self.page.next()
-    }
-}
-
-impl Iterator for Rows<'_> {
-    type Item = Row;
-
-    fn next(&mut self) -> Option<Row> {
-        self.page.next().or_else(|| self.next_page())
     }
 }
