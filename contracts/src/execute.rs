@@ -197,7 +197,8 @@ fn run<'a>(
     let totals_before = conservation::totals(&ledger.assets);
     let mut receipts: Vec<Receipt> = Vec::new();
     let mut dropped = 0;
-    agenda::run(ledger, &moment)?;
+    let mut transactions = transactions.into_iter().peekable();
+    agenda::run(ledger, &moment, transactions.peek().is_some())?;
     liquidity::begin_block(ledger, &moment);
     answer_earlier(ledger, &moment, &mut receipts)?;
     for transaction in transactions {

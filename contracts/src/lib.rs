@@ -92,7 +92,7 @@ pub use account::{
 };
 pub use action::{Action, VerbName};
 pub use admit::{Admission, admit};
-pub use agenda::DUE_ITEMS_PER_BLOCK;
+pub use agenda::{DUE_ITEMS_PER_BLOCK, due_items};
 pub use approval::{Approval, ApprovalState, approve::Approve};
 pub use attestation::{Attestation, AttestationKind, Subject, SubjectText, attest::Attest};
 pub use automatic::{AutomaticPayment, AutomaticState, Cause};

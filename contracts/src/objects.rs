@@ -217,6 +217,8 @@ pub(crate) trait ObjectTable {
     fn row(&self, id: u64) -> Option<Vec<u8>>;
     /// Rows changed since rows were last taken.
     fn changed(&self) -> usize;
+    /// Changed rows that are encoded and were not taken since.
+    fn prepared(&self) -> usize;
     /// Encodes and hashes what the block has changed, if that is much; to be asked at the end of each block.
     fn prepare(&mut self);
     /// Appends the changed rows; they count as stored from now on.
@@ -257,6 +259,10 @@ impl<T: Object> ObjectTable for Objects<T> {
 
     fn changed(&self) -> usize {
         self.changed.len() + self.bytes.len()
+    }
+
+    fn prepared(&self) -> usize {
+        self.bytes.len()
     }
 
     fn prepare(&mut self) {

@@ -271,7 +271,8 @@ fn settled_height(answer: wire::SubmitTransactionResponse) -> Result<u64, LocalE
         Some(Kind::BulkRefused(bulk)) => unsettled(&format!("refused for leg {}", bulk.leg)),
         Some(Kind::Waiting(waiting)) => unsettled(&format!("waits: {}", waiting.reason)),
         Some(Kind::Cancelled(problem)) => unsettled(&format!("cancelled with {}", problem.code)),
-        Some(Kind::Recorded(_)) => unsettled("no payment"),
+        // An object of a book that a load makes; no payment is answered so.
+        Some(Kind::Recorded(_)) => Ok(receipt.height),
         None => unsettled("no outcome in the receipt"),
     }
 }

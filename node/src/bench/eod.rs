@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use sycee_contracts::{BlockContext, DUE_ITEMS_PER_BLOCK, Ledger, execute, loan::Loan, read};
+use sycee_contracts::{BlockContext, Ledger, due_items, execute, loan::Loan, read};
 use sycee_primitives::{BlockTime, BusinessDate};
 use sycee_replica::stored_ledger;
 use sycee_storage::{RocksOptions, RocksStore, Store, disk_usage};
@@ -142,7 +142,7 @@ pub fn measure(
         end_of_day_ms: ms(turned.written),
         executed_ms: ms(turned.executed),
         blocks: turned.blocks.len() as u64,
-        due_items_per_block: DUE_ITEMS_PER_BLOCK,
+        due_items_per_block: due_items(BLOCK_MS, false),
         block: Summary::of(turned.blocks),
         restart_ms,
         memory_peak_bytes: memory_peak_bytes(),
@@ -246,7 +246,7 @@ mod tests {
             assert_eq!(report.due, 250 * u64::from(due_percent));
             assert_eq!(report.overdue, 250 * u64::from(overdue_percent));
             assert_eq!(report.sampled, SAMPLED);
-            assert!(report.blocks > report.due / DUE_ITEMS_PER_BLOCK as u64);
+            assert!(report.blocks > report.due / due_items(BLOCK_MS, false) as u64);
         }
     }
 

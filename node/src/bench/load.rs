@@ -58,7 +58,7 @@ pub struct Signed {
     /// Canonical bytes.
     pub bytes: Vec<u8>,
     /// The seed from which its payments follow again; keeps millions of legs out of memory.
-    seed: u64,
+    pub(super) seed: u64,
 }
 
 /// Everything that is the same for all transactions of a phase.

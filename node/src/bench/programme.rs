@@ -22,7 +22,7 @@ use crate::bench::machine::{self, Machine};
 use crate::bench::population::Population;
 use crate::bench::statistics::{Summary, per_second};
 use crate::bench::verify::{self, Agreement};
-use crate::bench::watch::Watchers;
+use crate::bench::watch::{Executed, Watchers};
 use crate::local::network::{LocalError, Network, Options};
 
 /// Shortest measured time of a figure that may be quoted.
@@ -47,6 +47,9 @@ const LEG_BYTES: u64 = 64;
 /// Transactions a second of the phase at low load, and the part of saturation that it is at most.
 const LOW_TRANSACTIONS_PER_SECOND: u64 = 20;
 const LOW_PART_OF_SATURATION: u64 = 20;
+
+/// A day of block time.
+pub(super) const DAY_MS: u64 = 86_400_000;
 
 /// What is to be measured.
 #[derive(Clone, Debug)]
@@ -121,10 +124,11 @@ pub struct Report {
     pub agreement: Agreement,
 }
 
-struct Run {
-    network: Network,
-    clients: Vec<Client>,
-    population: Population,
+/// A network under load.
+pub(super) struct Run {
+    pub(super) network: Network,
+    pub(super) clients: Vec<Client>,
+    pub(super) population: Population,
     mode: Mode,
     /// Net movement of each account.
     moved: Vec<i128>,
@@ -133,59 +137,35 @@ struct Run {
     last_height: u64,
 }
 
+/// Who pays on the network that is to be founded.
+pub(super) struct Founded<'w> {
+    /// Ports and folder.
+    pub(super) network: &'w Options,
+    /// What one transaction carries.
+    pub(super) mode: Mode,
+    /// Accounts that pay and are paid.
+    pub(super) accounts: u32,
+    /// Participants that sign.
+    pub(super) signers: u32,
+    /// Whether the clock can be put forward.
+    pub(super) has_trial_clock: bool,
+}
+
 /// Measures.
 ///
 /// # Errors
 /// [`LocalError`] also when a payment did not settle, a balance is wrong or nodes disagree: such a run has no figures.
 pub async fn measure(wanted: &Wanted, mut tell: impl FnMut(&str)) -> Result<Report, LocalError> {
-    let mut settled_in = None;
-    let mut network = Network::open_with(&wanted.network, |facts| {
-        settled_in = Some(Population::settle_in(
-            facts,
-            wanted.signers,
-            wanted.accounts,
-        )?);
-        Ok(())
-    })?;
-    let population = settled_in
-        .ok_or_else(|| LocalError::Check("a measurement needs a new folder".to_owned()))?;
-    tell("measuring the machine itself");
-    let machine =
-        machine::measure(network.folder()).map_err(|error| LocalError::Check(error.to_string()))?;
-    network.start()?;
-    network.wait_ready().await?;
-    let mut clients = Vec::new();
-    for node in network.validators() {
-        clients.push(node.connect().await?);
-    }
-    let accounts = usize::try_from(population.accounts()).unwrap_or(usize::MAX);
-    let mut run = Run {
-        network,
-        clients,
-        population,
+    let founded = Founded {
+        network: &wanted.network,
         mode: wanted.mode,
-        moved: vec![0; accounts],
-        next_seed: crate::local::random::Sequence::new(wanted.network.port_base.into()).draw(),
-        payments_total: 0,
-        last_height: 0,
+        accounts: wanted.accounts,
+        signers: wanted.signers,
+        has_trial_clock: false,
     };
+    let (mut run, machine) = Run::found(&founded, &mut tell).await?;
     let measured = run.phases(wanted, &mut tell).await;
-    let checked = match measured {
-        Ok(phases) => run
-            .check(&mut tell)
-            .await
-            .map(|(accounts, agreement)| (phases, accounts, agreement)),
-        Err(error) => Err(error),
-    };
-    if checked.is_err() {
-        run.network.keep_folder();
-        tell(&format!(
-            "the run's folder stays for inspection: {}",
-            run.network.folder().display()
-        ));
-    }
-    run.network.stop().await;
-    let (phases, accounts_checked, agreement) = checked?;
+    let (phases, checked) = run.finish(measured, &mut tell).await?;
     Ok(Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         mode: match wanted.mode {
@@ -199,23 +179,90 @@ pub async fn measure(wanted: &Wanted, mut tell: impl FnMut(&str)) -> Result<Repo
         validators: run.clients.len(),
         machine,
         phases,
-        payments_total: run.payments_total,
-        accounts_checked,
-        agreement,
+        payments_total: checked.payments_total,
+        accounts_checked: checked.accounts,
+        agreement: checked.agreement,
     })
 }
 
+/// What was found to agree after a run.
+pub(super) struct Checked {
+    pub(super) payments_total: u64,
+    pub(super) accounts: u64,
+    pub(super) agreement: Agreement,
+}
+
 /// One phase before it runs.
-struct PhasePlan {
-    name: &'static str,
-    pace: Pace,
+pub(super) struct PhasePlan {
+    pub(super) name: &'static str,
+    pub(super) pace: Pace,
     /// Payments a second for which load is signed.
-    payments_per_second: u64,
-    warmup: Duration,
-    measured: Duration,
+    pub(super) payments_per_second: u64,
+    pub(super) warmup: Duration,
+    pub(super) measured: Duration,
 }
 
 impl Run {
+    /// Founds and starts a network and measures what the machine itself costs.
+    pub(super) async fn found(
+        wanted: &Founded<'_>,
+        tell: &mut impl FnMut(&str),
+    ) -> Result<(Run, Machine), LocalError> {
+        let mut settled_in = None;
+        let mut network = Network::open_with(wanted.network, |facts| {
+            facts.parameters.trial_clock = wanted.has_trial_clock;
+            let population = Population::settle_in(facts, wanted.signers, wanted.accounts)?;
+            settled_in = Some(population);
+            Ok(())
+        })?;
+        let population = settled_in
+            .ok_or_else(|| LocalError::Check("a measurement needs a new folder".to_owned()))?;
+        tell("measuring the machine itself");
+        let machine = machine::measure(network.folder())
+            .map_err(|error| LocalError::Check(error.to_string()))?;
+        network.start()?;
+        network.wait_ready().await?;
+        let mut clients = Vec::new();
+        for node in network.validators() {
+            clients.push(node.connect().await?);
+        }
+        let accounts = usize::try_from(population.accounts()).unwrap_or(usize::MAX);
+        let first_seed =
+            crate::local::random::Sequence::new(wanted.network.port_base.into()).draw();
+        let run = Run {
+            network,
+            clients,
+            population,
+            mode: wanted.mode,
+            moved: vec![0; accounts],
+            next_seed: first_seed,
+            payments_total: 0,
+            last_height: 0,
+        };
+        Ok((run, machine))
+    }
+
+    /// Checks balances and roots if all went well, and stops the network; its folder stays if anything is wrong.
+    pub(super) async fn finish<T>(
+        &mut self,
+        measured: Result<T, LocalError>,
+        tell: &mut impl FnMut(&str),
+    ) -> Result<(T, Checked), LocalError> {
+        let checked = match measured {
+            Ok(measured) => self.check(tell).await.map(|checked| (measured, checked)),
+            Err(error) => Err(error),
+        };
+        if checked.is_err() {
+            self.network.keep_folder();
+            tell(&format!(
+                "the run's folder stays for inspection: {}",
+                self.network.folder().display()
+            ));
+        }
+        self.network.stop().await;
+        checked
+    }
+
     async fn phases(
         &mut self,
         wanted: &Wanted,
@@ -280,13 +327,12 @@ impl Run {
         plan: PhasePlan,
         tell: &mut impl FnMut(&str),
     ) -> Result<Phase, LocalError> {
-        let load = self.sign(&plan, tell).await?;
+        let load = self.sign(&plan, 0, tell).await?;
         tell(&format!(
             "{}: {} s",
             plan.name,
             (plan.warmup + plan.measured).as_secs()
         ));
-        let watchers = Watchers::start(&self.clients).await?;
         let start = Instant::now() + Duration::from_millis(50);
         let from = start + plan.warmup;
         let until = from + plan.measured;
@@ -296,39 +342,55 @@ impl Run {
             tokio::time::sleep_until(until).await;
             (before, Counters::read(&self.network).await)
         };
-        let (samples, (before, after)) = tokio::join!(
-            drive(&self.clients, &load.1, plan.pace, start, until),
-            counting
-        );
-        let samples = samples?;
-        self.network.check()?;
-        let last = samples
-            .iter()
-            .map(|sample| sample.height)
-            .max()
-            .unwrap_or(0);
-        let everywhere = watchers.finish(last).await?;
-        self.last_height = self.last_height.max(last);
-        self.book(&load.0, &load.1, &samples);
-        let measured = Measured {
-            legs: u64::from(self.mode.legs()),
-            validators: self.clients.len() as u64,
-            // What was not used up shows that the senders never had to wait for load.
-            exhausted: samples.len() == load.1.len() && matches!(plan.pace, Pace::Closed { .. }),
-            samples,
-            everywhere,
-            from,
-            until,
-        };
+        let (measured, (before, after)) = tokio::join!(self.load(&plan, &load, start), counting);
+        let measured = self.settled(&load, measured?)?;
         Ok(measured.figures(&plan, &before, &after))
     }
 
-    /// Signs the load of a phase; answers its first seed too, from which the movements follow again.
-    async fn sign(
+    /// Sends a load from `start` on and waits until every validator has executed all of it.
+    pub(super) async fn load(
+        &self,
+        plan: &PhasePlan,
+        load: &Load,
+        start: Instant,
+    ) -> Result<Measured, LocalError> {
+        let watchers = Watchers::start(&self.clients).await?;
+        let from = start + plan.warmup;
+        let until = from + plan.measured;
+        let samples = drive(&self.clients, &load.signed, plan.pace, start, until).await?;
+        let last = samples.iter().map(|sample| sample.height).max();
+        Ok(Measured {
+            legs: u64::from(self.mode.legs()),
+            validators: self.clients.len() as u64,
+            // What was not used up shows that the senders never had to wait for load.
+            exhausted: samples.len() == load.signed.len()
+                && matches!(plan.pace, Pace::Closed { .. }),
+            samples,
+            everywhere: watchers.finish(last.unwrap_or(0)).await?,
+            from,
+            until,
+        })
+    }
+
+    /// Adds a settled load to what the balances are expected to be.
+    pub(super) fn settled(
+        &mut self,
+        load: &Load,
+        measured: Measured,
+    ) -> Result<Measured, LocalError> {
+        self.network.check()?;
+        self.last_height = self.last_height.max(measured.last_height());
+        self.book(&load.facts, &load.signed, &measured.samples);
+        Ok(measured)
+    }
+
+    /// Signs the load of a phase, as of so many days ahead of the ledger's.
+    pub(super) async fn sign(
         &mut self,
         plan: &PhasePlan,
+        days_ahead: u32,
         tell: &mut impl FnMut(&str),
-    ) -> Result<(PlanFacts, Arc<Vec<Signed>>), LocalError> {
+    ) -> Result<Load, LocalError> {
         let legs = u64::from(self.mode.legs());
         let time = (plan.warmup + plan.measured).as_secs().saturating_add(1);
         let transactions = plan
@@ -347,10 +409,7 @@ impl Run {
             "{}: signing {transactions} transactions of {legs}",
             plan.name
         ));
-        let client = self.clients.first().cloned();
-        let mut client =
-            client.ok_or_else(|| LocalError::Check("there are no validators".to_owned()))?;
-        let status = client.status().await?;
+        let status = self.first_client()?.status().await?;
         let value_date = BusinessDate::parse(&status.business_date).ok_or_else(|| {
             LocalError::Check(format!(
                 "the node's business date is {:?}",
@@ -358,14 +417,19 @@ impl Run {
             ))
         })?;
         let facts = PlanFacts {
-            value_date,
-            now: BlockTime(status.now_ms),
+            value_date: BusinessDate(value_date.0.saturating_add(days_ahead)),
+            now: BlockTime(status.now_ms.saturating_add(u64::from(days_ahead) * DAY_MS)),
             first_seed: self.next_seed,
         };
         self.next_seed = self.next_seed.wrapping_add(transactions);
         let count = usize::try_from(transactions).unwrap_or(usize::MAX);
-        let load = self.plan(&facts).sign(count)?;
-        Ok((facts, Arc::new(load)))
+        let signed = Arc::new(self.plan(&facts).sign(count)?);
+        Ok(Load { facts, signed })
+    }
+
+    pub(super) fn first_client(&self) -> Result<Client, LocalError> {
+        let client = self.clients.first().cloned();
+        client.ok_or_else(|| LocalError::Check("there are no validators".to_owned()))
     }
 
     fn plan(&self, facts: &PlanFacts) -> Plan<'_> {
@@ -405,19 +469,29 @@ impl Run {
         self.payments_total += payments;
     }
 
-    async fn check(&mut self, tell: &mut impl FnMut(&str)) -> Result<(u64, Agreement), LocalError> {
+    async fn check(&mut self, tell: &mut impl FnMut(&str)) -> Result<Checked, LocalError> {
         tell("comparing balances with the load and roots with one another");
         let mut clients = Vec::new();
         for node in self.network.nodes() {
             clients.push(node.connect().await?);
         }
         let agreement = verify::agree(&mut clients, self.last_height).await?;
-        let mut checked = 0;
+        let mut accounts = 0;
         for client in &mut clients {
-            checked = verify::balances(client, &self.population, &self.moved).await?;
+            accounts = verify::balances(client, &self.population, &self.moved).await?;
         }
-        Ok((checked, agreement))
+        Ok(Checked {
+            payments_total: self.payments_total,
+            accounts,
+            agreement,
+        })
     }
+}
+
+/// A signed load of a phase.
+pub(super) struct Load {
+    facts: PlanFacts,
+    signed: Arc<Vec<Signed>>,
 }
 
 /// What else a load's movements follow from.
@@ -428,23 +502,29 @@ struct PlanFacts {
 }
 
 /// A phase that is over.
-struct Measured {
+pub(super) struct Measured {
     legs: u64,
     validators: u64,
     exhausted: bool,
-    samples: Vec<Sample>,
+    pub(super) samples: Vec<Sample>,
     /// When the last validator had executed each height.
-    everywhere: BTreeMap<u64, Instant>,
+    everywhere: BTreeMap<u64, Executed>,
     from: Instant,
     until: Instant,
 }
 
 impl Measured {
+    /// The greatest height at which something was settled.
+    pub(super) fn last_height(&self) -> u64 {
+        let heights = self.samples.iter().map(|sample| sample.height);
+        heights.max().unwrap_or(0)
+    }
+
     fn figures(&self, plan: &PhasePlan, before: &Counters, after: &Counters) -> Phase {
         let ended = self.ended();
         let time = ended.saturating_duration_since(self.from);
         let in_time = |at: Instant| at >= self.from && at < ended;
-        let reached = |sample: &Sample| self.everywhere.get(&sample.height).copied();
+        let reached = |sample: &Sample| self.everywhere.get(&sample.height).map(|it| it.at);
         let executed = self
             .samples
             .iter()
@@ -484,10 +564,10 @@ impl Measured {
         let last = self
             .samples
             .iter()
-            .filter_map(|sample| self.everywhere.get(&sample.height))
+            .filter_map(|sample| Some(self.everywhere.get(&sample.height)?.at))
             .max();
         match last {
-            Some(last) if self.exhausted => self.until.min(*last),
+            Some(last) if self.exhausted => self.until.min(last),
             Some(_) | None => self.until,
         }
     }

@@ -13,12 +13,23 @@ use crate::local::network::LocalError;
 /// How long the slowest validator may be behind the others in the end.
 const BEHIND_MAX: Duration = Duration::from_secs(60);
 
+/// A block as it was announced.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Executed {
+    /// When it had been executed.
+    pub at: Instant,
+    /// Its block time.
+    pub time_ms: u64,
+    /// Its receipts.
+    pub receipts: u32,
+}
+
 /// One validator's blocks as they were announced.
 #[derive(Debug)]
 struct Watcher {
     reached: watch::Receiver<u64>,
     stop: watch::Sender<bool>,
-    task: JoinHandle<Result<Vec<(u64, Instant)>, LocalError>>,
+    task: JoinHandle<Result<Vec<(u64, Executed)>, LocalError>>,
 }
 
 /// Watches all validators.
@@ -51,7 +62,15 @@ impl Watchers {
                     })?;
                     let Some(event) = event else { return Ok(seen) };
                     if let Some(block) = event.block {
-                        seen.push((block.height, now));
+                        let (time_ms, receipts) = (block.time_ms, event.receipts.unwrap_or(0));
+                        seen.push((
+                            block.height,
+                            Executed {
+                                at: now,
+                                time_ms,
+                                receipts,
+                            },
+                        ));
                         reach.send_replace(block.height);
                     }
                 }
@@ -69,8 +88,8 @@ impl Watchers {
     ///
     /// # Errors
     /// [`LocalError::Check`] when one does not get there.
-    pub async fn finish(self, height: u64) -> Result<BTreeMap<u64, Instant>, LocalError> {
-        let mut everywhere: BTreeMap<u64, Instant> = BTreeMap::new();
+    pub async fn finish(self, height: u64) -> Result<BTreeMap<u64, Executed>, LocalError> {
+        let mut everywhere: BTreeMap<u64, Executed> = BTreeMap::new();
         for mut watcher in self.0 {
             let wait = watcher.reached.wait_for(|reached| *reached >= height);
             let in_time = tokio::time::timeout(BEHIND_MAX, wait).await.is_ok();
@@ -86,9 +105,9 @@ impl Watchers {
                 .task
                 .await
                 .map_err(|error| LocalError::Check(format!("a watcher failed: {error}")))??;
-            for (height, at) in seen {
-                let last = everywhere.entry(height).or_insert(at);
-                *last = at.max(*last);
+            for (height, executed) in seen {
+                let last = everywhere.entry(height).or_insert(executed);
+                last.at = last.at.max(executed.at);
             }
         }
         Ok(everywhere)

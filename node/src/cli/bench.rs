@@ -13,6 +13,7 @@ use crate::local::network::Options;
 use crate::local::signals::asked_to_stop;
 
 mod eod;
+mod turn;
 
 /// What one transaction carries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -33,6 +34,13 @@ enum Other {
         that walks day by day. A difference gives no figures and exit code 8. Memory: about 900 bytes a loan."
     )]
     Eod(eod::Eod),
+    /// Payments over a network while the day turns and a book of loans falls due.
+    #[command(
+        after_help = "Example:\n  sycee bench turn --loans 100000 --rate 1000 --port-base 0 --json\n\n\
+        The loans are offered and accepted first. A payment counts as sent meanwhile if it was due before the last validator had done \
+        what was due. Afterwards every balance is recomputed."
+    )]
+    Turn(turn::Turn),
 }
 
 /// Flags of `sycee bench`.
@@ -76,8 +84,10 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) async fn run(self, output: Output) -> Outcome {
-        if let Some(Other::Eod(eod)) = self.other {
-            return eod.run(output);
+        match self.other {
+            Some(Other::Eod(eod)) => return eod.run(output),
+            Some(Other::Turn(turn)) => return turn.run(output).await,
+            None => {}
         }
         let wanted = Wanted {
             network: Options {

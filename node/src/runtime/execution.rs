@@ -26,7 +26,11 @@ const FLUSH_INTERVAL: Duration = Duration::from_secs(10);
 const FLUSH_BYTES: u64 = 256 << 20;
 /// or when so many receipts wait: their rows are written once whatever the interval, and a larger set would hold up votes, which
 /// share the writer, for longer than a view.
-const FLUSH_RECEIPTS: u64 = 8_192;
+const FLUSH_RECEIPTS: u64 = 2_048;
+
+/// Encoded rows after which derived state goes to the disk: while a day's due dates are worked through, the writes of consensus must not
+/// wait behind one of all of them.
+const FLUSH_PREPARED_ROWS: usize = 2_048;
 /// Transactions whose receipts clients wait for.
 const WATCHES_MAX: usize = 65_536;
 /// How often flushing is considered when nothing happens.
@@ -243,7 +247,8 @@ impl Execution {
         }
         let due = self.last_flush.elapsed() >= FLUSH_INTERVAL
             || self.executor.unflushed_bytes() >= FLUSH_BYTES
-            || self.executor.unflushed_receipts() >= FLUSH_RECEIPTS;
+            || self.executor.unflushed_receipts() >= FLUSH_RECEIPTS
+            || self.executor.ledger().prepared_rows() >= FLUSH_PREPARED_ROWS;
         if due {
             self.flush();
         }
