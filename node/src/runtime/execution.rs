@@ -30,7 +30,7 @@ const FLUSH_RECEIPTS: u64 = 2_048;
 
 /// Encoded rows after which derived state goes to the disk: while a day's due dates are worked through, the writes of consensus must not
 /// wait behind one of all of them.
-const FLUSH_PREPARED_ROWS: usize = 2_048;
+const FLUSH_PREPARED_ROWS: usize = 1_024;
 /// Transactions whose receipts clients wait for.
 const WATCHES_MAX: usize = 65_536;
 /// How often flushing is considered when nothing happens.

@@ -63,3 +63,39 @@ fn the_sender_always_learns_the_latest_outcome() {
     assert_eq!(asked(&stage), (2, RecordedOutcome::Settled));
     assert_eq!(stage.ledger.next_due(), None);
 }
+
+/// A day's opening takes many blocks when much is due; each does its share, in order, and nothing twice.
+#[test]
+fn what_is_due_takes_a_share_of_the_time_that_passes() {
+    let shares: Vec<usize> = [
+        (0, true),
+        (50, true),
+        (50, false),
+        (100, true),
+        (60_000, false),
+    ]
+    .map(|(elapsed_ms, has_transactions)| crate::due_items(elapsed_ms, has_transactions))
+    .into();
+    assert_eq!(shares, [200, 500, 5_000, 1_000, 5_000]);
+    let mut stage = Stage::new();
+    stage.run("I1 op issue A1 1000 = settled");
+    for payment in 0..1_500 {
+        stage.run(&format!(
+            "T{payment} ba pay A1 C2 1 date=2026-12-02 = warehoused"
+        ));
+    }
+    let mut turn = |block: &str, settled: std::ops::Range<usize>| {
+        let told: String = settled
+            .map(|payment| format!("\nlater T{payment} = settled"))
+            .collect();
+        stage.run(&format!("block {block}{told}"));
+    };
+    // The block that opens the day, then one with a payment of its own, then one without.
+    turn("86400 empty", 0..200);
+    turn(
+        "86401\nN1 ba pay A1 C2 1 date=2026-12-02 = settled",
+        200..1_200,
+    );
+    turn("86402 empty", 1_200..1_500);
+    assert_eq!(stage.ledger.next_due(), None);
+}
