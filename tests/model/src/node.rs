@@ -7,17 +7,16 @@
 //!                                  --> EpochEnded: synced like a record, then Core::new(next epoch)
 //! ```
 
-use std::{
-    collections::BTreeMap,
-    hash::{DefaultHasher, Hash as _, Hasher},
-};
+mod disk;
+mod turning;
 
 use sycee_consensus::{
-    Block, BlockKind, Certificate, Config, Core, FinalBlock, Input, Journal, LaneTip, Message, Now,
-    Output, Record, RejoinAnswer, SignedBlock, SignedHeader, Token, ValidatorIndex, View,
-    ViewRecord, VoteKind, Watermarks,
+    Block, Config, Core, FinalBlock, Input, Journal, Message, Now, Output, Record, RejoinAnswer,
+    Token, ValidatorIndex, View,
 };
-use sycee_primitives::{BlockTime, Epoch, Hash, Height, Tick, codec};
+use sycee_primitives::{BlockTime, Epoch, Hash, Height, Tick};
+
+pub use disk::journal;
 
 use crate::{
     fault::Fault,
@@ -122,59 +121,6 @@ pub struct Node {
     pub answers: Vec<(ValidatorIndex, RejoinAnswer)>,
     /// Executed: block digest, batches, results.
     pub executed: Vec<(Hash, Vec<Hash>, Hash)>,
-}
-
-/// Reads back what a store would give. With `collect`, what lies at or below the final view is gone. [G1]
-#[must_use]
-pub fn journal(world: &World, me: ValidatorIndex, records: &[Record], collect: bool) -> Journal {
-    let mut journal = Journal {
-        recorded: world.recorded.clone(),
-        ..Journal::default()
-    };
-    let mut blocks: BTreeMap<Hash, SignedBlock> = BTreeMap::new();
-    let mut batches: BTreeMap<Hash, SignedHeader> = BTreeMap::new();
-    let mut certificates: Vec<Certificate> = Vec::new();
-    let mut views: BTreeMap<View, ViewRecord> = BTreeMap::new();
-    for record in records {
-        match record {
-            Record::View(view, record) => {
-                views.insert(*view, *record);
-            }
-            Record::Batch(signed) => {
-                let digest = signed.header.digest(world.set_of(signed.header.epoch));
-                let header = &signed.header;
-                let (incarnation, seq) = (header.incarnation, header.seq);
-                let is_higher = journal
-                    .own_lane_tip
-                    .is_none_or(|tip| (tip.incarnation, tip.seq) < (incarnation, seq));
-                if header.lane == me && is_higher {
-                    journal.own_lane_tip = Some(LaneTip {
-                        incarnation,
-                        seq,
-                        digest,
-                    });
-                }
-                batches.insert(digest, signed.clone());
-            }
-            Record::Block(signed) => {
-                let set = world.set_of(signed.block.epoch);
-                blocks.insert(signed.block.digest(set), signed.clone());
-            }
-            Record::Certificate(certificate) => certificates.push(certificate.clone()),
-            Record::Final { finalization, .. } => journal.finalization = Some(finalization.clone()),
-            Record::Evidence(evidence) => journal.evidence.push(evidence.clone()),
-            Record::Quarantine(quarantine) => journal.quarantine = *quarantine,
-        }
-    }
-    if collect {
-        let floor = journal.finalization.as_ref().map_or(View(0), |c| c.view);
-        views = views.split_off(&floor.next());
-        certificates.retain(|certificate| certificate.view > floor);
-    }
-    journal.blocks = blocks.into_values().collect();
-    journal.batches = batches.into_values().collect();
-    (journal.views, journal.certificates) = (views, certificates);
-    journal
 }
 
 /// A core on what a store gives.
@@ -340,24 +286,6 @@ impl Node {
                 let message = Message::Vote(world.vote(signer, bit));
                 next.take(world, habits, signer, message);
             }
-        }
-        next.settle(world, habits);
-        next
-    }
-
-    /// Everybody has told it that the first block is executed. [X5]
-    #[must_use]
-    pub fn hearing_of_execution(&self, world: &mut World, habits: Habits) -> Node {
-        let mut next = self.clone();
-        let set = world.set.clone();
-        for from in set.indexes().filter(|peer| *peer != self.me) {
-            let message = Message::Watermarks(Watermarks {
-                counter: 1,
-                entries: Vec::new(),
-                executed: Height(1),
-                checkpoint: Height(0),
-            });
-            next.take(world, habits, from, message);
         }
         next.settle(world, habits);
         next
@@ -565,30 +493,6 @@ impl Node {
         }
     }
 
-    /// A core of the next epoch, made from the proof once that is synced. [T6]
-    fn begin_epoch(&mut self, world: &mut World, habits: Habits, terminal: &Block) {
-        self.root = world.second_root(terminal);
-        self.epoch = self.root.epoch;
-        (self.synced, self.queued, self.tick) = (Vec::new(), Vec::new(), 0);
-        let journal = journal(world, self.me, &[], true);
-        self.core = start_above(world, self.me, self.root.clone(), Token(0), journal);
-        self.connect(world, habits);
-    }
-
-    /// The broken node of [`Fault::HurriesOver`]: a notarized Terminal block is enough for it. [T6]
-    fn hurry(&mut self, world: &mut World, habits: Habits, bit: Bit) {
-        if habits.fault != Fault::HurriesOver || self.epoch != world.set.epoch() {
-            return;
-        }
-        let (kind, _, _) = world.body(bit);
-        let block =
-            World::block_of(bit).map(|block| &world.blocks[usize::from(block)].signed.block);
-        let terminal = block.filter(|block| matches!(block.kind, BlockKind::Terminal(_)));
-        if let (VoteKind::Notarize, Some(terminal)) = (kind, terminal.cloned()) {
-            self.begin_epoch(world, habits, &terminal);
-        }
-    }
-
     fn write(&mut self, world: &mut World, habits: Habits, record: Record) {
         match (&record, habits.fault) {
             (Record::Batch(_), Fault::LosesBatches)
@@ -621,63 +525,6 @@ impl Node {
         self.connect(world, habits);
     }
 
-    /// The record of votes is gone, and the node knows that it is. [J1]
-    fn lose(&mut self, world: &mut World, habits: Habits) {
-        self.losses += 1;
-        (self.synced, self.queued, self.tick) = (Vec::new(), Vec::new(), 0);
-        let mut journal = journal(world, self.me, &[], true);
-        journal.quarantine.active = habits.fault != Fault::SignsAfterLoss;
-        self.synced.push(Record::Quarantine(journal.quarantine));
-        self.core = start_above(world, self.me, self.root.clone(), Token(0), journal);
-        self.executed.clear();
-        self.connect(world, habits);
-    }
-
-    /// Whether collecting what is allowed to be collected changes what comes back after a restart. [S9]
-    #[must_use]
-    pub fn is_collection_harmless(&self, world: &World, habits: Habits) -> bool {
-        let name = |collect| {
-            let mut journal = journal(world, self.me, &self.synced, collect);
-            if collect && habits.fault == Fault::CollectsTooMuch {
-                journal.views.clear();
-            }
-            let mut hasher = DefaultHasher::new();
-            let core = start_above(world, self.me, self.root.clone(), Token(0), journal);
-            core.fingerprint(&mut hasher);
-            hasher.finish()
-        };
-        name(true) == name(false)
-    }
-
-    /// Names the state: equal names, equal futures.
-    #[must_use]
-    pub fn fingerprint(&self, world: &World) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.core.fingerprint(&mut hasher);
-        let queued = self.queued.iter().flat_map(|(_, group)| group);
-        for (part, records) in [
-            self.synced.iter().collect::<Vec<_>>(),
-            queued.collect::<Vec<_>>(),
-        ]
-        .iter()
-        .enumerate()
-        {
-            let records: Vec<Record> = records.iter().map(|record| (*record).clone()).collect();
-            part.hash(&mut hasher);
-            name_of_disk(&journal(world, self.me, &records, true), world, &mut hasher);
-        }
-        (self.voted, self.proposed, self.held, self.crashes).hash(&mut hasher);
-        let root = self.root.digest(world.set_of(self.epoch));
-        let ended = self.ended.as_ref().map(|block| block.digest(&world.set));
-        (self.epoch.0, root, ended, self.ahead_ms).hash(&mut hasher);
-        (self.losses, self.question).hash(&mut hasher);
-        for (to, answer) in &self.answers {
-            (to, answer.view).hash(&mut hasher);
-        }
-        self.executed.hash(&mut hasher);
-        hasher.finish()
-    }
-
     /// Which validator this is.
     #[must_use]
     pub fn me(&self) -> ValidatorIndex {
@@ -695,32 +542,5 @@ impl Node {
         next.flush(world, eager);
         next.settle(world, eager);
         next
-    }
-}
-
-/// The order in which records were written does not matter, only what is read back.
-fn name_of_disk(journal: &Journal, world: &World, into: &mut impl Hasher) {
-    let name = |certificate: &Certificate| (certificate.kind, certificate.view, certificate.digest);
-    let mut certificates: Vec<_> = journal.certificates.iter().map(name).collect();
-    certificates.sort_unstable();
-    certificates.dedup();
-    certificates.hash(into);
-    journal.finalization.as_ref().map(name).hash(into);
-    for (view, record) in &journal.views {
-        (view, record).hash(into);
-    }
-    for signed in &journal.blocks {
-        let set = world.set_of(signed.block.epoch);
-        signed.block.digest(set).hash(into);
-    }
-    for signed in &journal.batches {
-        let set = world.set_of(signed.header.epoch);
-        signed.header.digest(set).hash(into);
-    }
-    let tip = journal.own_lane_tip;
-    tip.map(|tip| (tip.incarnation, tip.seq)).hash(into);
-    journal.quarantine.hash(into);
-    for evidence in &journal.evidence {
-        codec::encode(evidence).hash(into);
     }
 }

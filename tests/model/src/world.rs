@@ -7,16 +7,18 @@
 //!
 //! A network that goes into another epoch numbers the views of both as places: those of the first epoch, then those of the second.
 
+mod epochs;
+mod liar;
+
 use std::collections::HashMap;
 
 use sycee_consensus::{
-    BatchHeader, Block, BlockKind, Certificate, Culprit, CutEntry, Exec, Member, NextSet,
-    OffenceKind, Parameters, Place, Proposal, Seq, SignedBlock, SignedHeader, Slot, ValidatorIndex,
-    ValidatorSet, View, Vote, VoteKind,
+    BatchHeader, Block, BlockKind, Certificate, Culprit, OffenceKind, Parameters, Place, Proposal,
+    Seq, SignedBlock, SignedHeader, Slot, ValidatorIndex, ValidatorSet, View, Vote, VoteKind,
 };
-use sycee_primitives::{
-    BlockTime, ChainId, Epoch, Hash, Height, SecretKey, Signature, codec, domain::Domain, limits,
-};
+use sycee_primitives::{BlockTime, ChainId, Epoch, Hash, SecretKey, codec, domain::Domain, limits};
+
+use epochs::next_of;
 
 /// Validators, of which one lies.
 pub const VALIDATORS: u16 = 4;
@@ -202,20 +204,6 @@ impl World {
         world
     }
 
-    /// A network whose first block, once executed, names the validators of a second epoch: `views` of the first one, then one.
-    #[must_use]
-    pub fn handing_over(views: u64, liar_leads: u64) -> World {
-        let mut world = World::new(views + 1, liar_leads);
-        world.handing = Some(Handing { views });
-        let second = world.recorded.iter().copied().map(|mut culprit| {
-            culprit.slot.epoch = Epoch(1);
-            culprit
-        });
-        let second: Vec<Culprit> = second.collect();
-        world.recorded.extend(second);
-        world
-    }
-
     /// The validators of an epoch.
     #[must_use]
     pub fn set_of(&self, epoch: Epoch) -> &ValidatorSet {
@@ -248,72 +236,12 @@ impl World {
         }
     }
 
-    /// Places of the epoch that a place belongs to, from behind it to the epoch's end.
-    #[must_use]
-    pub fn places_above(&self, place: u64) -> std::ops::RangeInclusive<u64> {
-        let last = match self.handing {
-            Some(handing) if place <= handing.views => handing.views,
-            Some(_) | None => self.views,
-        };
-        place + 1..=last
-    }
-
-    /// All Notarize, Finalize and Nullify bits of the second epoch, and its blocks.
-    #[must_use]
-    pub fn second_epoch(&self) -> (u128, u64) {
-        let Some(handing) = self.handing else {
-            return (0, 0);
-        };
-        let places = handing.views + 1..=self.views;
-        let bits = places.clone().fold(0, |all, place| {
-            all | self.notarize_bits(place) | self.finalize_bits(place) | self.nullify_bit(place)
-        });
-        let blocks = places.fold(0, |all, place| all | self.notarize_bits(place));
-        (bits, u64::try_from(blocks).unwrap_or(0))
-    }
-
-    /// The validators that executing a height names. [T1]
-    #[must_use]
-    pub fn next_after(&self, epoch: Epoch, height: Height) -> Option<NextSet> {
-        let names = self.handing.is_some() && epoch == self.set.epoch() && height >= Height(1);
-        names.then(|| next_of(&self.set))
-    }
-
     /// Whether a batch holds a client's signature that does not hold. [L13]
     #[must_use]
     pub fn is_poisoned(&self, digest: &Hash) -> bool {
         self.batch_numbers
             .get(digest)
             .is_some_and(|number| self.poisoned & (1 << number) != 0)
-    }
-
-    /// The block with which the second epoch begins above a Terminal block. [T5]
-    pub fn second_root(&mut self, terminal: &Block) -> Block {
-        let digest = terminal.digest(&self.set);
-        let root = Block::epoch_genesis(&self.next_set, terminal, digest);
-        let name = root.digest(&self.next_set);
-        if let (None, Some(below)) = (
-            self.block_numbers.get(&name),
-            self.block_numbers.get(&digest),
-        ) {
-            let (number, below) = (self.blocks.len(), &self.blocks[usize::from(*below)]);
-            assert!(number < BLOCKS_MAX, "more blocks than bits");
-            let lanes = BatchHeader::lane_genesis(&self.next_set, self.liar);
-            let known = KnownBlock {
-                signed: SignedBlock {
-                    block: root.clone(),
-                    signature: Signature([0; 64]),
-                },
-                line: below.line | 1 << number,
-                batches: below.batches,
-                liar_tip: (Seq(0), lanes),
-                ..*below
-            };
-            self.blocks.push(known);
-            let number = u8::try_from(number).unwrap_or(u8::MAX);
-            self.block_numbers.insert(name, number);
-        }
-        root
     }
 
     /// Who leads at a place.
@@ -411,92 +339,6 @@ impl World {
     pub fn batch(&self, digest: &Hash) -> Option<&SignedHeader> {
         let number = self.batch_numbers.get(digest)?;
         self.batches.get(usize::from(*number))
-    }
-
-    /// The liar's block number `value` at a place on a known block: blocks that fork its own lane, and near the end of an epoch Terminal
-    /// blocks that differ by their time, or Padding. `None` beyond the numbered views.
-    pub fn liars_block(
-        &mut self,
-        parent: u8,
-        place: u64,
-        value: u8,
-        time: BlockTime,
-    ) -> Option<u8> {
-        let (epoch, view) = self.view_at(place);
-        let above = &self.blocks[usize::from(parent)];
-        let (block, terminal) = (above.signed.block.clone(), above.terminal);
-        if block.epoch != epoch {
-            return None;
-        }
-        let ends = self.handing.is_some() && epoch == self.set.epoch() && block.height >= Height(1);
-        let ahead = if value == 1 { self.ahead_ms } else { 0 };
-        let mut next = Block {
-            epoch,
-            view,
-            height: block.height.next(),
-            parent_view: block.view,
-            parent: block.digest(self.set_of(epoch)),
-            cut: Vec::new(),
-            exec: block.exec,
-            time: BlockTime(time.0 + ahead),
-            evidence: Vec::new(),
-            kind: BlockKind::Ledger,
-        };
-        if terminal.is_some() && epoch == self.set.epoch() {
-            next.kind = BlockKind::Padding;
-            next.time = BlockTime(block.time.0 + 1);
-        } else if ends && value != 1 {
-            next.kind = BlockKind::Terminal(next_of(&self.set));
-            next.exec = Exec {
-                executed: Height(1),
-                results: self.first_results,
-                ..block.exec
-            };
-            next.time.0 += u64::from(value);
-        } else {
-            let life = if value == 1 && self.has_lives {
-                place << 8
-            } else {
-                0
-            };
-            let entry = self.liars_batch(parent, epoch, (value, life), time);
-            next.cut.push(entry);
-        }
-        let digest = next.digest(self.set_of(epoch));
-        let signature = self.secret(self.liar).sign(&digest);
-        let block = next;
-        self.block_number(&SignedBlock { block, signature })
-    }
-
-    /// A batch on the end of the liar's lane, as a block names it.
-    fn liars_batch(
-        &mut self,
-        parent: u8,
-        epoch: Epoch,
-        (value, life): (u8, u64),
-        time: BlockTime,
-    ) -> CutEntry {
-        let (seq, before) = self.blocks[usize::from(parent)].liar_tip;
-        let last = self.batch(&before).map(|signed| signed.header.incarnation);
-        let header = BatchHeader {
-            epoch,
-            lane: self.liar,
-            incarnation: life.max(last.unwrap_or(0)),
-            seq: Seq(seq.0 + 1),
-            parent: before,
-            time,
-            transactions: 1,
-            bytes: 100,
-            payload_root: Hash([value + 1; 32]),
-        };
-        let digest = header.digest(self.set_of(epoch));
-        let signature = self.secret(self.liar).sign(&digest);
-        let (lane, seq) = (self.liar, header.seq);
-        let number = self.batch_number(&SignedHeader { header, signature });
-        if value == 2 {
-            self.poisoned |= 1 << number;
-        }
-        CutEntry { lane, seq, digest }
     }
 
     /// A block as the message that carries it; its certificates travel by themselves.
@@ -660,20 +502,6 @@ impl World {
         };
         self.certificates.insert((bit, signers), made.clone());
         made
-    }
-}
-
-/// The same four validators with the same keys, as the second set.
-fn next_of(set: &ValidatorSet) -> NextSet {
-    let member = |index: ValidatorIndex| {
-        set.key(index).map(|key| Member {
-            node: index.0,
-            key: *key,
-        })
-    };
-    NextSet {
-        version: 1,
-        members: set.indexes().filter_map(member).collect(),
     }
 }
 
