@@ -12,7 +12,7 @@ use std::{
     hash::{Hash as _, Hasher},
 };
 
-use sycee_primitives::{BlockTime, Hash, Height, planted};
+use sycee_primitives::{BlockTime, Hash, Height};
 
 use crate::{
     Block, BlockKind, Certificate, Exec, LaneEntry, SignedBlock, ValidatorSet, View, VoteKind,
@@ -348,7 +348,7 @@ impl Tree {
                     let signers = Holders::of(&notarization.bitmap);
                     return Walk::NeedBlock(notarization.digest, signers);
                 }
-            } else if !nullified && strict && !planted!("V4") {
+            } else if !nullified && strict {
                 return Walk::NeedCertificate(at);
             }
             at = View(at.0 - 1);

@@ -85,6 +85,8 @@ const NOTICED: &[(&str, Scenario)] = &[
     ("V7", rules::v7_a_view_that_was_given_up_can_still_be_notarized),
     ("V12", rules::l9_a_block_above_the_cap_of_a_lane_ends_the_view_at_once),
     ("V23", rules::v23_blocks_keep_their_distance_under_load),
+    ("V13", work::b3_a_lonely_payment_costs_two_blocks),
+    ("V17", fetching::l13_lost_watermarks_are_repeated),
     ("V19", work::b12_following_the_leaders_own_nullify_leaves_the_delay_alone),
     ("poisoned-life", lives::l6c_a_poisoned_batch_ends_one_life_and_not_the_lane),
 ];

@@ -141,9 +141,8 @@ impl Lane {
                 header.incarnation >= newest || below.contains(digest)
             };
             let is_chosen = is_live && slot.is_some_and(|slot| slot.chosen == *digest);
-            let is_sound = (known.synced || planted!("L7"))
-                && follows(parent, header)
-                && !self.poisoned.contains(digest);
+            let is_sound =
+                known.synced && follows(parent, header) && !self.poisoned.contains(digest);
             (is_sound && (is_taken || is_chosen)).then_some((
                 is_taken,
                 *digest,

@@ -58,18 +58,13 @@ pub const HUNTS: &[Hunt] = &[
         Circumstance::Liar(&[Way::Disrupt, Way::LieInSync]),
     ),
     hunt("L4", Circumstance::Liar(&[Way::Disrupt, Way::LieInSync])),
-    hunt("L7", Circumstance::Cuts),
     // Views.
-    hunt("V2", Circumstance::Lossy),
+    hunt("V2", Circumstance::Forgetful),
     hunt("V3", Circumstance::Calm),
-    hunt("V4", Circumstance::Lossy),
-    hunt("V13", Circumstance::Calm),
     hunt("V14", Circumstance::Cuts),
     hunt("V15", Circumstance::Cuts),
     hunt("V16", Circumstance::Calm),
-    hunt("V17", Circumstance::Lossy),
     // Epochs.
-    hunt("T6", Circumstance::Turns),
     hunt("leave-stays", Circumstance::Turns),
     hunt("mark-late", Circumstance::Calm),
     // Judging a proposal.
