@@ -102,6 +102,9 @@ impl<'a> Contract<'a> {
     /// # Errors
     /// [`RejectReason::LoanSchedule`].
     pub(crate) fn check_schedule(&self, start: BusinessDate) -> Result<(), RejectReason> {
+        // A list of principal may be longer than what is owed when other terms are agreed.
+        let kind = self.kind.check(self.principal.minor(), self.periods);
+        kind.map_err(|_| RejectReason::LoanSchedule)?;
         let schedule = self.plan(start).schedule(self.days.calendar());
         schedule
             .map(|_rows| ())

@@ -165,7 +165,7 @@ impl LoanKind {
     ///
     /// # Errors
     /// [`RejectReason::LoanKindTerms`].
-    pub(super) fn check(&self, principal: u128, periods: u16) -> Result<(), RejectReason> {
+    pub(crate) fn check(&self, principal: u128, periods: u16) -> Result<(), RejectReason> {
         let is_good = match self {
             LoanKind::Term | LoanKind::Bullet | LoanKind::Linear | LoanKind::Annuity => true,
             LoanKind::Negative(terms) => {

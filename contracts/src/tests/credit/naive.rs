@@ -1064,8 +1064,7 @@ impl Naive {
         let more = if new.capital { interest } else { BigInt::ZERO };
         let principal = old.owed_principal() + &more;
         let fits = principal > BigInt::ZERO && principal <= new.stated;
-        let linear = new.kind == Kind::Linear;
-        if !fits || (linear && !Lent::has_plan(&new.kind, &principal, new.periods)) {
+        if !fits || !Lent::has_plan(&new.kind, &principal, new.periods) {
             return false;
         }
         let covered =

@@ -441,6 +441,11 @@ const KINDS: &str = "
     bal C1 484
     bal A1 1016
     T28 c1  repay 1 900 0             = SY-01018
+    # A list is agreed to only when it fits what is owed by then.
+    T29 ba  offer A1 C1 100           = loans 2
+    T30 c1  accept 2                  = loans 2
+    T31 ba  renew 2 - 200 kind=custom steps=1:60 = loan-versions 0
+    T32 c1  concur 0                  = SY-01006
 ";
 
 /// Bank a places 300 with bank b at call, two business days of notice; the stage begins on a Tuesday.
