@@ -77,12 +77,12 @@ impl Dice {
 
 /// Mostly what may succeed, by whoever it concerns; now and then by anybody.
 fn draw(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
-    let (sender, ask) = match dice.below(40) {
+    let (sender, ask) = match dice.below(44) {
         0 => draw_holidays(dice),
         1..=20 => draw_loan(dice, naive),
         21..=25 => draw_share(dice, naive),
         26..=28 => draw_bond(dice, naive),
-        29..=33 => draw_line(dice, naive),
+        29..=34 => draw_line(dice, naive),
         _ => draw_cover(dice, naive),
     };
     match dice.below(15) {
