@@ -198,7 +198,14 @@ fn draw_loan(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
         }
         4..=6 => (borrower, Ask::Accept(id)),
         7 | 8 => (borrower, Ask::Draw(id, sum)),
-        9..=12 => (borrower, Ask::Repay(id, sum, dice.below(3) * sum / 3)),
+        9..=11 => (borrower, Ask::Repay(id, sum, dice.below(3) * sum / 3)),
+        12 => {
+            // Whoever was late for long pays it all now and then, and begins to be watched.
+            let today = naive.today;
+            let id = pick(dice, naive, |it| it.status == "active" && it.is_late(today));
+            let borrower = naive.loans.get(id).map_or(borrower, |it| it.borrower);
+            (borrower, Ask::Repay(id, 2 * sum, 0))
+        }
         13 | 14 => (borrower, Ask::Prepay(id, 1 + dice.below(20_000))),
         15 | 16 => {
             // Lateness takes time, so any loan may be the one.
