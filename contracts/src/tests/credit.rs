@@ -202,14 +202,18 @@ fn draw_loan(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
         12 => {
             // Whoever was late for long pays it all now and then, and begins to be watched.
             let today = naive.today;
-            let id = pick(dice, naive, |it| it.status == "active" && it.is_late(today));
+            let id = pick(dice, naive, |it| it.status == "active" && it.is_bad(today));
             let borrower = naive.loans.get(id).map_or(borrower, |it| it.borrower);
-            (borrower, Ask::Repay(id, 2 * sum, 0))
+            (borrower, Ask::Repay(id, 100_000, 0))
         }
         13 | 14 => (borrower, Ask::Prepay(id, 1 + dice.below(20_000))),
         15 | 16 => {
             // Lateness takes time, so any loan may be the one.
-            let id = dice.of(naive.loans.len());
+            let today = naive.today;
+            let id = match dice.below(3) {
+                0 => dice.of(naive.loans.len()),
+                _ => pick(dice, naive, |it| it.status == "active" && it.is_bad(today)),
+            };
             let lender = naive.loans.get(id).map_or(0, |it| it.lender);
             let call = dice.below(3) == 0;
             (
@@ -1036,7 +1040,7 @@ fn random_operations_on_credit_agree_with_the_naive_executor() {
         |name: &str, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
     let (operations, seed): (u64, u64) =
         (number("SYCEE_OPERATIONS", 30_000), number("SYCEE_SEED", 1));
-    let each = operations.min(600);
+    let each = operations.min(1_000);
     let runs = operations.div_ceil(each);
     let mut seen = BTreeSet::new();
     let settled: u64 = (0..runs)

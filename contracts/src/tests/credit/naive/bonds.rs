@@ -22,6 +22,11 @@ impl Lent {
         self.days_late(today) > GRACE
     }
 
+    /// Whether it is more than 90 days past due.
+    pub(in crate::tests::credit) fn is_bad(&self, today: u32) -> bool {
+        self.days_late(today) > 90
+    }
+
     /// Whether it may be ended with notice, which nobody has given.
     pub(in crate::tests::credit) fn may_end(&self) -> bool {
         matches!(self.kind, Kind::AtCall(_) | Kind::Rolling(..)) && self.called.is_none()
