@@ -25,6 +25,7 @@ pub(crate) mod accelerate_loan;
 pub(crate) mod accept_loan;
 pub(crate) mod charge_loan;
 mod days;
+mod delinquency;
 pub(crate) mod draw_loan;
 pub(crate) mod give_notice;
 pub(crate) mod offer_loan;
@@ -43,7 +44,8 @@ pub(crate) mod write_off_loan;
 
 use days::Contract;
 pub use days::{LoanCalendar, LoanDays};
-pub use position::{Delinquency, Item, Position, Standing};
+pub use delinquency::{Delinquency, Standing};
+pub use position::{Item, Position};
 pub use restructure::{LoanVersion, Replaced, VersionState};
 pub use schedule::ScheduleRow;
 pub use surety::{Surety, SuretyState, SuretyTerms};
