@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Loans whose dates are looked at in one block after a change of a calendar: a few milliseconds of it.
-pub(crate) const REDATED_PER_BLOCK: u64 = 20_000;
+pub(crate) const REDATED_PER_BLOCK: u64 = 5_000;
 
 /// Whose business days a loan follows.
 #[derive(

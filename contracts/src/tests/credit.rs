@@ -166,6 +166,46 @@ fn draw_holidays(dice: &mut Dice) -> (usize, Ask) {
     (OPERATOR, Ask::Declare(dice.below(2) == 0, days))
 }
 
+fn draw_offer(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
+    let (lender, borrower) = (dice.of(BANKS), dice.of(PLAYERS));
+    let line = dice.recent(naive.lines.len());
+    let named = dice.below(2) == 0 && !naive.lines.is_empty();
+    let (lender, borrower) = match naive.lines.get(line) {
+        Some(it) if named && dice.below(8) > 0 => (it.lender, it.borrower),
+        Some(_) | None => (lender, borrower),
+    };
+    let ask = Ask::Offer {
+        lender,
+        borrower,
+        kind: draw_kind(dice),
+        principal: 1 + dice.below(60_000),
+        rate: dice.below(300_000_000_000),
+        periods: 1 + dice.small(8),
+        draw: dice.small(2) * 40,
+        line: named.then_some(line),
+        days: draw_days(dice),
+        probation: dice.small(3),
+    };
+    (lender, ask)
+}
+
+/// What is done about a loan that was late for long.
+fn draw_late(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
+    let today = naive.today;
+    let id = pick(dice, naive, |it| it.status == "active" && it.is_bad(today));
+    // Lateness takes time, so any loan may be the one.
+    let any = dice.of(naive.loans.len());
+    let id = if dice.below(3) == 0 { any } else { id };
+    let loan = naive.loans.get(id);
+    let (lender, borrower) = loan.map_or((0, 2), |it| (it.lender, it.borrower));
+    match dice.below(9) {
+        // It is all paid now and then, and the loan begins to be watched.
+        0..=2 => (borrower, Ask::Repay(id, 100_000, 0)),
+        3 | 4 => (lender, Ask::Call(id)),
+        _ => (lender, Ask::WriteOff(id)),
+    }
+}
+
 fn draw_loan(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
     let id = dice.recent(naive.loans.len());
     let (lender, borrower) = naive
@@ -174,57 +214,12 @@ fn draw_loan(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
         .map_or((0, 2), |it| (it.lender, it.borrower));
     let sum = 1 + dice.below(40_000);
     match dice.below(20) {
-        0..=3 => {
-            let (lender, borrower) = (dice.of(BANKS), dice.of(PLAYERS));
-            let line = dice.recent(naive.lines.len());
-            let named = dice.below(2) == 0 && !naive.lines.is_empty();
-            let (lender, borrower) = match naive.lines.get(line) {
-                Some(it) if named && dice.below(8) > 0 => (it.lender, it.borrower),
-                Some(_) | None => (lender, borrower),
-            };
-            let ask = Ask::Offer {
-                lender,
-                borrower,
-                kind: draw_kind(dice),
-                principal: 1 + dice.below(60_000),
-                rate: dice.below(300_000_000_000),
-                periods: 1 + dice.small(8),
-                draw: dice.small(2) * 40,
-                line: named.then_some(line),
-                days: draw_days(dice),
-                probation: dice.small(3),
-            };
-            (lender, ask)
-        }
+        0..=3 => draw_offer(dice, naive),
         4..=6 => (borrower, Ask::Accept(id)),
         7 | 8 => (borrower, Ask::Draw(id, sum)),
         9..=11 => (borrower, Ask::Repay(id, sum, dice.below(3) * sum / 3)),
-        12 => {
-            // Whoever was late for long pays it all now and then, and begins to be watched.
-            let today = naive.today;
-            let id = pick(dice, naive, |it| it.status == "active" && it.is_bad(today));
-            let borrower = naive.loans.get(id).map_or(borrower, |it| it.borrower);
-            (borrower, Ask::Repay(id, 100_000, 0))
-        }
         13 | 14 => (borrower, Ask::Prepay(id, 1 + dice.below(20_000))),
-        15 | 16 => {
-            // Lateness takes time, so any loan may be the one.
-            let today = naive.today;
-            let id = match dice.below(3) {
-                0 => dice.of(naive.loans.len()),
-                _ => pick(dice, naive, |it| it.status == "active" && it.is_bad(today)),
-            };
-            let lender = naive.loans.get(id).map_or(0, |it| it.lender);
-            let call = dice.below(3) == 0;
-            (
-                lender,
-                if call {
-                    Ask::Call(id)
-                } else {
-                    Ask::WriteOff(id)
-                },
-            )
-        }
+        12 | 15 | 16 => draw_late(dice, naive),
         17 => {
             let ask = Ask::Renew {
                 loan: id,
