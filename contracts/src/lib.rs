@@ -218,5 +218,7 @@ pub use transaction::{Instruction, SignedTransaction, TransactionSignature};
 pub use verb::Origin;
 pub use verify::{Rejection, VerifiedTransaction, verify, verify_many};
 
-#[cfg(test)]
+#[cfg(any(test, feature = "twins"))]
 mod tests;
+#[cfg(any(test, feature = "twins"))]
+pub use tests::twins;

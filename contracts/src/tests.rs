@@ -1,39 +1,78 @@
 //! Tests of the crate as a whole: text tables, one row a refusal; properties against an independent executor.
+//!
+//! What judges (the stage, the naive executors, the invariants) is also built with the feature `twins`, for the simulator.
+
+#![cfg_attr(
+    not(test),
+    allow(
+        clippy::unwrap_used,
+        dead_code,
+        unused_imports,
+        reason = "the simulator takes a part of what the tests use; a broken expectation is a broken run"
+    )
+)]
 
 mod against;
+#[cfg(test)]
 mod backing;
+#[cfg(test)]
 mod calendar;
+#[cfg(test)]
 mod conditional;
+#[cfg(test)]
 mod credit;
+#[cfg(test)]
 mod defaults;
 mod documentary;
+#[cfg(test)]
 mod door;
 mod escrow;
+#[cfg(test)]
 mod fees;
+#[cfg(test)]
 mod flush;
 mod guarantee;
+#[cfg(test)]
 mod interest;
 mod invariants;
+#[cfg(test)]
 mod json;
 pub(crate) mod language;
+#[cfg(test)]
 mod life;
+#[cfg(test)]
 mod maturity;
+#[cfg(test)]
 mod model;
+#[cfg(test)]
 mod objects;
 mod orders;
-#[cfg(sycee_planted)]
+#[cfg(all(test, sycee_planted))]
 mod planted;
+#[cfg(test)]
 mod properties;
+#[cfg(test)]
 mod race;
+#[cfg(test)]
 mod reference;
+#[cfg(test)]
 mod registry;
+#[cfg(test)]
 mod risk;
+#[cfg(test)]
 mod roles;
+#[cfg(test)]
 mod roots;
+#[cfg(test)]
 mod snapshot;
 mod stored;
 mod supply;
+#[cfg(test)]
 mod tables;
+#[cfg(test)]
 mod together;
+#[cfg(test)]
 mod treasury;
+pub mod twins;
+#[cfg(test)]
 pub(crate) mod vectors;

@@ -13,6 +13,7 @@ mod demo;
 mod dev;
 mod evidence;
 mod explain;
+mod factoring;
 mod file;
 mod genesis;
 mod init;
@@ -134,6 +135,9 @@ enum Command {
     /// Escrows, documentary credits, guarantees, and what is asked under them.
     #[command(subcommand)]
     Trade(trade::Trade),
+    /// Portfolios of receivables sold to a factor.
+    #[command(subcommand)]
+    Factoring(factoring::Factoring),
     /// Goods in warehouses and the receipts that stand for them.
     #[command(subcommand)]
     Warehouse(warehouse::Warehouse),
@@ -242,6 +246,7 @@ async fn execute(cli: Cli) -> Outcome {
         Command::Receivable(receivable) => receivable.run(&global, output).await,
         Command::Trade(trade) => trade.run(&global, output).await,
         // Large for the many flags of its commands; on the heap it costs nothing.
+        Command::Factoring(it) => Box::pin(it.run(&global, output)).await,
         Command::Warehouse(it) => Box::pin(it.run(&global, output)).await,
         Command::Registry(registry) => registry.run(&global, output).await,
         Command::Evidence(evidence) => evidence.run(&global, output).await,

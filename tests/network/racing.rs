@@ -1,14 +1,19 @@
-//! Races over real processes: banks and a holder ask different nodes at once for one portion and one document. Exactly one wins.
+//! Races over real processes: banks and holders ask different nodes at once for one portion, one document, one warehouse receipt. Exactly one wins.
 
 use std::time::Duration;
 
 use sycee_api::{Client, wire};
+use sycee_contracts::goods::{
+    InspectGoods, IssueReceipt, PledgeReceipt, RegisterGoods, SurrenderReceipt, TransferReceipt,
+};
 use sycee_contracts::receivable::{
     AcceptReceivable, FinanceReceivable, IssueReceivable, OfferFinancing, PledgeReceivable,
     SetObligorLine,
 };
 use sycee_contracts::registry::{DocumentMark, RegisterFinancing};
-use sycee_contracts::{Action, IdempotencyKey, Instruction};
+use sycee_contracts::{
+    Action, Attest, AttestationKind, IdempotencyKey, Instruction, Subject, SubjectText,
+};
 use sycee_node::local::network::Network;
 use sycee_primitives::{
     AccountId, Amount, AssetId, BlockTime, BusinessDate, Hash, ParticipantId, SecretKey,
@@ -45,6 +50,18 @@ fn actor(network: &Network, name: &str) -> Actor {
         id,
         account: AccountId((facts.assets.len() + account) as u64),
         key: network.participant_key(name).unwrap().secret_key(),
+    }
+}
+
+/// The central bank; it pays nothing here.
+fn operator(network: &Network) -> Actor {
+    Actor {
+        id: ParticipantId(0),
+        account: AccountId(0),
+        key: network
+            .participant_key("central-bank")
+            .unwrap()
+            .secret_key(),
     }
 }
 
@@ -121,8 +138,11 @@ async fn race(network: &Network, racers: [(usize, &Actor, Action); 3]) -> usize 
                 assert_eq!(winner.replace((place, height)), None, "two have won");
             }
             Answer::Refused(code) => {
-                // Held by another, pledged, financed, or more than is left.
-                let taken = ["SY-01314", "SY-01324", "SY-01402", "SY-00976"];
+                // Held by another, pledged, financed, or more than is left; of a receipt: held by another, not issued any more, pledged.
+                let taken = [
+                    "SY-01314", "SY-01324", "SY-01402", "SY-00976", "SY-01434", "SY-01448",
+                    "SY-01450",
+                ];
                 assert!(taken.contains(&code.as_str()), "{code}");
             }
         }
@@ -240,6 +260,88 @@ async fn one_portion_and_one_document_have_one_winner_whatever_node_is_asked() {
             (3, &bank_d, enter(501)),
         ];
         race(&network, racers).await;
+    }
+    network.stop().await;
+}
+
+/// A lot of the round in the warehouse, inspected; answers its receipt.
+async fn store(network: &Network, warehouse: &Actor, owner: &Actor, round: u64) -> u64 {
+    let register = Action::RegisterGoods(RegisterGoods {
+        depositor: owner.id,
+        commodity: SubjectText::new("RICE").unwrap(),
+        quantity: 100,
+        document: mark("storage", round),
+        decay_ppm: 0,
+        cold_chain: None,
+    });
+    let lot = act(network, warehouse, register).await;
+    let inspect = Action::InspectGoods(InspectGoods {
+        lot,
+        quantity: 100,
+        grade: 1,
+        report: Hash::ZERO,
+    });
+    act(network, &actor(network, "corp-6"), inspect).await;
+    let issue = Action::IssueReceipt(IssueReceipt { lot });
+    act(network, warehouse, issue).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_warehouse_receipt_has_one_winner_whatever_node_is_asked() {
+    let mut network = network().await;
+    let [bank, operator] = [actor(&network, "bank-b"), operator(&network)];
+    let [owner, buyer, warehouse] =
+        ["corp-2", "corp-4", "corp-5"].map(|name| actor(&network, name));
+    let mut client = network.node(0).unwrap().connect().await.unwrap();
+    let now = BlockTime(client.status().await.unwrap().now_ms);
+    let price = Action::Attest(Attest {
+        kind: AttestationKind::Price,
+        subject: Subject::Named(SubjectText::new("RICE").unwrap()),
+        value: 10_000,
+        scale: 2,
+        observed: now,
+        expires: now.after_ms(86_400_000),
+        document: Hash::ZERO,
+    });
+    act(&network, &operator, price).await;
+    for round in 0..ROUNDS {
+        let receipt = store(&network, &warehouse, &owner, round).await;
+        let pledge = Action::PledgeReceipt(PledgeReceipt {
+            receipt,
+            pledgee: bank.id,
+            asset: CNY,
+            secured: amount(5_000),
+            pricer: operator.id,
+            haircut_ppm: 100_000,
+            ltv_max_ppm: 800_000,
+            cure_days: 2,
+        });
+        let to = buyer.id;
+        let transfer = Action::TransferReceipt(TransferReceipt { receipt, to });
+        let surrender = Action::SurrenderReceipt(SurrenderReceipt { receipt });
+        let racers = [
+            (1, &owner, pledge),
+            (2, &owner, transfer),
+            (3, &owner, surrender),
+        ];
+        let winner = race(&network, racers).await;
+        // Every node, the observer as well, sees the one use and no other.
+        for node in network.nodes() {
+            let mut client = node.connect().await.unwrap();
+            let request = wire::GetObjectRequest {
+                table: "warehouse-receipts".to_owned(),
+                id: receipt,
+                ..wire::GetObjectRequest::default()
+            };
+            let found = client.calls().get_object(request).await.unwrap();
+            let json = found.into_inner().object.unwrap().json;
+            let found: serde_json::Value = serde_json::from_str(&json).unwrap();
+            let holder = [owner.id, buyer.id, owner.id][winner];
+            assert_eq!(found["holder"], holder.0, "{}", node.name());
+            assert_eq!(found["pledge"].is_null(), winner != 0, "{}", node.name());
+            let state = found["state"].as_str().unwrap().to_lowercase();
+            assert_eq!(state == "surrendered", winner == 2, "{}", node.name());
+        }
     }
     network.stop().await;
 }

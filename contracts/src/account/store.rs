@@ -441,7 +441,7 @@ impl Accounts {
     }
 
     /// Corrupts one account, to show that the checks notice.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "twins"))]
     pub(crate) fn posting_mut(&mut self, place: usize) -> &mut Posting {
         &mut self.postings[place]
     }

@@ -14,28 +14,31 @@ use std::{
 use num_bigint::BigInt;
 use sycee_primitives::{AccountId, BlockTime, Height, ParticipantId};
 
+#[cfg(test)]
 use super::{
     invariants,
-    language::{DAY, Stage, chain, secret},
+    language::{DAY, chain, secret},
     life::{Rows, restore, store},
     roots::Roots,
-    supply::draw::Dice,
 };
+use super::{language::Stage, supply::draw::Dice};
 use crate::*;
-
-/// Operations that start from one empty book.
-const OPERATIONS_EACH: u64 = 2_000;
 
 /// Once in so many blocks the ledger is stored, and goes on from its rows.
 const RESTORED_EVERY: u64 = 64;
 
-/// The rules of a product, written down a second time.
-pub(super) trait Twin {
+/// The rules of a product, written down a second time. What it is asked names instants, not spans: it may be executed much later.
+pub(super) trait Twin: Sized {
     /// What somebody asks for.
     type Ask: Debug;
 
-    /// A stage with money on it, and the executor of it.
-    fn found() -> (Stage, Self);
+    /// What puts accounts and money on the stage, in the language of the tables.
+    const STAGE: &'static str;
+    /// All states in which its objects stand, and all asks that take effect.
+    const STATES: &'static [&'static str];
+
+    /// The executor of such a stage.
+    fn begin(ledger: &Ledger) -> Self;
     /// Milliseconds to the next block.
     fn pause(dice: &mut Dice) -> u64;
     /// Time passes.
@@ -43,16 +46,23 @@ pub(super) trait Twin {
     /// Who asks for what next.
     fn draw(&self, dice: &mut Dice) -> (u32, Self::Ask);
     /// The same as an instruction; `name` occurs once.
-    fn action(&self, ask: &Self::Ask, name: &str, now: u64) -> Action;
+    fn action(&self, sender: u32, ask: &Self::Ask, name: &str) -> Action;
     /// Whether it takes effect; if so, it has.
     fn ask(&mut self, sender: u32, ask: &Self::Ask) -> bool;
+    /// The block ends.
+    fn close(&mut self) {}
     /// Compares rows and balances.
     fn check(&self, ledger: &Ledger);
     /// The states in which objects stand.
     fn states(&self) -> Vec<String>;
 }
 
+/// Operations of the ordinary test, and how many of them start from one empty book.
+#[cfg(test)]
+const OPERATIONS: (u64, u64) = (8_000, 2_000);
+
 /// How many operations the environment asks for, and from which seed.
+#[cfg(test)]
 pub(super) fn asked_for(otherwise: u64) -> (u64, u64) {
     let number =
         |name: &str, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
@@ -63,14 +73,18 @@ pub(super) fn asked_for(otherwise: u64) -> (u64, u64) {
 }
 
 /// One ask that is well formed, as it is sent.
+#[cfg(test)]
 pub(super) struct Drawn {
     pub(super) transaction: VerifiedTransaction,
     /// Whether it should take effect; for the naive executor it has.
     pub(super) effect: bool,
     pub(super) says: String,
+    /// What kind of ask it is.
+    pub(super) kind: String,
 }
 
 /// Draws the next ask of a product; `None` when it does not pass the door, and then it has no effect.
+#[cfg(test)]
 pub(super) fn draw<T: Twin>(
     twin: &mut T,
     stage: &Stage,
@@ -86,6 +100,7 @@ pub(super) fn draw<T: Twin>(
             transaction,
             effect,
             says,
+            kind: kind_of(&ask),
         }),
         Err(rejection) => {
             assert!(!effect, "{says}: {rejection:?}");
@@ -132,19 +147,25 @@ pub(super) fn open(
         .iter()
         .map(|(it, owner)| (it.as_str(), *owner))
         .collect();
-    accounts(stage, &marked)
+    accounts(&stage.ledger, &marked)
 }
 
 /// Runs as many operations as the environment asks for; they reach so many states, and a fair part of them takes effect.
-pub(super) fn run<T: Twin>(states: usize) {
-    let (operations, seed) = asked_for(8_000);
-    let each = operations.min(OPERATIONS_EACH);
+#[cfg(test)]
+pub(super) fn run<T: Twin>() {
+    let (operations, seed) = asked_for(OPERATIONS.0);
+    let each = operations.min(OPERATIONS.1);
     let mut reached = BTreeSet::new();
     let runs = 0..operations.div_ceil(each);
     let took: u64 = runs
         .map(|turn| run_one::<T>(seed + turn, each, &mut reached))
         .sum();
-    assert_eq!(reached.len(), states, "every state is reached: {reached:?}");
+    let missing = T::STATES.iter().filter(|it| !reached.contains(**it));
+    let missing: Vec<&&str> = missing.collect();
+    assert!(
+        missing.is_empty(),
+        "never reached: {missing:?} beside {reached:?}"
+    );
     assert!(
         took * 10 > operations,
         "{took} of {operations} took effect: the draw is idle"
@@ -152,8 +173,11 @@ pub(super) fn run<T: Twin>(states: usize) {
 }
 
 /// One run from an empty book; answers how many took effect.
+#[cfg(test)]
 fn run_one<T: Twin>(seed: u64, operations: u64, reached: &mut BTreeSet<String>) -> u64 {
-    let (mut stage, mut twin) = T::found();
+    let mut stage = Stage::new();
+    stage.run(T::STAGE);
+    let mut twin = T::begin(&stage.ledger);
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let (mut done, mut took, mut time) = (0, 0, DAY + 60_000);
     let mut rows = Rows::new();
@@ -167,10 +191,14 @@ fn run_one<T: Twin>(seed: u64, operations: u64, reached: &mut BTreeSet<String>) 
             done += 1;
             if let Some(drawn) = drawn {
                 took += u64::from(drawn.effect);
+                if drawn.effect {
+                    reached.insert(drawn.kind);
+                }
                 sent.push(drawn.transaction);
                 expected.push((drawn.says, drawn.effect));
             }
         }
+        twin.close();
         let context = BlockContext {
             height: Height(stage.ledger.height().0 + 1),
             time: BlockTime(time),
@@ -196,6 +224,7 @@ fn run_one<T: Twin>(seed: u64, operations: u64, reached: &mut BTreeSet<String>) 
     took
 }
 
+#[cfg(test)]
 fn sign<T: Twin>(
     stage: &Stage,
     twin: &T,
@@ -210,25 +239,39 @@ fn sign<T: Twin>(
         sender,
         idempotency_key: IdempotencyKey::new(name).unwrap(),
         expiry: BlockTime(time + 3_600_000),
-        action: twin.action(ask, name, time),
+        action: twin.action(sender.0, ask, name),
     };
     let signed = instruction.sign(&[&secret(&signer)]);
     verify(&chain(), &signed.to_bytes())
+}
+
+/// What kind of ask it is: the first word of how it is written.
+pub(super) fn kind_of(ask: &impl Debug) -> String {
+    let text = format!("{ask:?}");
+    let end = text.find([' ', '(', '{']).unwrap_or(text.len());
+    text[..end].to_owned()
 }
 
 /// Owners by account.
 pub(super) type Owners = BTreeMap<u64, u32>;
 
 /// Owner and balance of the accounts with these numbers, by id.
-pub(super) fn accounts(stage: &Stage, numbers: &[(&str, u32)]) -> (Owners, BTreeMap<u64, BigInt>) {
+pub(super) fn accounts(
+    ledger: &Ledger,
+    numbers: &[(&str, u32)],
+) -> (Owners, BTreeMap<u64, BigInt>) {
     let mut found = (Owners::new(), BTreeMap::new());
     for (number, owner) in numbers {
-        let id = stage.account(number);
-        let balance = read::account(&stage.ledger, id).unwrap().balance();
-        found.0.insert(id.0, *owner);
-        found.1.insert(id.0, balance.0.into());
+        let account = numbered(ledger, number);
+        found.0.insert(account.id.0, *owner);
+        found.1.insert(account.id.0, account.balance().0.into());
     }
     found
+}
+
+/// The account with this number.
+pub(super) fn numbered(ledger: &Ledger, number: &str) -> Account {
+    read::account_by_number(ledger, &AccountNumber::parse(number).unwrap()).unwrap()
 }
 
 /// Balances are those of the naive executor.

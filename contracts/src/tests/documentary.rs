@@ -7,7 +7,7 @@ use sycee_primitives::{AccountId, Amount, AssetId, BusinessDate, Hash, Participa
 
 use super::{
     against::{self, Twin},
-    language::{DAY, Stage, uetr},
+    language::{Stage, uetr},
     supply::draw::Dice,
 };
 use crate::{backing::BackingTerms, documentary::*, registry::DocumentMark, *};
@@ -16,7 +16,7 @@ pub(super) use naive::Naive as Book;
 use naive::{Ask, DAY_MS, Deal, Naive};
 
 mod draw;
-mod naive;
+pub(super) mod naive;
 
 const NAMES: [(&str, u32); 6] = [
     ("op", 0),
@@ -86,7 +86,7 @@ fn documents(invoices: u8, bills: &[u8]) -> Vec<PresentedDocument> {
     invoices.chain(bills.iter().map(bill)).collect()
 }
 
-fn action(ask: &Ask, (holding, line_row): (u64, u64), name: &str, today: u64) -> Action {
+fn action(ask: &Ask, (holding, line_row): (u64, u64), name: &str) -> Action {
     match ask.clone() {
         Ask::Apply {
             bank,
@@ -140,12 +140,12 @@ fn action(ask: &Ask, (holding, line_row): (u64, u64), name: &str, today: u64) ->
             account: AccountId(account),
             amount: minor(amount),
         }),
-        Ask::Freeze { .. } | Ask::Pay { .. } => money_action(ask, name, today),
+        Ask::Freeze { .. } | Ask::Pay { .. } => money_action(ask, name),
         other => drawing_action(&other),
     }
 }
 
-fn money_action(ask: &Ask, name: &str, today: u64) -> Action {
+fn money_action(ask: &Ask, name: &str) -> Action {
     match *ask {
         Ask::Freeze { account, on } => Action::Freeze(Freeze {
             account: AccountId(account),
@@ -153,7 +153,12 @@ fn money_action(ask: &Ask, name: &str, today: u64) -> Action {
             credits: on,
             reason: Purpose::new(*b"LEGL").unwrap(),
         }),
-        Ask::Pay { from, to, amount } => Action::Pay(Pay {
+        Ask::Pay {
+            from,
+            to,
+            amount,
+            day: today,
+        } => Action::Pay(Pay {
             uetr: uetr(name),
             end_to_end_id: EndToEndId::new(name).unwrap(),
             debtor: AccountId(from),
@@ -272,30 +277,54 @@ impl Naive {
 impl Twin for Naive {
     type Ask = Ask;
 
-    fn found() -> (Stage, Naive) {
-        let mut stage = Stage::new();
-        stage.run(
-            "
-            S1 op open ba escrow HOLD                  = settled
-            S2 op open s2 current S2                   = settled
-            S3 ba openline A1 C1 300 last=2036-01-01   = lines 0
-            S4 c1 agree 0 1                            = lines 0
-            block
-            S5 op issue A1 3000                        = settled
-            S6 op issue B1 3000                        = settled
-            S7 op issue C1 3000                        = settled
-            S8 op issue S2 3000                        = settled",
-        );
-        let (owners, balances) = against::accounts(&stage, &NUMBERS);
-        let naive = Naive {
-            now: DAY,
-            holding: stage.account("HOLD").0,
+    const STAGE: &'static str = "
+        S1 op open ba escrow HOLD                  = settled
+        S2 op open s2 current S2                   = settled
+        S3 ba openline A1 C1 300 last=2036-01-01   = lines 0
+        S4 c1 agree 0 1                            = lines 0
+        block
+        S5 op issue A1 3000                        = settled
+        S6 op issue B1 3000                        = settled
+        S7 op issue C1 3000                        = settled
+        S8 op issue S2 3000                        = settled";
+    const STATES: &'static [&'static str] = &[
+        "applied",
+        "issued",
+        "advised",
+        "closed",
+        "expired",
+        "presented",
+        "discrepant",
+        "complying",
+        "accepted",
+        "waived",
+        "returned",
+        "paid",
+        "Apply",
+        "Issue",
+        "Advise",
+        "Close",
+        "Amend",
+        "Answer",
+        "Reimburse",
+        "Present",
+        "Examine",
+        "Waive",
+        "Honour",
+        "Return",
+        "Redirect",
+    ];
+
+    fn begin(ledger: &Ledger) -> Naive {
+        let (owners, balances) = against::accounts(ledger, &NUMBERS);
+        Naive {
+            now: ledger.time().0,
+            holding: against::numbered(ledger, "HOLD").id.0,
             line_cap: 300.into(),
             owners,
             balances,
             ..Naive::default()
-        };
-        (stage, naive)
+        }
     }
 
     fn pause(dice: &mut Dice) -> u64 {
@@ -314,8 +343,8 @@ impl Twin for Naive {
         draw(dice, self)
     }
 
-    fn action(&self, ask: &Ask, name: &str, now: u64) -> Action {
-        action(ask, (self.holding, self.line), name, now / DAY_MS)
+    fn action(&self, _sender: u32, ask: &Ask, name: &str) -> Action {
+        action(ask, (self.holding, self.line), name)
     }
 
     fn ask(&mut self, sender: u32, ask: &Ask) -> bool {
@@ -336,5 +365,5 @@ impl Twin for Naive {
 
 #[test]
 fn random_credits_agree_with_the_naive_executor() {
-    against::run::<Naive>(12);
+    against::run::<Naive>();
 }

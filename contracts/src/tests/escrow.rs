@@ -15,7 +15,7 @@ use crate::{escrow::*, *};
 pub(super) use naive::Naive as Book;
 use naive::{Ask, Naive};
 
-mod naive;
+pub(super) mod naive;
 
 const NAMES: [(&str, u32); 8] = [
     ("op", 0),
@@ -42,7 +42,7 @@ fn minor(minor: u64) -> Amount {
     Amount::from_minor(minor.into()).unwrap()
 }
 
-fn action(ask: &Ask, holding: u64, time: u64) -> Action {
+fn action(ask: &Ask, holding: u64) -> Action {
     match ask.clone() {
         Ask::Create {
             payer,
@@ -52,7 +52,7 @@ fn action(ask: &Ask, holding: u64, time: u64) -> Action {
             arbiters,
             threshold,
             days,
-            lasts_ms,
+            ends,
         } => Action::CreateEscrow(CreateEscrow {
             payer: ParticipantId(payer),
             payee: ParticipantId(payee),
@@ -71,7 +71,7 @@ fn action(ask: &Ask, holding: u64, time: u64) -> Action {
             threshold,
             arbitration_days: days,
             agreement: Hash::ZERO,
-            expires: BlockTime(time + lasts_ms),
+            expires: BlockTime(ends),
         }),
         Ask::Fund { escrow, account } => Action::FundEscrow(FundEscrow {
             escrow,
@@ -145,7 +145,7 @@ fn draw(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
                 threshold: u8::try_from(1 + dice.below(3)).unwrap(),
                 arbiters,
                 days: u16::try_from(dice.below(3)).unwrap(),
-                lasts_ms: dice.below(1_200) * 1_000,
+                ends: naive.now + dice.below(1_200) * 1_000,
             };
             (by(dice.of(&[payer, payee])), ask)
         }
@@ -233,25 +233,40 @@ impl Naive {
 impl Twin for Naive {
     type Ask = Ask;
 
-    fn found() -> (Stage, Naive) {
-        let mut stage = Stage::new();
-        stage.run(
-            "
-            S1 op open ba escrow HOLD      = settled
-            S2 op open s2 current S2       = settled
-            block
-            S3 op issue C1 3000            = settled
-            S4 op issue C2 3000            = settled
-            S5 op issue S2 3000            = settled",
-        );
-        let (owners, balances) = against::accounts(&stage, &NUMBERS);
-        let naive = Naive {
-            holding: stage.account("HOLD").0,
+    const STAGE: &'static str = "
+        S1 op open ba escrow HOLD      = settled
+        S2 op open s2 current S2       = settled
+        block
+        S3 op issue C1 3000            = settled
+        S4 op issue C2 3000            = settled
+        S5 op issue S2 3000            = settled";
+    const STATES: &'static [&'static str] = &[
+        "created",
+        "lapsed",
+        "funded",
+        "disputed",
+        "released",
+        "refunded",
+        "arbitrated",
+        "Create",
+        "Fund",
+        "Release",
+        "Refund",
+        "Dispute",
+        "Rule",
+        "Redirect",
+        "Freeze",
+    ];
+
+    fn begin(ledger: &Ledger) -> Naive {
+        let (owners, balances) = against::accounts(ledger, &NUMBERS);
+        Naive {
+            now: ledger.time().0,
+            holding: against::numbered(ledger, "HOLD").id.0,
             owners,
             balances,
             ..Naive::default()
-        };
-        (stage, naive)
+        }
     }
 
     fn pause(dice: &mut Dice) -> u64 {
@@ -270,8 +285,8 @@ impl Twin for Naive {
         draw(dice, self)
     }
 
-    fn action(&self, ask: &Ask, _name: &str, now: u64) -> Action {
-        action(ask, self.holding, now)
+    fn action(&self, _sender: u32, ask: &Ask, _name: &str) -> Action {
+        action(ask, self.holding)
     }
 
     fn ask(&mut self, sender: u32, ask: &Ask) -> bool {
@@ -290,7 +305,7 @@ impl Twin for Naive {
 
 #[test]
 fn random_escrows_agree_with_the_naive_executor() {
-    against::run::<Naive>(7);
+    against::run::<Naive>();
 }
 
 /// A funded escrow of 100 and 50 beside it on the same account.

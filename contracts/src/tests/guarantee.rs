@@ -7,14 +7,14 @@ use sycee_primitives::{AccountId, Amount, AssetId, BusinessDate, Hash, Participa
 
 use super::{
     against::{self, Twin},
-    language::{DAY, Stage, uetr},
+    language::{Stage, uetr},
     supply::draw::Dice,
 };
 use crate::{backing::BackingTerms, guarantee::*, *};
 pub(super) use naive::Naive as Book;
 use naive::{Ask, DAY_MS, Naive};
 
-mod naive;
+pub(super) mod naive;
 
 const NAMES: [(&str, u32); 6] = [
     ("op", 0),
@@ -43,7 +43,7 @@ fn day(day: u64) -> BusinessDate {
     BusinessDate(u32::try_from(day).unwrap())
 }
 
-fn action(ask: &Ask, (holding, line_row): (u64, u64), name: &str, today: u64) -> Action {
+fn action(ask: &Ask, (holding, line_row): (u64, u64), name: &str) -> Action {
     match *ask {
         Ask::Apply {
             bank,
@@ -103,12 +103,12 @@ fn action(ask: &Ask, (holding, line_row): (u64, u64), name: &str, today: u64) ->
             account: AccountId(account),
             amount: minor(amount),
         }),
-        Ask::Freeze { .. } | Ask::Pay { .. } => money_action(ask, name, today),
+        Ask::Freeze { .. } | Ask::Pay { .. } => money_action(ask, name),
         ref other => demand_action(other),
     }
 }
 
-fn money_action(ask: &Ask, name: &str, today: u64) -> Action {
+fn money_action(ask: &Ask, name: &str) -> Action {
     match *ask {
         Ask::Freeze { account, on } => Action::Freeze(Freeze {
             account: AccountId(account),
@@ -116,7 +116,12 @@ fn money_action(ask: &Ask, name: &str, today: u64) -> Action {
             credits: on,
             reason: Purpose::new(*b"LEGL").unwrap(),
         }),
-        Ask::Pay { from, to, amount } => Action::Pay(Pay {
+        Ask::Pay {
+            from,
+            to,
+            amount,
+            day: today,
+        } => Action::Pay(Pay {
             uetr: uetr(name),
             end_to_end_id: EndToEndId::new(name).unwrap(),
             debtor: AccountId(from),
@@ -196,7 +201,16 @@ fn draw(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
             let accounts: Vec<u64> = naive.owners.keys().copied().collect();
             let (from, to) = (dice.of(&accounts), dice.of(&accounts));
             let amount = dice.below(900);
-            (naive.owners[&from], Ask::Pay { from, to, amount })
+            let day = naive.today();
+            (
+                naive.owners[&from],
+                Ask::Pay {
+                    from,
+                    to,
+                    amount,
+                    day,
+                },
+            )
         }
         10 => {
             let accounts = naive.owners.keys().copied();
@@ -382,30 +396,48 @@ impl Naive {
 impl Twin for Naive {
     type Ask = Ask;
 
-    fn found() -> (Stage, Naive) {
-        let mut stage = Stage::new();
-        stage.run(
-            "
-            S1 op open ba escrow HOLD                  = settled
-            S2 op open s2 current S2                   = settled
-            S3 ba openline A1 C1 300 last=2036-01-01   = lines 0
-            S4 c1 agree 0 1                            = lines 0
-            block
-            S5 op issue A1 3000                        = settled
-            S6 op issue B1 3000                        = settled
-            S7 op issue C1 3000                        = settled
-            S8 op issue S2 3000                        = settled",
-        );
-        let (owners, balances) = against::accounts(&stage, &NUMBERS);
-        let naive = Naive {
-            now: DAY,
-            holding: stage.account("HOLD").0,
+    const STAGE: &'static str = "
+        S1 op open ba escrow HOLD                  = settled
+        S2 op open s2 current S2                   = settled
+        S3 ba openline A1 C1 300 last=2036-01-01   = lines 0
+        S4 c1 agree 0 1                            = lines 0
+        block
+        S5 op issue A1 3000                        = settled
+        S6 op issue B1 3000                        = settled
+        S7 op issue C1 3000                        = settled
+        S8 op issue S2 3000                        = settled";
+    const STATES: &'static [&'static str] = &[
+        "guarantee applied",
+        "guarantee issued",
+        "guarantee closed",
+        "guarantee expired",
+        "demand presented",
+        "demand complying",
+        "demand rejected",
+        "demand withdrawn",
+        "demand paid",
+        "Apply",
+        "Issue",
+        "Amend",
+        "Release",
+        "Reimburse",
+        "Demand",
+        "Examine",
+        "Settle",
+        "Extend",
+        "Redirect",
+    ];
+
+    fn begin(ledger: &Ledger) -> Naive {
+        let (owners, balances) = against::accounts(ledger, &NUMBERS);
+        Naive {
+            now: ledger.time().0,
+            holding: against::numbered(ledger, "HOLD").id.0,
             line_cap: 300.into(),
             owners,
             balances,
             ..Naive::default()
-        };
-        (stage, naive)
+        }
     }
 
     fn pause(dice: &mut Dice) -> u64 {
@@ -424,8 +456,8 @@ impl Twin for Naive {
         draw(dice, self)
     }
 
-    fn action(&self, ask: &Ask, name: &str, now: u64) -> Action {
-        action(ask, (self.holding, self.line), name, now / DAY_MS)
+    fn action(&self, _sender: u32, ask: &Ask, name: &str) -> Action {
+        action(ask, (self.holding, self.line), name)
     }
 
     fn ask(&mut self, sender: u32, ask: &Ask) -> bool {
@@ -448,5 +480,5 @@ impl Twin for Naive {
 
 #[test]
 fn random_guarantees_agree_with_the_naive_executor() {
-    against::run::<Naive>(9);
+    against::run::<Naive>();
 }

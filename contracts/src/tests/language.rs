@@ -34,7 +34,7 @@ mod fees;
 mod goods;
 mod guarantee;
 mod lines;
-mod orders;
+pub(super) mod orders;
 mod payments;
 mod queue;
 mod rights;
@@ -97,6 +97,13 @@ pub(super) struct Stage {
     is_empty_block_due: bool,
     /// Later outcomes that no line of the table has told yet, by name.
     later: BTreeMap<String, String>,
+}
+
+/// The name by which a participant of the stage signs, also one that tables register: a warehouse, then a carrier.
+pub(super) fn signer(participant: ParticipantId) -> Option<&'static str> {
+    let founded = PARTICIPANTS.iter().map(|it| it.0);
+    let place = usize::try_from(participant.0).ok()?;
+    founded.chain(["w1", "lg"]).nth(place)
 }
 
 pub(super) fn founding() -> Founding {
@@ -216,7 +223,24 @@ impl<'a> Line<'a> {
 
 impl Stage {
     pub(super) fn new() -> Stage {
-        let ledger = Ledger::found(&founding()).unwrap();
+        Stage::beside(0)
+    }
+
+    /// A stage on whose ledger so many accounts that nobody talks about follow its own.
+    pub(super) fn beside(others: u64) -> Stage {
+        let mut founding = founding();
+        founding.parameters.accounts_max += others;
+        let other = |place: u64| FoundingAccount {
+            number: AccountNumber::parse(&format!("OTHER-{place}")).unwrap(),
+            owner: ParticipantId(1),
+            asset: AssetId(0),
+            kind: AccountKind::Settlement,
+            status: AccountStatus::Open,
+            floor: Balance(0),
+            opening: Amount::ZERO,
+        };
+        founding.accounts.extend((0..others).map(other));
+        let ledger = Ledger::found(&founding).unwrap();
         let mut accounts: BTreeMap<String, AccountId> = (2..)
             .map(AccountId)
             .zip(ACCOUNTS)
@@ -388,6 +412,26 @@ impl Stage {
         let totals = &mut self.ledger.assets[usize::try_from(asset.0.0).unwrap()];
         totals.debits += asset.1;
         totals.credits += asset.1;
+    }
+
+    /// Writes a line as an instruction of this second without executing it, and remembers it under a name; `None` when it is malformed.
+    pub(super) fn say(&mut self, name: &str, line: &str, second: u64) -> Option<Instruction> {
+        self.clock = DAY + second * 1_000 - 1_000;
+        let text = format!("{line} = any");
+        let transaction = self.transaction(&Line::parse(&text)).ok()?;
+        let instruction = transaction.instruction().clone();
+        self.sent.insert(name.to_owned(), transaction);
+        Some(instruction)
+    }
+
+    /// Everything that was sent, by its sender, in the order of its names `S1`, `S2` and so on.
+    pub(super) fn all_sent(&self) -> Vec<(ParticipantId, Action)> {
+        let mut sent: Vec<(&String, &VerifiedTransaction)> = self.sent.iter().collect();
+        sent.sort_by_key(|(name, _)| (name.len(), *name));
+        let instructions = sent.into_iter().map(|(_, it)| it.instruction());
+        instructions
+            .map(|it| (it.sender, it.action.clone()))
+            .collect()
     }
 
     /// What was sent under a name.

@@ -6,8 +6,15 @@
 
 use std::collections::BTreeMap;
 
-use super::language::Stage;
-use crate::{AutomaticState, DisputeState, Ledger, RecallState};
+use num_bigint::BigInt;
+use sycee_primitives::{BlockTime, ParticipantId};
+
+use super::{
+    against::kind_of,
+    language::{DAY, Stage, orders::order_text},
+    twins::{Drawn, Player},
+};
+use crate::{Action, AutomaticState, DisputeState, Ledger, RecallState, read};
 use naive::{ACCOUNTS, Ask, Naive};
 
 mod naive;
@@ -53,7 +60,14 @@ fn draw_rightly(dice: &mut Dice, naive: &Naive) -> (&'static str, Ask) {
     let to = others[usize::try_from(dice.below(3)).unwrap()];
     let amount = 1 + dice.below(400);
     let until = naive.now + dice.below(40_000);
-    let pay = (naive::owner(from), Ask::Pay { from, to, amount });
+    let day = naive.now / 86_400;
+    let pay = Ask::Pay {
+        from,
+        to,
+        amount,
+        day,
+    };
+    let pay = (naive::owner(from), pay);
     let drawn = match dice.below(13) {
         0..=2 => None,
         3 => Some((
@@ -186,6 +200,123 @@ fn check_invariants(ledger: &Ledger) {
     }
 }
 
+/// The executor beside a network: what it asks is written on a stage of its own, which remembers what recalls and disputes speak of.
+pub(super) struct Playing {
+    stage: Stage,
+    naive: Naive,
+    dice: Dice,
+    is_playing: bool,
+    open: BTreeMap<String, (&'static str, Ask)>,
+}
+
+impl Playing {
+    /// All asks that take effect, and how standing orders stand.
+    pub(super) const STATES: &'static [&'static str] = &[
+        "active",
+        "finished",
+        "cancelled",
+        "SY-00260",
+        "Pay",
+        "Request",
+        "Answer",
+        "Recall",
+        "Back",
+        "Contest",
+        "Evidence",
+        "Decide",
+        "Compensate",
+        "Cancel",
+        "Order",
+        "Reorder",
+        "Unorder",
+    ];
+
+    pub(super) fn new(seed: u64) -> Playing {
+        Playing {
+            stage: Stage::new(),
+            naive: Naive::default(),
+            dice: Dice::new(seed),
+            is_playing: false,
+            open: BTreeMap::new(),
+        }
+    }
+}
+
+/// Seconds on the executor's clock.
+fn seconds(now: BlockTime) -> u64 {
+    now.0.saturating_sub(DAY) / 1_000
+}
+
+impl Player for Playing {
+    fn stage(&self) -> &[(ParticipantId, Action)] {
+        &[]
+    }
+
+    fn begin(&mut self, ledger: &Ledger) {
+        self.naive.now = seconds(ledger.time());
+        self.is_playing = true;
+    }
+
+    fn is_playing(&self) -> bool {
+        self.is_playing
+    }
+
+    fn pause(&mut self) -> u64 {
+        let seconds = match self.dice.below(8) {
+            0 => 86_400,
+            _ => 60 + self.dice.below(9_000),
+        };
+        seconds * 1_000
+    }
+
+    fn draw(&mut self, name: &str) -> Option<Drawn> {
+        let (signer, ask) = draw(&mut self.dice, &self.naive);
+        let expiry = self.naive.now + 72_000;
+        let line = format!("{name} {signer} {} expiry={expiry}", self.naive.line(&ask));
+        let instruction = self.stage.say(name, &line, self.naive.now)?;
+        self.open.insert(name.to_owned(), (signer, ask));
+        Some(Drawn {
+            sender: instruction.sender,
+            action: instruction.action,
+            expires: Some(instruction.expiry),
+        })
+    }
+
+    fn turn(&mut self, now: BlockTime) {
+        if self.is_playing {
+            self.naive.open(seconds(now));
+        }
+    }
+
+    fn ask(&mut self, name: &str) -> Option<(bool, String)> {
+        let (signer, ask) = self.open.remove(name)?;
+        let outcome = self.naive.ask(name, signer, &ask, &mut BTreeMap::new());
+        Some((!outcome.starts_with("SY-"), kind_of(&ask)))
+    }
+
+    fn close(&mut self) {}
+
+    fn check(&self, ledger: &Ledger) {
+        for account in ACCOUNTS {
+            let found = read::account(ledger, self.stage.account(account)).unwrap();
+            let found = BigInt::from(found.balance().0);
+            assert_eq!(found, self.naive.balance(account), "balance of {account}");
+        }
+        let orders = &ledger.products.standing_orders;
+        assert_eq!(orders.len(), self.naive.orders.len() as u64);
+        for ((id, found), expected) in orders.iter().zip(&self.naive.orders) {
+            assert_eq!(order_text(found), expected.told(), "order {id}");
+        }
+        check_invariants(ledger);
+    }
+
+    fn states(&self) -> Vec<String> {
+        let orders = self.naive.orders.iter();
+        orders.map(|it| it.state.to_owned()).collect()
+    }
+}
+
+#[cfg(test)]
 fn run(seed: u64, operations: u64) -> u64 {
     let mut dice = Dice::new(seed);
     let mut stage = Stage::new();

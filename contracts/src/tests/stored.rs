@@ -5,13 +5,16 @@
 //! a margin call, and never otherwise). `SYCEE_OPERATIONS=1000000` runs a million of them; `SYCEE_SEED` another million.
 
 use num_bigint::BigInt;
-use sycee_primitives::{Amount, AssetId, BlockTime, Hash, Height, ParticipantId};
+use sycee_primitives::{Amount, AssetId, BlockTime, Hash, ParticipantId};
 
-use super::language::{DAY, Stage, chain, secret};
+use super::{
+    against::{self, Twin},
+    supply::draw::Dice,
+};
 use crate::{goods::*, registry::DocumentMark, *};
 use naive::{Ask, Naive};
 
-mod naive;
+pub(super) mod naive;
 
 /// Who plays: operator, two banks, two suppliers, the oracle, the auditor, the warehouse, the carrier whose sensor it is.
 const NAMES: [(&str, u32); 9] = [
@@ -25,25 +28,6 @@ const NAMES: [(&str, u32); 9] = [
     ("w1", 11),
     ("lg", 12),
 ];
-
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % sides
-    }
-
-    fn of<T: Copy>(&mut self, all: &[T]) -> T {
-        all[usize::try_from(self.below(all.len() as u64)).unwrap()]
-    }
-
-    fn recent(&mut self, count: usize) -> u64 {
-        (count as u64).saturating_sub(self.below(10))
-    }
-}
 
 /// Mostly what may succeed, by whoever it concerns; now and then by anybody.
 fn draw(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
@@ -79,6 +63,7 @@ fn draw_lot(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
                 lot,
                 centi: dice.of(&[-500, 500]),
                 minutes: 1 + dice.below(8),
+                until: naive.now,
             };
             (12, ask)
         }
@@ -88,7 +73,8 @@ fn draw_lot(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
         }
         _ => {
             let price = 500 + dice.below(1_500);
-            (9, Ask::Price { price })
+            let observed = naive.now;
+            (9, Ask::Price { price, observed })
         }
     }
 }
@@ -128,7 +114,7 @@ fn amount(minor: u64) -> Amount {
     Amount::from_minor(minor.into()).unwrap()
 }
 
-fn action(ask: &Ask, time: BlockTime) -> Action {
+fn action(ask: &Ask) -> Action {
     let rice = SubjectText::new("RICE").unwrap();
     match *ask {
         Ask::Store {
@@ -163,10 +149,11 @@ fn action(ask: &Ask, time: BlockTime) -> Action {
             lot,
             centi,
             minutes,
+            until,
         } => Action::SensorReport(SensorReport {
             lot,
             centi,
-            until: time,
+            until: BlockTime(until),
             minutes: u32::try_from(minutes).unwrap(),
         }),
         Ask::Rule { lot, upheld } => Action::ResolveGoods(ResolveGoods {
@@ -174,13 +161,13 @@ fn action(ask: &Ask, time: BlockTime) -> Action {
             upheld,
             ground: Hash::ZERO,
         }),
-        Ask::Price { price } => Action::Attest(Attest {
+        Ask::Price { price, observed } => Action::Attest(Attest {
             kind: AttestationKind::Price,
             subject: Subject::Named(rice),
             value: price.into(),
             scale: 2,
-            observed: time,
-            expires: time.after_ms(naive::PRICE_DAYS * 86_400_000),
+            observed: BlockTime(observed),
+            expires: BlockTime(observed).after_ms(naive::PRICE_DAYS * 86_400_000),
             document: Hash::ZERO,
         }),
         _ => receipt_action(ask),
@@ -295,72 +282,80 @@ fn check_agreement(ledger: &Ledger, naive: &Naive) {
     }
 }
 
-fn run(seed: u64, operations: u64) -> u64 {
-    let mut stage = Stage::new();
-    stage.run(
-        "
+impl Twin for Naive {
+    type Ask = Ask;
+
+    const STAGE: &'static str = "
         S1 op register w1 warehouse sponsor=ba      = settled
-        S2 op register lg logistics sponsor=ba      = settled",
-    );
-    let mut naive = Naive::default();
-    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    let (mut done, mut settled, mut time) = (0, 0, DAY + 60_000);
-    while done < operations {
-        time += if dice.below(12) == 0 {
+        S2 op register lg logistics sponsor=ba      = settled";
+    const STATES: &'static [&'static str] = &[
+        "lot registered",
+        "lot inspected",
+        "lot receipted",
+        "lot contested",
+        "lot void",
+        "lot gone",
+        "receipt issued",
+        "receipt surrendered",
+        "receipt retired",
+        "Store",
+        "Inspect",
+        "Warrant",
+        "Hand",
+        "Secure",
+        "Lower",
+        "Free",
+        "Part",
+        "Seize",
+        "Surrender",
+        "Out",
+        "Sense",
+        "Rule",
+        "Price",
+    ];
+
+    fn begin(ledger: &Ledger) -> Naive {
+        Naive::at(ledger.time().0)
+    }
+
+    fn pause(dice: &mut Dice) -> u64 {
+        if dice.below(12) == 0 {
             86_400_000
         } else {
             600_000
-        };
-        let now = BlockTime(time);
-        naive.open(time, stage.ledger.parameters().business_date(now).0);
-        let (mut sent, mut expected) = (Vec::new(), Vec::new());
-        for _ in 0..dice.below(8) {
-            let (sender, ask) = draw(&mut dice, &naive);
-            let name = NAMES.iter().find(|it| it.1 == sender).unwrap().0;
-            let instruction = Instruction {
-                chain_id: chain(),
-                sender: ParticipantId(sender),
-                idempotency_key: IdempotencyKey::new(format!("{done}")).unwrap(),
-                expiry: BlockTime(time + 3_600_000),
-                action: action(&ask, now),
-            };
-            done += 1;
-            let effect = naive.ask(sender, &ask);
-            settled += u64::from(effect);
-            let signed = instruction.sign(&[&secret(name)]).to_bytes();
-            sent.push(verify(&chain(), &signed).expect("well formed"));
-            expected.push((sender, ask, effect));
         }
-        let context = BlockContext {
-            height: Height(stage.ledger.height().0 + 1),
-            time: now,
-        };
-        let block = execute(&mut stage.ledger, &context, &sent).unwrap();
-        for (receipt, (sender, ask, effect)) in block.receipts.iter().zip(&expected) {
-            let found = matches!(receipt.outcome, Outcome::Recorded { .. });
-            let outcome = &receipt.outcome;
-            assert_eq!(
-                found, *effect,
-                "seed {seed}: {ask:?} by {sender}: {outcome:?}"
-            );
-        }
-        check_agreement(&stage.ledger, &naive);
-        check_invariants(&stage.ledger);
     }
-    settled
+
+    fn turn(&mut self, now: u64) {
+        self.open(now, BlockTime(now).date().0);
+    }
+
+    fn draw(&self, dice: &mut Dice) -> (u32, Ask) {
+        draw(dice, self)
+    }
+
+    fn action(&self, _sender: u32, ask: &Ask, _name: &str) -> Action {
+        action(ask)
+    }
+
+    fn ask(&mut self, sender: u32, ask: &Ask) -> bool {
+        self.takes_effect(sender, ask)
+    }
+
+    fn check(&self, ledger: &Ledger) {
+        check_agreement(ledger, self);
+        check_invariants(ledger);
+    }
+
+    fn states(&self) -> Vec<String> {
+        let lots = self.lots.iter().map(|it| format!("lot {}", it.state));
+        let receipts = self.receipts.iter();
+        lots.chain(receipts.map(|it| format!("receipt {}", it.state)))
+            .collect()
+    }
 }
 
 #[test]
 fn random_operations_on_goods_agree_with_the_naive_executor() {
-    let number =
-        |name: &str, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
-    let (operations, seed): (u64, u64) =
-        (number("SYCEE_OPERATIONS", 6_000), number("SYCEE_SEED", 1));
-    let each = operations.min(1_000);
-    let runs = operations.div_ceil(each);
-    let settled: u64 = (0..runs).map(|turn| run(seed + turn, each)).sum();
-    assert!(
-        settled * 5 > operations,
-        "{settled} of {operations}: the draw is idle"
-    );
+    against::run::<Naive>();
 }

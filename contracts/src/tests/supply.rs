@@ -7,28 +7,18 @@
 use std::collections::BTreeMap;
 
 use num_bigint::BigInt;
-use sycee_primitives::{AccountId, Amount, BlockTime, Height, ParticipantId};
+use sycee_primitives::{Amount, BlockTime};
 
-use super::language::{DAY, Stage, chain, secret};
+use super::against::{self, Twin};
 use crate::{receivable::*, *};
 use asks::action;
 use draw::{Dice, draw};
-use naive::Naive;
+use naive::{Ask, Naive};
 
 mod asks;
 pub(super) mod draw;
 mod factoring;
-mod naive;
-
-const NAMES: [(&str, u32); 6] = [
-    ("op", 0),
-    ("ba", 1),
-    ("bb", 2),
-    ("c1", 3),
-    ("c2", 4),
-    ("s2", 8),
-];
-const DATE: u32 = 20_788;
+pub(super) mod naive;
 
 /// I14, I15 and I22 on the ledger's rows alone.
 fn check_invariants(ledger: &Ledger) {
@@ -138,16 +128,7 @@ fn check_portfolios(ledger: &Ledger) {
 }
 
 fn check_agreement(ledger: &Ledger, naive: &Naive) {
-    for (account, balance) in &naive.balances {
-        let found = read::account(ledger, AccountId(*account))
-            .unwrap()
-            .balance();
-        assert_eq!(
-            BigInt::from(found.0),
-            *balance,
-            "balance of account {account}"
-        );
-    }
+    against::check_balances(ledger, &naive.balances);
     for ((id, found), expected) in ledger.products.promises.iter().zip(&naive.promises) {
         let state = (found.state.name(), found.disputed);
         assert_eq!(state, (expected.state, expected.disputed), "promise {id}");
@@ -179,110 +160,100 @@ fn check_agreement(ledger: &Ledger, naive: &Naive) {
     }
 }
 
-/// A stage with money on it, and the naive executor of it.
-fn found() -> (Stage, Naive) {
-    let mut stage = Stage::new();
-    stage.run(
-        "
+const NUMBERS: [(&str, u32); 6] = [
+    ("A1", 1),
+    ("B1", 2),
+    ("C1", 3),
+    ("C2", 4),
+    ("C3", 3),
+    ("S2", 8),
+];
+
+impl Twin for Naive {
+    type Ask = Ask;
+
+    const STAGE: &'static str = "
         S1 op issue A1 60000           = settled
         S2 op issue B1 60000           = settled
         S3 ba pay A1 C1 15000          = settled
-        S4 ba open s2 current S2       = settled",
-    );
-    let mut naive = Naive {
-        today: DATE,
-        ..Naive::default()
-    };
-    for (account, owner) in [
-        ("A1", 1),
-        ("B1", 2),
-        ("C1", 3),
-        ("C2", 4),
-        ("C3", 3),
-        ("S2", 8),
-    ] {
-        let id = stage.account(account);
-        let balance = read::account(&stage.ledger, id).unwrap().balance();
-        naive.owners.insert(id.0, owner);
-        naive.balances.insert(id.0, balance.0.into());
-    }
-    (stage, naive)
-}
+        S4 ba open s2 current S2       = settled";
+    const STATES: &'static [&'static str] = &[
+        "issued",
+        "accepted",
+        "rejected",
+        "withdrawn",
+        "overdue",
+        "paid",
+        "cancelled",
+        "Claim",
+        "Accept",
+        "Reject",
+        "Withdraw",
+        "Dispute",
+        "Resolve",
+        "Cancel",
+        "Pay",
+        "Split",
+        "Transfer",
+        "Pledge",
+        "Release",
+        "Honour",
+        "Offer",
+        "Finance",
+        "Line",
+        "Enter",
+        "Free",
+        "Agree",
+        "Sever",
+        "Sell",
+        "Refund",
+    ];
 
-/// One run of some thousand operations from an empty book.
-fn run(seed: u64, operations: u64, kinds: &mut BTreeMap<String, u64>) -> u64 {
-    let (mut stage, mut naive) = found();
-    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    let (mut done, mut settled, mut time) = (0, 0, DAY + 60_000);
-    while done < operations {
-        let fresh_day = dice.below(12) == 0;
-        time += if fresh_day { 86_400_000 } else { 1_000 };
-        let today = stage.ledger.parameters().business_date(BlockTime(time)).0;
-        let resolved = std::mem::take(&mut naive.late);
-        naive.open(today, resolved);
-        let (mut sent, mut expected) = (Vec::new(), Vec::new());
-        for _ in 0..dice.below(8) {
-            let (sender, ask) = draw(&mut dice, &naive);
-            let name = NAMES.iter().find(|it| it.1 == sender).unwrap().0;
-            let instruction = Instruction {
-                chain_id: chain(),
-                sender: ParticipantId(sender),
-                idempotency_key: IdempotencyKey::new(format!("{done}")).unwrap(),
-                expiry: BlockTime(time + 3_600_000),
-                action: action(&ask, today),
-            };
-            done += 1;
-            let effect = naive.ask(sender, &ask);
-            settled += u64::from(effect);
-            let kind = format!("{ask:?}");
-            let kind = kind.split([' ', '(']).next().unwrap_or_default();
-            *kinds.entry(kind.to_owned()).or_default() += u64::from(effect);
-            match verify(&chain(), &instruction.sign(&[&secret(name)]).to_bytes()) {
-                Ok(transaction) => {
-                    sent.push(transaction);
-                    expected.push((sender, ask, effect));
-                }
-                Err(rejection) => assert!(!effect, "{ask:?} by {sender}: {rejection:?}"),
-            }
+    fn begin(ledger: &Ledger) -> Naive {
+        let (owners, balances) = against::accounts(ledger, &NUMBERS);
+        Naive {
+            today: ledger.time().date().0,
+            owners,
+            balances,
+            ..Naive::default()
         }
-        let context = BlockContext {
-            height: Height(stage.ledger.height().0 + 1),
-            time: BlockTime(time),
-        };
-        let block = execute(&mut stage.ledger, &context, &sent).unwrap();
-        for (receipt, (sender, ask, effect)) in block.receipts.iter().zip(&expected) {
-            let found = matches!(receipt.outcome, Outcome::Recorded { .. });
-            assert_eq!(
-                found, *effect,
-                "seed {seed}: {ask:?} by {sender}: {:?}",
-                receipt.outcome
-            );
-        }
-        check_agreement(&stage.ledger, &naive);
-        check_invariants(&stage.ledger);
     }
-    settled
+
+    fn pause(dice: &mut Dice) -> u64 {
+        if dice.below(12) == 0 {
+            86_400_000
+        } else {
+            1_000
+        }
+    }
+
+    fn turn(&mut self, now: u64) {
+        self.open(BlockTime(now).date().0);
+    }
+
+    fn draw(&self, dice: &mut Dice) -> (u32, Ask) {
+        draw(dice, self)
+    }
+
+    fn action(&self, _sender: u32, ask: &Ask, _name: &str) -> Action {
+        action(ask)
+    }
+
+    fn ask(&mut self, sender: u32, ask: &Ask) -> bool {
+        self.takes_effect(sender, ask)
+    }
+
+    fn check(&self, ledger: &Ledger) {
+        check_agreement(ledger, self);
+        check_invariants(ledger);
+    }
+
+    fn states(&self) -> Vec<String> {
+        self.promises.iter().map(|it| it.state.to_owned()).collect()
+    }
 }
 
 #[test]
 fn random_operations_agree_with_the_naive_executor() {
-    let number =
-        |name: &str, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
-    let (operations, seed): (u64, u64) =
-        (number("SYCEE_OPERATIONS", 8_000), number("SYCEE_SEED", 1));
-    let each = operations.min(2_000);
-    let runs = operations.div_ceil(each);
-    let mut kinds = BTreeMap::new();
-    let settled: u64 = (0..runs)
-        .map(|turn| run(seed + turn, each, &mut kinds))
-        .sum();
-    println!("{operations} operations from seed {seed}, {settled} took effect: {kinds:?}");
-    assert!(
-        settled * 10 > operations,
-        "{settled} of {operations} took effect: the draw is idle"
-    );
-    assert!(
-        kinds.len() == 22 && kinds.values().all(|effects| *effects > 0),
-        "a verb never took effect: {kinds:?}"
-    );
+    against::run::<Naive>();
 }

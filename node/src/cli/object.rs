@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use sycee_api::{NodeFault, Problem, client::answer, client::required, wire};
+use sycee_api::{Client, NodeFault, Problem, client::answer, client::required, wire};
 
 use super::output::{Output, write_new};
 use super::{Global, Outcome};
@@ -181,4 +181,23 @@ fn parsed(object: &wire::Object) -> Result<Value, Problem> {
 
 fn count(rows: usize) -> u32 {
     u32::try_from(rows).unwrap_or(u32::MAX)
+}
+
+/// Tells a row as it stands.
+pub(super) async fn tell(client: &mut Client, table: &str, id: u64, output: Output) -> Outcome {
+    let request = wire::GetObjectRequest {
+        table: table.to_owned(),
+        id,
+        ..wire::GetObjectRequest::default()
+    };
+    let found = answer(client.calls().get_object(request).await)?;
+    let object = required("object", found.object)?;
+    let mut value: Value = serde_json::from_str(&object.json)
+        .map_err(|error| Problem::of(NodeFault::ReplyMalformed, format!("json: {error}")))?;
+    if let Some(value) = value.as_object_mut() {
+        value.insert("id".to_owned(), json!(id));
+        value.insert("as_of_height".to_owned(), json!(found.as_of_height));
+    }
+    output.object(&value);
+    Ok(())
 }

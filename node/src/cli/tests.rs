@@ -11,6 +11,12 @@ sycee evidence conflict: --genesis --out FOLDER
 sycee evidence export: --out ID
 sycee evidence list: --from --pending
 sycee explain: --all CODE
+sycee factoring agreement: AGREEMENT
+sycee factoring chargeback: --account --amount-minor --dry-run --expires-in --key --timeout PORTFOLIO
+sycee factoring end: --dry-run --expires-in --key --timeout AGREEMENT
+sycee factoring offer: --account --advance-ppm --asset --basis --days-max --days-min --disclosed --dry-run --expires-in --fee-ppm --key --limit-minor --open-for --rate-ppm --recourse --seller --timeout
+sycee factoring portfolio: PORTFOLIO
+sycee factoring sell: --account --dry-run --expires-in --key --paid-min-minor --portion --timeout AGREEMENT
 sycee file check: --business-date --directory FILE
 sycee file submit: --dry-run --expires-in --key --out --timeout FILE
 sycee genesis check: FILE

@@ -7,10 +7,7 @@
 //! Everything else on goods (part-release, repayment, enforcement, decisions) is sent by `sycee instruct send`.
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
-use sycee_api::{
-    Client, NodeFault, Problem, client::answer, client::required, convert::parse, wire,
-};
+use sycee_api::{Client, NodeFault, Problem, convert::parse};
 use sycee_contracts::goods::{
     ColdChain, InspectGoods, IssueReceipt, PledgeReceipt, RegisterGoods, ReleaseGoods,
     ReleaseReceipt, SensorReport, SurrenderReceipt, TransferReceipt,
@@ -19,6 +16,7 @@ use sycee_contracts::registry::DocumentMark;
 use sycee_contracts::{Action, SubjectText};
 use sycee_primitives::{Amount, AssetId, BlockTime, ParticipantId};
 
+use super::object::tell;
 use super::output::Output;
 use super::sending::{Sending, send};
 use super::{Global, Outcome};
@@ -217,9 +215,9 @@ impl Warehouse {
     pub(super) async fn run(self, global: &Global, output: Output) -> Outcome {
         let mut client = global.connect().await?;
         let (action, sending) = match self {
-            Warehouse::Lot(it) => return show(&mut client, "lots", it.lot, output).await,
+            Warehouse::Lot(it) => return tell(&mut client, "lots", it.lot, output).await,
             Warehouse::Receipt(it) => {
-                return show(&mut client, "warehouse-receipts", it.receipt, output).await;
+                return tell(&mut client, "warehouse-receipts", it.receipt, output).await;
             }
             Warehouse::Register(it) => (it.action()?, it.sending),
             Warehouse::Inspect(it) => (it.action()?, it.sending),
@@ -334,23 +332,4 @@ impl Pledge {
             cure_days: self.cure_days,
         }))
     }
-}
-
-/// Tells a row as it stands.
-async fn show(client: &mut Client, table: &str, id: u64, output: Output) -> Outcome {
-    let request = wire::GetObjectRequest {
-        table: table.to_owned(),
-        id,
-        ..wire::GetObjectRequest::default()
-    };
-    let found = answer(client.calls().get_object(request).await)?;
-    let object = required("object", found.object)?;
-    let mut value: Value = serde_json::from_str(&object.json)
-        .map_err(|error| Problem::of(NodeFault::ReplyMalformed, format!("json: {error}")))?;
-    if let Some(value) = value.as_object_mut() {
-        value.insert("id".to_owned(), json!(id));
-        value.insert("as_of_height".to_owned(), json!(found.as_of_height));
-    }
-    output.object(&value);
-    Ok(())
 }

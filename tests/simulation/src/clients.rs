@@ -3,22 +3,28 @@
 use std::collections::HashMap;
 
 use sycee_contracts::{
-    Action, BulkMode, EndToEndId, IdempotencyKey, Instruction, Leg, Pay, PayBatch,
+    Action, AdvanceClock, BulkMode, EndToEndId, IdempotencyKey, Instruction, Leg, Pay, PayBatch,
     VerifiedTransaction, verify,
 };
 use sycee_primitives::{
-    AccountId, Amount, AssetId, BlockTime, ParticipantId, SecretKey, TransactionId,
+    AccountId, Amount, AssetId, BlockTime, BusinessDate, ParticipantId, TransactionId,
     identifiers::Uetr,
 };
 
-use crate::founding::{Founding, START_MS};
+use crate::founding::{Founding, Payers, START_MS};
 use crate::oracles::Oracles;
 use crate::plan::{ClientKind, ClientPlan};
-use crate::racing::{Actor, Rounds, made};
+use crate::racing::{Rounds, made};
 use crate::random::Random;
 
 /// Requests without an answer that a client has at a time.
 pub(crate) const OPEN_MAX: usize = 64;
+
+/// How often a player's turn lets the executor say how long to wait: its blocks hold some four instructions.
+const JUMPS_PERMILLE: u64 = 250;
+
+/// Shortest wait for which the clock is put forward, milliseconds; shorter ones pass by themselves.
+const JUMP_MS_MIN: u64 = 60_000;
 
 /// One instruction of a client, from the first sending to the answer.
 pub(crate) struct Request {
@@ -52,6 +58,8 @@ pub(crate) struct Clients {
     pub(crate) dice: Random,
     /// Where those stand that race, by client.
     rounds: Vec<Rounds>,
+    /// Today on the ledger, and when what is signed now expires.
+    when: (BusinessDate, BlockTime),
     number: u64,
 }
 
@@ -66,6 +74,10 @@ impl Clients {
             requests: Vec::new(),
             by_id: HashMap::new(),
             dice,
+            when: (
+                BlockTime(START_MS).date(),
+                BlockTime(START_MS).after_ms(20 * 3_600_000),
+            ),
             number: 0,
         }
     }
@@ -75,7 +87,7 @@ impl Clients {
         &mut self,
         founding: &Founding,
         client: usize,
-        oracles: &Oracles,
+        oracles: &mut Oracles,
     ) -> Vec<usize> {
         let plan = self.plans[client];
         if self.open[client] >= OPEN_MAX {
@@ -83,6 +95,10 @@ impl Clients {
         }
         if plan.kind == ClientKind::Races {
             return self.next_step(founding, client, oracles);
+        }
+        self.when = (oracles.ledger.today(), oracles.ledger.expiry());
+        if let ClientKind::Plays(_) = plan.kind {
+            return self.next_play(founding, client, oracles);
         }
         if plan.kind == ClientKind::Replays && self.number > 4 && !self.requests.is_empty() {
             return vec![self.dice.place(self.requests.len())];
@@ -112,7 +128,7 @@ impl Clients {
             ClientKind::PaysInBulk => vec![self.bulk(founding, plan, key)],
             // What it does next depends on what the ledger says: see `governing`.
             ClientKind::Governs => Vec::new(),
-            ClientKind::Races => Vec::new(),
+            ClientKind::Races | ClientKind::Plays(_) => Vec::new(),
         };
         let refusable = plan.kind == ClientKind::SpendsTwice;
         transactions
@@ -138,11 +154,46 @@ impl Clients {
             .into_iter()
             .map(|(actor, action)| {
                 self.number += 1;
-                let transaction = sign(founding, actor, self.number, action);
+                let expiry = oracles.ledger.expiry();
+                let sender = actor.participant();
+                let transaction = sign(founding, sender, (self.number, expiry), action);
                 self.enter(client, transaction, refusable)
             })
             .collect();
         self.rounds[client].note(sent.clone());
+        sent
+    }
+
+    /// The next instruction of the family of products that is played; now and then the operator puts the clock forward first.
+    fn next_play(
+        &mut self,
+        founding: &Founding,
+        client: usize,
+        oracles: &mut Oracles,
+    ) -> Vec<usize> {
+        let may_jump = oracles.ledger.may_jump();
+        let Some(products) = &mut oracles.ledger.products else {
+            return Vec::new();
+        };
+        let mut sent = Vec::new();
+        if self.dice.chance(JUMPS_PERMILLE) && may_jump {
+            let by_ms = products.pause();
+            if by_ms >= JUMP_MS_MIN {
+                let jump = Action::AdvanceClock(AdvanceClock { by_ms });
+                sent.push(self.instruct(founding, client, ParticipantId(0), jump));
+            }
+        }
+        let Some((name, drawn)) = products.next() else {
+            return sent;
+        };
+        let key = IdempotencyKey::new(name.as_bytes()).expect("a short name");
+        let expiry = drawn.expires.unwrap_or(self.when.1);
+        let signed = try_sign(founding, drawn.sender, (key, expiry), drawn.action);
+        // What is malformed gets no further than the signer.
+        if let Some(transaction) = signed {
+            products.sent(name, transaction.id());
+            sent.push(self.enter(client, transaction, true));
+        }
         sent
     }
 
@@ -159,11 +210,11 @@ impl Clients {
         &mut self,
         founding: &Founding,
         client: usize,
-        (sender, key): (ParticipantId, &SecretKey),
+        sender: ParticipantId,
         action: Action,
     ) -> usize {
         self.number += 1;
-        let transaction = sign_as(founding, (sender, key), self.number, action);
+        let transaction = sign(founding, sender, (self.number, self.when.1), action);
         self.enter(client, transaction, true)
     }
 
@@ -205,8 +256,9 @@ impl Clients {
         key: u64,
         amount: u128,
     ) -> VerifiedTransaction {
-        let asset = u32::try_from(self.dice.below(3)).unwrap_or(0);
-        let (debtor, creditor) = self.accounts(plan.bank, asset);
+        let payers = founding.payers;
+        let asset = u32::try_from(self.dice.below(payers.assets.into())).unwrap_or(0);
+        let (debtor, creditor) = self.accounts(&payers, plan.bank, asset);
         let uetr = uetr(self.dice.next(), key);
         let action = Action::Pay(Pay {
             uetr,
@@ -215,12 +267,13 @@ impl Clients {
             creditor,
             asset: AssetId(asset),
             amount: Amount::from_minor(amount).expect("an amount in range"),
-            value_date: BlockTime(START_MS).date(),
+            value_date: self.when.0,
             purpose: None,
             payload_commitment: None,
             handling: sycee_contracts::Handling::default(),
         });
-        sign(founding, Actor::Bank(plan.bank), key, action)
+        let sender = payers.banks[usize::from(plan.bank)];
+        sign(founding, sender, (key, self.when.1), action)
     }
 
     fn bulk(&mut self, founding: &Founding, plan: ClientPlan, key: u64) -> VerifiedTransaction {
@@ -229,7 +282,7 @@ impl Clients {
         let mut debtor = AccountId(0);
         let legs = (0..count)
             .map(|place| {
-                let (own, creditor) = self.accounts(plan.bank, 0);
+                let (own, creditor) = self.accounts(&founding.payers, plan.bank, 0);
                 debtor = own;
                 let amount = if huge && place == count / 2 {
                     1 << 60
@@ -250,17 +303,18 @@ impl Clients {
         } else {
             BulkMode::Each
         };
-        let date = BlockTime(START_MS).date();
+        let date = self.when.0;
         let action = Action::PayBatch(PayBatch::of(debtor, AssetId(0), date, mode, legs));
-        sign(founding, Actor::Bank(plan.bank), key, action)
+        let sender = founding.payers.banks[usize::from(plan.bank)];
+        sign(founding, sender, (key, self.when.1), action)
     }
 
     /// The bank's own account, and another bank's or a corporate's.
-    fn accounts(&mut self, bank: u8, asset: u32) -> (AccountId, AccountId) {
-        let own = 3 + 3 * u64::from(bank) + u64::from(asset);
+    fn accounts(&mut self, payers: &Payers, bank: u8, asset: u32) -> (AccountId, AccountId) {
+        let own = payers.account(bank.into(), asset);
         let mut other = own;
         while other == own {
-            other = 3 + 3 * self.dice.below(10) + u64::from(asset);
+            other = payers.account(self.dice.below(10), asset);
         }
         (AccountId(own), AccountId(other))
     }
@@ -275,29 +329,31 @@ fn uetr(random: u64, key: u64) -> Uetr {
     Uetr::from_bytes(bytes).expect("a version 4 identifier")
 }
 
-fn sign(founding: &Founding, actor: Actor, key: u64, action: Action) -> VerifiedTransaction {
-    let secret = match actor {
-        Actor::Bank(bank) => &founding.secrets.banks[usize::from(bank)],
-        Actor::Debtor => &founding.secrets.corporates[0],
-        Actor::Supplier => &founding.secrets.corporates[1],
-    };
-    sign_as(founding, (actor.participant(), secret), key, action)
-}
-
-fn sign_as(
+fn sign(
     founding: &Founding,
-    (sender, secret): (ParticipantId, &SecretKey),
-    key: u64,
+    sender: ParticipantId,
+    (key, expiry): (u64, BlockTime),
     action: Action,
 ) -> VerifiedTransaction {
+    let key = IdempotencyKey::new(key.to_be_bytes()).expect("eight bytes");
+    try_sign(founding, sender, (key, expiry), action).expect("an own instruction holds")
+}
+
+/// `None` when it is malformed.
+fn try_sign(
+    founding: &Founding,
+    sender: ParticipantId,
+    (idempotency_key, expiry): (IdempotencyKey, BlockTime),
+    action: Action,
+) -> Option<VerifiedTransaction> {
     let chain_id = founding.genesis.chain_id();
     let instruction = Instruction {
         chain_id,
         sender,
-        idempotency_key: IdempotencyKey::new(key.to_be_bytes()).expect("eight bytes"),
-        expiry: BlockTime(START_MS + 20 * 3_600_000),
+        idempotency_key,
+        expiry,
         action,
     };
-    let signed = instruction.sign(&[secret]);
-    verify(&chain_id, &signed.to_bytes()).expect("an own instruction holds")
+    let signed = instruction.sign(&[founding.secret(sender)]);
+    verify(&chain_id, &signed.to_bytes()).ok()
 }

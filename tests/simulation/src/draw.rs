@@ -7,6 +7,7 @@ use crate::plan::{
     VillainPlan, Way, What,
 };
 use crate::random::Random;
+use sycee_contracts::twins::Family;
 
 /// Least length of a safety phase.
 pub const SAFETY_US_MIN: u64 = 120_000_000;
@@ -153,6 +154,22 @@ pub fn draw_in(seed: u64, profile: Profile, safety_us: u64, setting: Option<Sett
             bank: u8::try_from(chains.below(4)).unwrap_or(0),
             interval_us: chains.between(100_000, 1_500_000),
             patience_us: chains.between(300_000, 3_000_000),
+        });
+    }
+    // And so have products, whose family has the ledger to itself.
+    let mut plays = Random::new(seed).fork(0x9A1D);
+    let often = if profile == Profile::Protocol {
+        250
+    } else {
+        700
+    };
+    if plays.chance(often) && setting.is_none() {
+        plan.clients.retain(|it| it.kind != ClientKind::Races);
+        plan.clients.push(ClientPlan {
+            kind: ClientKind::Plays(plays.pick(&Family::ALL)),
+            bank: 0,
+            interval_us: plays.between(20_000, 300_000),
+            patience_us: plays.between(300_000, 3_000_000),
         });
     }
     plan

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use sycee_contracts::{Admission, admit};
+use sycee_contracts::{Admission, RejectReason, admit};
 use sycee_primitives::TransactionId;
 use sycee_replica::{Event, Executed};
 
@@ -16,6 +16,11 @@ const REQUEST_US: u64 = 500;
 /// After a refused connection a client tries elsewhere after this long.
 const ELSEWHERE_US: u64 = 20_000;
 
+/// Whether what is refused so can never be taken any more: the ledger's clock was put forward meanwhile.
+fn is_late(reason: RejectReason) -> bool {
+    matches!(reason, RejectReason::Expired | RejectReason::ValueDatePast)
+}
+
 impl World {
     /// A client's next turn.
     pub(crate) fn client_due(&mut self, client: usize) {
@@ -26,7 +31,7 @@ impl World {
             self.govern(client);
         }
         let founding = Rc::clone(&self.founding);
-        for request in self.clients.next(&founding, client, &self.oracles) {
+        for request in self.clients.next(&founding, client, &mut self.oracles) {
             self.events += 1;
             if self.clients.plans[client].kind == ClientKind::SendsToAll {
                 for node in self.members() {
@@ -120,7 +125,9 @@ impl World {
                 }
                 self.answered(request, node);
             }
-            Admission::Refused(_) if refusable => self.answered(request, node),
+            Admission::Refused(reason) if refusable || is_late(reason) => {
+                self.answered(request, node);
+            }
             // Refused here and now, which is no outcome: the client asks elsewhere when its patience ends.
             Admission::Refused(_) => {}
         }

@@ -1,6 +1,7 @@
 //! Final blocks are executed, and judged against what the oracles computed.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use sycee_consensus::delivery_order;
@@ -127,6 +128,10 @@ impl World {
                         .outcomes
                         .takes_effect(transaction, &receipt.outcome);
                     self.violate("outcomes", verdict);
+                    // Where a family is played, portions are also divided and handed on: its executor says who has what.
+                    if self.oracles.ledger.products.is_some() {
+                        continue;
+                    }
                     match self.oracles.races.sees(transaction, &receipt.outcome) {
                         Ok(true) => self.coverage.reach(Mark::RaceLost),
                         Ok(false) => {}
@@ -143,6 +148,7 @@ impl World {
             if height.0.is_multiple_of(BALANCES_EVERY) {
                 self.check_balances(node);
             }
+            self.check_products(node);
             if let Some(healed_at) = self.healed_at {
                 self.first_block_us.get_or_insert(self.time - healed_at);
             }
@@ -253,6 +259,28 @@ impl World {
         for receipt in &executed.block.receipts {
             let verdict = self.oracles.outcomes.gives(node, receipt);
             self.violate("outcomes", verdict);
+        }
+    }
+
+    /// The family that is played, on a node that stands where its executor stands.
+    fn check_products(&mut self, node: usize) {
+        let height = self.oracles.ledger.height();
+        let Some(products) = &mut self.oracles.ledger.products else {
+            return;
+        };
+        let Some(running) = self.nodes[node].running.as_ref() else {
+            return;
+        };
+        let ledger = running.executor.ledger();
+        if ledger.height().0 != height {
+            return;
+        }
+        if products.waits_for_ledger() {
+            products.begin(ledger);
+        }
+        let checked = catch_unwind(AssertUnwindSafe(|| products.check(ledger)));
+        if checked.is_err() {
+            self.violate("products", Err(crate::runs::last_panic()));
         }
     }
 

@@ -9,11 +9,10 @@ use std::rc::Rc;
 
 use sycee_consensus::{Block, Culprit, ValidatorIndex};
 use sycee_contracts::{Action, Change, Propose, Vote, possession};
-use sycee_primitives::{BlockTime, Epoch, Hash, ParticipantId, PublicKey, SecretKey};
+use sycee_primitives::{Epoch, Hash, ParticipantId, PublicKey, SecretKey};
 use sycee_replica::EpochFacts;
 
 use crate::coverage::Mark;
-use crate::founding::{Founding, START_MS};
 use crate::plan::{ChangePlan, Turn};
 use crate::world::World;
 
@@ -50,7 +49,7 @@ impl World {
                     node,
                     approve: true,
                 };
-                let sender = (ParticipantId(participant), key_of(&founding, participant));
+                let sender = ParticipantId(participant);
                 let request = self
                     .clients
                     .instruct(&founding, client, sender, Action::Vote(vote));
@@ -64,7 +63,7 @@ impl World {
         let Some(change) = next else { return };
         self.asked += 1;
         let propose = self.propose(change, &plan.changes[..self.asked]);
-        let sender = (ParticipantId(0), &founding.secrets.operator);
+        let sender = ParticipantId(0);
         let request = self
             .clients
             .instruct(&founding, client, sender, Action::Propose(propose));
@@ -102,7 +101,7 @@ impl World {
                 Turn::Leave(_) => Change::Leave { node },
             },
             time_lock_ms: change.time_lock_ms,
-            expires: BlockTime(START_MS + 20 * 3_600_000),
+            expires: self.oracles.ledger.expiry(),
         }
     }
 
@@ -165,13 +164,4 @@ impl World {
         };
         self.coverage.reach(mark);
     }
-}
-
-/// The key of whoever has a seat: banks run validators, the regulator observers.
-fn key_of(founding: &Founding, participant: u32) -> &SecretKey {
-    let bank = participant
-        .checked_sub(1)
-        .and_then(|bank| usize::try_from(bank).ok());
-    let bank = bank.and_then(|bank| founding.secrets.banks.get(bank));
-    bank.unwrap_or(&founding.secrets.regulator)
 }

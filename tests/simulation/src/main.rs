@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use clap::{Parser, ValueEnum};
+use sycee_contracts::twins::Family;
 use sycee_primitives::keys::SCHEME;
 use sycee_simulation::coverage::{Coverage, Mark};
 use sycee_simulation::minimise::minimise;
@@ -20,6 +21,9 @@ mod telling;
 
 /// Every so many seeds are run twice.
 const TWICE_EVERY: u64 = 100;
+
+/// Runs of the profiles with load after which every state and verb of every family of products must have been reached.
+const PLAYED_WITHIN: u64 = 1_000;
 
 /// Plans made smaller in one call; the others are written as they were drawn.
 const MINIMISED_MAX: usize = 3;
@@ -103,6 +107,8 @@ enum ProfileName {
 #[derive(Default)]
 struct Totals {
     runs: u64,
+    /// Whether most of these runs play products.
+    profile_plays: bool,
     plans: BTreeSet<u64>,
     simulated_us: u128,
     events: u128,
@@ -112,6 +118,8 @@ struct Totals {
     /// Slowest first block after the faults, in runs with the founders' usual pace.
     first_block_us_max: u64,
     reached: BTreeMap<Mark, (u64, u64)>,
+    /// By family of products: runs, and how often each of its states was reached.
+    products: BTreeMap<Family, (u64, BTreeMap<String, u64>)>,
     failures: Vec<(String, Plan, Violation)>,
 }
 
@@ -197,7 +205,7 @@ fn run_twins(arguments: &Arguments, range: (u64, u64)) -> Totals {
 }
 
 fn run_seeds(arguments: &Arguments, profile: Profile, range: (u64, u64)) -> Totals {
-    in_parallel(arguments, range, 1, |seed, _, totals| {
+    let mut totals = in_parallel(arguments, range, 1, |seed, _, totals| {
         let plan = draw::draw_with(seed, profile, arguments.safety * 1_000_000);
         let mut report = run(&plan);
         if arguments.check_determinism || seed.is_multiple_of(TWICE_EVERY) {
@@ -212,7 +220,9 @@ fn run_seeds(arguments: &Arguments, profile: Profile, range: (u64, u64)) -> Tota
             }
         }
         locked(totals).add(&format!("seed-{seed}"), plan, report);
-    })
+    });
+    totals.profile_plays = profile != Profile::Protocol;
+    totals
 }
 
 /// Hands a range out in pieces to as many threads as were asked for.
@@ -258,6 +268,13 @@ impl Totals {
             self.first_block_us_max = self.first_block_us_max.max(first);
         }
         self.reach(&report.coverage);
+        if let Some((family, reached)) = &report.products {
+            let (runs, all) = self.products.entry(*family).or_default();
+            *runs += 1;
+            for (state, count) in reached {
+                *all.entry(state.clone()).or_default() += count;
+            }
+        }
         if let Some(violation) = report.violation {
             let at = violation.at_us / 1_000;
             println!(
@@ -314,6 +331,27 @@ fn tell_coverage(totals: &Totals) {
         let (runs, all) = totals.reached.get(&mark).copied().unwrap_or_default();
         println!("{:<20} in {runs} runs, {all} times", mark.name());
     }
+    for (family, (runs, reached)) in &totals.products {
+        let (states, missing) = (family.states(), unplayed(*family, reached));
+        let played = states.len() - missing.len();
+        print!(
+            "{:<20} in {runs} runs, {played} of {} states and verbs",
+            family.name(),
+            states.len()
+        );
+        match missing.as_slice() {
+            [] => println!(),
+            some => println!(", without {}", some.join(", ")),
+        }
+    }
+}
+
+/// States and verbs of a family that nobody reached.
+fn unplayed(family: Family, reached: &BTreeMap<String, u64>) -> Vec<&'static str> {
+    let states = family.states().iter().copied();
+    states
+        .filter(|it| reached.get(*it).is_none_or(|count| *count == 0))
+        .collect()
 }
 
 /// Whether some of the runs were of one plan: a range is worth as much as it has plans.
@@ -332,7 +370,15 @@ fn tell_unreached(totals: &Totals) -> bool {
     let unreached = Mark::ALL
         .into_iter()
         .filter(|mark| totals.runs >= mark.expected_within() && !totals.reached.contains_key(mark));
-    let names: Vec<String> = unreached.map(Mark::name).collect();
+    let mut names: Vec<String> = unreached.map(Mark::name).collect();
+    let many = totals.profile_plays && totals.runs >= PLAYED_WITHIN;
+    for family in Family::ALL.into_iter().filter(|_| many) {
+        let reached = totals.products.get(&family);
+        let nothing = BTreeMap::new();
+        let reached = reached.map_or(&nothing, |(_, reached)| reached);
+        let missing = unplayed(family, reached);
+        names.extend(missing.iter().map(|it| format!("{} {it}", family.name())));
+    }
     if !names.is_empty() {
         println!("never reached: {}", names.join(", "));
     }

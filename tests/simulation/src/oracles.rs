@@ -8,6 +8,7 @@
 //!                              results        one result and one root a height
 //!                              ledger         a naive ledger gives the same receipts; money is conserved, floors hold
 //!                              outcomes       one outcome an instruction; what was acknowledged stays
+//!                              products       a naive executor of the family that is played says the same; rows, balances, invariants
 //!                              races          a portion has one use, a document is financed once, and somebody wins
 //!   epoch begun -------------> governance     its validators are those that the votes on the ledger gave it
 //!   node started, stepped ---> finality       heights never fall, over restarts too
@@ -29,6 +30,7 @@ pub mod governance;
 pub mod lawful;
 pub mod ledger;
 pub mod outcomes;
+pub mod products;
 pub mod progress;
 pub mod races;
 pub mod results;
@@ -81,6 +83,7 @@ impl Oracles {
         genesis: &sycee_genesis::Genesis,
         nodes: usize,
         law: lawful::Law,
+        products: Option<products::Products>,
     ) -> Oracles {
         Oracles {
             agreement: agreement::Agreement::default(),
@@ -88,7 +91,7 @@ impl Oracles {
             evidence: evidence::Offences::default(),
             finality: finality::Finality::new(nodes),
             lawful: lawful::Lawful::new(law),
-            ledger: ledger::NaiveLedger::new(genesis.facts()),
+            ledger: ledger::NaiveLedger::new(genesis.facts(), products),
             outcomes: outcomes::Outcomes::default(),
             races: races::Races::default(),
             results: results::Results::default(),

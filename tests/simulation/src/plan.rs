@@ -9,6 +9,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use sycee_contracts::twins::Family;
 
 use crate::random::Random;
 
@@ -158,6 +159,8 @@ pub enum ClientKind {
     Trusts,
     /// Asks for the changes of the validators that the plan has, and casts the votes of all seats.
     Governs,
+    /// Asks for everything of a family of products, at random, and lets the days pass.
+    Plays(Family),
     /// A supply chain: several finance or pledge one portion, or enter one document, through different nodes at once.
     Races,
 }
@@ -354,6 +357,23 @@ pub enum What {
 }
 
 impl Plan {
+    /// The family of products that is played.
+    #[must_use]
+    pub fn family(&self) -> Option<Family> {
+        self.clients.iter().find_map(|it| match it.kind {
+            ClientKind::Plays(family) => Some(family),
+            ClientKind::Pays
+            | ClientKind::PaysInBulk
+            | ClientKind::SendsToAll
+            | ClientKind::SpendsTwice
+            | ClientKind::Replays
+            | ClientKind::Overdraws
+            | ClientKind::Trusts
+            | ClientKind::Governs
+            | ClientKind::Races => None,
+        })
+    }
+
     /// f.
     #[must_use]
     pub fn faulty_max(&self) -> u16 {

@@ -1,8 +1,11 @@
 //! One plan, one run, one report.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+
+use sycee_contracts::twins::Family;
 
 use crate::coverage::Coverage;
 use crate::founding::Founding;
@@ -37,6 +40,8 @@ pub struct Report {
     pub outcomes: u64,
     /// States reached.
     pub coverage: Coverage,
+    /// The family of products that was played, and how often its objects stood how and its verbs took effect.
+    pub products: Option<(Family, BTreeMap<String, u64>)>,
     /// All nodes at the moment of the violation.
     pub picture: String,
 }
@@ -45,7 +50,11 @@ pub struct Report {
 #[must_use]
 pub(crate) fn found(plan: &Plan) -> Founding {
     let name = format!("simulated-{}", plan.seed % LEADER_ORDERS);
-    Founding::new(&name, plan.validators, plan.observers, &plan.parameters)
+    let found = match plan.family() {
+        Some(_) => Founding::staged,
+        None => Founding::new,
+    };
+    found(&name, plan.validators, plan.observers, &plan.parameters)
 }
 
 thread_local! {
@@ -57,6 +66,11 @@ pub fn keep_panics_quiet() {
     std::panic::set_hook(Box::new(|info| {
         LAST_PANIC.with(|last| *last.borrow_mut() = info.to_string());
     }));
+}
+
+/// What the last panic of this thread said, and where.
+pub(crate) fn last_panic() -> String {
+    LAST_PANIC.with(|last| last.borrow().clone())
 }
 
 /// Runs a plan from beginning to end.
@@ -78,7 +92,7 @@ pub(crate) fn run_founded(plan: &Plan, founding: Rc<Founding>) -> Report {
     let drained_us = outcome.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-        let kept = LAST_PANIC.with(|last| last.borrow().clone());
+        let kept = last_panic();
         let what = if kept.is_empty() {
             text.unwrap_or_default()
         } else {
@@ -143,6 +157,11 @@ impl World {
             } else {
                 String::new()
             },
+            products: self
+                .oracles
+                .ledger
+                .products
+                .map(|it| (it.family, it.reached().clone())),
             violation: self.violation,
             coverage: self.coverage,
         }

@@ -22,6 +22,7 @@ use crate::founding::Founding;
 use crate::links::Links;
 use crate::node::Node;
 use crate::oracles::lawful::Law;
+use crate::oracles::products::Products;
 use crate::oracles::{Oracles, Violation};
 use crate::plan::{Plan, Way};
 use crate::random::Random;
@@ -204,7 +205,13 @@ impl World {
             epochs: Epochs::founded(founding.set.clone()),
             links: Links::new(size, plan.links, regions.as_deref(), plan.dice(1)),
             clients: Clients::new(plan.clients.clone(), plan.dice(2)),
-            oracles: Oracles::new(&founding.set, &founding.genesis, size, law_of(&plan)),
+            oracles: Oracles::new(
+                &founding.set,
+                &founding.genesis,
+                size,
+                law_of(&plan),
+                plan.family().map(|it| Products::new(it, plan.seed)),
+            ),
             coverage: Coverage::default(),
             auditor: Auditor::default(),
             dice: plan.dice(3),

@@ -60,7 +60,16 @@ pub(super) fn draw(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
             let accounts: Vec<u64> = naive.owners.keys().copied().collect();
             let (from, to) = (dice.of(&accounts), dice.of(&accounts));
             let amount = dice.below(900);
-            (by(naive.owners[&from]), Ask::Pay { from, to, amount })
+            let day = naive.today();
+            (
+                by(naive.owners[&from]),
+                Ask::Pay {
+                    from,
+                    to,
+                    amount,
+                    day,
+                },
+            )
         }
         10 => {
             let accounts = naive.owners.keys().copied();

@@ -103,6 +103,7 @@ pub(in crate::tests) enum Ask {
         from: u64,
         to: u64,
         amount: u64,
+        day: u64,
     },
     Freeze {
         account: u64,
@@ -437,7 +438,13 @@ impl Naive {
 
     fn ask_money(&mut self, sender: u32, ask: &Ask) -> Option<()> {
         match ask {
-            Ask::Pay { from, to, amount } => {
+            Ask::Pay {
+                from,
+                to,
+                amount,
+                day,
+            } => {
+                when(*day == self.today())?;
                 when(*amount > 0 && from != to && *from != self.holding && *to != self.holding)?;
                 let owner = self.owners[from];
                 let is_sponsor = sender == 1 && matches!(owner, 3 | 8) || sender == 2 && owner == 4;

@@ -15,7 +15,7 @@ pub(in crate::tests) enum Ask {
         arbiters: Vec<u32>,
         threshold: u8,
         days: u16,
-        lasts_ms: u64,
+        ends: u64,
     },
     Fund {
         escrow: u64,
@@ -173,10 +173,10 @@ impl Naive {
                 arbiters,
                 threshold,
                 days,
-                lasts_ms,
+                ends,
             } => {
                 when(payer != payee && (sender == *payer || sender == *payee))?;
-                when(parts.iter().all(|it| *it > 0) && *days > 0 && *lasts_ms > 0)?;
+                when(parts.iter().all(|it| *it > 0) && *days > 0 && *ends > self.now)?;
                 let count = u8::try_from(arbiters.len()).unwrap();
                 when(*threshold <= count && 2 * threshold > count)?;
                 when(self.holding_works() && self.owns(*payee, *account))?;
@@ -190,7 +190,7 @@ impl Naive {
                     arbiters: arbiters.clone(),
                     threshold: *threshold,
                     days: *days,
-                    ends: self.now + lasts_ms,
+                    ends: *ends,
                     rulings: BTreeMap::new(),
                     held: BigInt::ZERO,
                     owed_payee: BigInt::ZERO,

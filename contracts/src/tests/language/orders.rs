@@ -58,6 +58,23 @@ impl Line<'_> {
     }
 }
 
+/// How an order stands, as tables write it.
+pub(in crate::tests) fn order_text(order: &StandingOrder) -> String {
+    let state = match order.state {
+        OrderState::Active => "active".to_owned(),
+        OrderState::Cancelled => "cancelled".to_owned(),
+        OrderState::Finished => "finished".to_owned(),
+        OrderState::Stopped(reason) => reason.code(),
+    };
+    let found = [
+        state,
+        order.paid.to_string(),
+        order.missed.to_string(),
+        order.date.to_string(),
+    ];
+    found.join(" ")
+}
+
 impl Stage {
     /// The business date of the next block.
     pub(super) fn today(&self) -> BusinessDate {
@@ -105,19 +122,7 @@ impl Stage {
             .standing_orders
             .get(words[1].parse().unwrap());
         let order = order.expect("an order");
-        let state = match order.state {
-            OrderState::Active => "active".to_owned(),
-            OrderState::Cancelled => "cancelled".to_owned(),
-            OrderState::Finished => "finished".to_owned(),
-            OrderState::Stopped(reason) => reason.code(),
-        };
-        let found = [
-            state,
-            order.paid.to_string(),
-            order.missed.to_string(),
-            order.date.to_string(),
-        ];
-        assert_eq!(found.join(" "), words[2..].join(" "), "{text}");
+        assert_eq!(order_text(order), words[2..].join(" "), "{text}");
     }
 
     /// `ask CREDITOR DEBTOR AMOUNT`, `answer REQUEST AMOUNT` or `answer REQUEST no`.

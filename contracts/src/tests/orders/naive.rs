@@ -18,6 +18,7 @@ pub(super) enum Ask {
         from: &'static str,
         to: &'static str,
         amount: u64,
+        day: u64,
     },
     Request {
         from: &'static str,
@@ -108,7 +109,7 @@ pub(super) struct Standing {
     sum: u64,
     paid: u32,
     missed: u32,
-    state: &'static str,
+    pub(super) state: &'static str,
 }
 
 #[derive(Default)]
@@ -302,7 +303,12 @@ impl Naive {
         let total = |it: &Option<u64>| it.map_or(String::new(), |it| format!(" total={it}"));
         let stop = |it: bool| if it { " short=stop" } else { "" };
         match ask {
-            Ask::Pay { from, to, amount } => format!("pay {from} {to} {amount}"),
+            Ask::Pay {
+                from,
+                to,
+                amount,
+                day: date,
+            } => format!("pay {from} {to} {amount} date={}", day(*date)),
             Ask::Request {
                 from,
                 to,
@@ -364,7 +370,12 @@ impl Naive {
         later: &mut Later,
     ) -> String {
         let answer = match ask {
-            Ask::Pay { from, to, amount } => self.pay(name, signer, from, to, *amount),
+            Ask::Pay {
+                from,
+                to,
+                amount,
+                day,
+            } => self.pay(name, signer, (from, to, *amount), *day),
             Ask::Request {
                 from,
                 to,
@@ -435,14 +446,16 @@ impl Naive {
         &mut self,
         name: &str,
         signer: &'static str,
-        from: &'static str,
-        to: &'static str,
-        amount: u64,
+        (from, to, amount): (&'static str, &'static str, u64),
+        day: u64,
     ) -> Result<String, u16> {
         let mut named = self.new_named(name, "payment", signer);
         (named.payer, named.payee, named.amount) = (from, to, amount);
         named.state = "refused";
         self.named.push(named);
+        if day < self.now / 86_400 {
+            return Err(205);
+        }
         if !acts(signer, from) {
             return Err(222);
         }
@@ -692,6 +705,9 @@ impl Naive {
             } => {
                 if !acts(signer, from) {
                     return Err(222);
+                }
+                if *first < self.now / 86_400 {
+                    return Err(544);
                 }
                 self.orders.push(Standing {
                     from,

@@ -9,7 +9,7 @@ const DAY_MS: u64 = 86_400_000;
 
 /// What a random instruction asks for.
 #[derive(Clone, Debug)]
-pub(super) enum Ask {
+pub(crate) enum Ask {
     Store {
         depositor: u32,
         units: u64,
@@ -56,6 +56,7 @@ pub(super) enum Ask {
         lot: u64,
         centi: i32,
         minutes: u64,
+        until: u64,
     },
     Rule {
         lot: u64,
@@ -63,6 +64,7 @@ pub(super) enum Ask {
     },
     Price {
         price: u64,
+        observed: u64,
     },
 }
 
@@ -97,12 +99,12 @@ pub(super) struct Paper {
 }
 
 #[derive(Default)]
-pub(super) struct Naive {
+pub(crate) struct Naive {
     pub(super) lots: Vec<Stored>,
     pub(super) receipts: Vec<Paper>,
     price: Option<(u64, u64)>,
     other: u64,
-    now: u64,
+    pub(super) now: u64,
     today: u32,
 }
 
@@ -115,6 +117,15 @@ fn stands(state: &str) -> bool {
 }
 
 impl Naive {
+    /// Nothing is stored yet.
+    pub(super) fn at(now: u64) -> Naive {
+        Naive {
+            now,
+            today: u32::try_from(now / DAY_MS).unwrap(),
+            ..Naive::default()
+        }
+    }
+
     /// A block begins; everything that is pledged is looked at.
     pub(super) fn open(&mut self, now: u64, today: u32) {
         (self.now, self.today) = (now, today);
@@ -189,7 +200,7 @@ impl Naive {
     }
 
     /// Does it when the rules allow; whether it did.
-    pub(super) fn ask(&mut self, sender: u32, ask: &Ask) -> bool {
+    pub(super) fn takes_effect(&mut self, sender: u32, ask: &Ask) -> bool {
         let done = match *ask {
             Ask::Store {
                 depositor,
@@ -203,10 +214,11 @@ impl Naive {
                 lot,
                 centi,
                 minutes,
-            } => sender == 12 && self.sense(lot, centi, minutes),
+                until,
+            } => sender == 12 && self.sense(lot, centi, minutes, until),
             Ask::Rule { lot, upheld } => sender == 0 && self.rule(lot, upheld),
-            Ask::Price { price } => {
-                sender == 9 && self.attest(price) || sender == 0 && self.other()
+            Ask::Price { price, observed } => {
+                sender == 9 && self.attest(price, observed) || sender == 0 && self.other(observed)
             }
             Ask::Hand { .. } | Ask::Secure { .. } | Ask::Surrender { .. } => {
                 self.by_holder(sender, ask).is_some()
@@ -279,14 +291,13 @@ impl Naive {
         may
     }
 
-    fn sense(&mut self, lot: u64, centi: i32, minutes: u64) -> bool {
-        let now = self.now;
+    fn sense(&mut self, lot: u64, centi: i32, minutes: u64, until: u64) -> bool {
         let Some(it) = self.lots.get_mut(at(lot)) else {
             return false;
         };
-        let may = it.cold && stands(it.state) && now - minutes * 60_000 >= it.reported;
+        let may = it.cold && stands(it.state) && until - minutes * 60_000 >= it.reported;
         if may {
-            it.reported = now;
+            it.reported = until;
             it.minutes += if centi > 0 { minutes } else { 0 };
             it.breached |= it.minutes > 10;
         }
@@ -322,9 +333,9 @@ impl Naive {
     }
 
     /// One price at a time: a second one of the same moment is not newer.
-    fn attest(&mut self, price: u64) -> bool {
-        let until = self.now + PRICE_DAYS * DAY_MS;
-        let newer = self.price.is_none_or(|(_, earlier)| earlier < until);
+    fn attest(&mut self, price: u64, observed: u64) -> bool {
+        let until = observed + PRICE_DAYS * DAY_MS;
+        let newer = self.price.is_none_or(|(_, earlier)| earlier < until) && self.now < until;
         if newer {
             self.price = Some((price, until));
         }
@@ -332,9 +343,11 @@ impl Naive {
     }
 
     /// The operator's price, on which nothing hangs.
-    fn other(&mut self) -> bool {
-        let newer = self.now > self.other;
-        self.other = self.now;
+    fn other(&mut self, observed: u64) -> bool {
+        let newer = observed > self.other && self.now < observed + PRICE_DAYS * DAY_MS;
+        if newer {
+            self.other = observed;
+        }
         newer
     }
 

@@ -16,19 +16,19 @@ fn mark(document: u8) -> DocumentMark {
     }
 }
 
-pub(super) fn action(ask: &Ask, today: u32) -> Action {
+pub(super) fn action(ask: &Ask) -> Action {
     match ask.clone() {
         Ask::Claim {
             debtor,
             amount: face,
             account,
-            days,
+            due,
             document,
         } => Action::IssueReceivable(IssueReceivable {
             debtor: ParticipantId(debtor),
             asset: AssetId(0),
             amount: amount(face),
-            due: BusinessDate(today + days),
+            due: BusinessDate(due),
             documents: vec![mark(document)],
             contract: Hash::ZERO,
             account: AccountId(account),

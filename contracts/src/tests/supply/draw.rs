@@ -68,7 +68,7 @@ fn draw_promise(dice: &mut Dice, naive: &Naive) -> (u32, Ask) {
                 debtor: dice.of(&[3, 3, 3, 4]),
                 amount: dice.below(3_000),
                 account: dice.account(naive, supplier),
-                days: 1 + u32::from(dice.small(4)),
+                due: naive.today + 1 + u32::from(dice.small(4)),
                 document: dice.small(200),
             };
             (supplier, ask)

@@ -6,7 +6,7 @@ use super::naive::{Ask, Naive, Piece, at, is_bank};
 
 /// An agreement between a bank and a seller.
 #[derive(Clone, Debug)]
-pub(super) struct Agreement {
+pub(crate) struct Agreement {
     pub(super) bank: u32,
     pub(super) account: u64,
     pub(super) seller: u32,

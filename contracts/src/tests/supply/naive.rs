@@ -8,12 +8,12 @@ use super::factoring::{Agreement, Sold};
 
 /// What a random instruction asks for; participants and accounts are the ledger's numbers.
 #[derive(Clone, Debug)]
-pub(super) enum Ask {
+pub(crate) enum Ask {
     Claim {
         debtor: u32,
         amount: u64,
         account: u64,
-        days: u32,
+        due: u32,
         document: u8,
     },
     Accept {
@@ -141,7 +141,7 @@ pub(super) struct Deal {
 
 /// The state, as simply as it can be said. One debtor (3), one asset.
 #[derive(Default)]
-pub(super) struct Naive {
+pub(crate) struct Naive {
     pub(super) owners: BTreeMap<u64, u32>,
     pub(super) balances: BTreeMap<u64, BigInt>,
     pub(super) promises: Vec<Promised>,
@@ -153,8 +153,8 @@ pub(super) struct Naive {
     /// Financed of each document by each bank; every document is worth 1,000 there.
     pub(super) shares: BTreeMap<u8, BTreeMap<u32, BigInt>>,
     pub(super) today: u32,
-    /// Promises whose dispute ended in the block before; they are due again if their day has come.
-    pub(super) late: Vec<u64>,
+    /// Promises whose dispute has ended since the last block began, and when; they are due again if their day has come.
+    pub(super) late: Vec<(u64, u32)>,
 }
 
 const DEBTOR: u32 = 3;
@@ -279,24 +279,16 @@ impl Naive {
     /// A new business day: what is due is paid as far as money goes.
     ///
     /// The ledger goes by due time: a dispute that ended after the due day makes it due right after the block it ended in.
-    pub(super) fn open(&mut self, today: u32, late: Vec<u64>) {
+    pub(super) fn open(&mut self, today: u32) {
+        let late: BTreeMap<u64, u32> = std::mem::take(&mut self.late).into_iter().collect();
         self.today = today;
         let mut due: Vec<(u32, u64)> = (0..)
             .zip(&self.promises)
             .filter(|(_, it)| it.state == "accepted" && !it.disputed && it.due <= today)
             .map(|(id, it)| (it.due, id))
             .collect();
-        // Those whose dispute ended late come in the order of the block's time, after older days and before today's.
-        due.sort_by_key(|(day, id)| {
-            (
-                if late.contains(id) && *day < today {
-                    today - 1
-                } else {
-                    *day
-                },
-                *id,
-            )
-        });
+        // Those whose dispute ended late come in the order of the block's time, after older days and before later ones.
+        due.sort_by_key(|(day, id)| (late.get(id).copied().unwrap_or(0).max(*day), *id));
         for (_, id) in due {
             self.mature(id);
         }
@@ -315,7 +307,7 @@ impl Naive {
     }
 
     /// Whether it takes effect; if so, it has.
-    pub(super) fn ask(&mut self, sender: u32, ask: &Ask) -> bool {
+    pub(super) fn takes_effect(&mut self, sender: u32, ask: &Ask) -> bool {
         self.try_ask(sender, ask).is_some()
     }
 
@@ -350,17 +342,21 @@ impl Naive {
                 debtor,
                 amount,
                 account,
-                days,
+                due,
                 document,
             } => {
                 when(matches!(sender, 3 | 4 | 8) && *debtor == DEBTOR && sender != DEBTOR)?;
-                when(*amount > 0 && (1..=184).contains(days) && self.owns(sender, *account))?;
+                when(
+                    *amount > 0
+                        && (self.today + 1..=self.today + 184).contains(due)
+                        && self.owns(sender, *account),
+                )?;
                 self.promises.push(Promised {
                     creditor: sender,
                     account: *account,
                     debtor_account: None,
                     amount: *amount,
-                    due: self.today + days,
+                    due: *due,
                     document: *document,
                     state: "issued",
                     disputed: false,
@@ -423,7 +419,7 @@ impl Naive {
                     self.dilute(*place, &share);
                 }
                 self.promises[at(*promise)].disputed = false;
-                self.late.push(*promise);
+                self.late.push((*promise, self.today));
             }
             Ask::Cancel { promise } => {
                 when(matches!(

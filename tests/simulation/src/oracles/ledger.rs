@@ -8,10 +8,11 @@ use sycee_contracts::{
     Action, BulkMode, Outcome, Pay, PayBatch, Receipt, RejectReason, Table, VerifiedTransaction,
 };
 use sycee_genesis::Facts;
-use sycee_primitives::{BlockTime, TransactionId};
+use sycee_primitives::{BlockTime, BusinessDate, TransactionId};
 
 use super::Verdict;
 use super::governance::NaiveGovernance;
+use super::products::{Products, took_effect};
 use super::supply::{Done, Supply};
 
 #[derive(Clone, Debug)]
@@ -23,6 +24,28 @@ struct Account {
     balance: i128,
 }
 
+/// What must come of an instruction.
+#[derive(Debug)]
+enum Expected {
+    Outcome(Outcome),
+    /// An effect or a refusal, as the executor of its family says.
+    Effect(bool),
+}
+
+impl Expected {
+    fn is(&self, outcome: &Outcome) -> bool {
+        match self {
+            Expected::Outcome(expected) => expected == outcome,
+            Expected::Effect(effect) => *effect == took_effect(outcome),
+        }
+    }
+}
+
+/// Accounts of the stage on which products are played.
+fn stage_size() -> usize {
+    sycee_contracts::twins::founding().accounts.len()
+}
+
 /// The state, as simply as it can be said.
 pub struct NaiveLedger {
     accounts: BTreeMap<u64, Account>,
@@ -32,14 +55,32 @@ pub struct NaiveLedger {
     uetrs: HashSet<Vec<u8>>,
     supply: Supply,
     height: u64,
+    /// The ledger's time in the last block, and by how much it is ahead of block time.
+    now: BlockTime,
+    ahead_ms: u64,
+    /// What all accounts together hold, by asset.
+    sums: BTreeMap<u32, i128>,
+    /// The family of products that is played, whose accounts are its own.
+    pub products: Option<Products>,
     /// Who orders.
     pub governance: NaiveGovernance,
 }
 
 impl NaiveLedger {
-    /// The founding state.
+    /// The founding state. Where products are played, accounts of the stage are theirs.
     #[must_use]
-    pub fn new(facts: &Facts) -> NaiveLedger {
+    pub fn new(facts: &Facts, products: Option<Products>) -> NaiveLedger {
+        let mut ledger = NaiveLedger::knowing_all(facts);
+        if products.is_some() {
+            let staged = (facts.assets.len() + stage_size()) as u64;
+            ledger.accounts.retain(|id, _| *id >= staged);
+        }
+        ledger.sums = ledger.sums();
+        ledger.products = products;
+        ledger
+    }
+
+    fn knowing_all(facts: &Facts) -> NaiveLedger {
         let mut accounts = BTreeMap::new();
         for (asset, fact) in (0_u32..).zip(&facts.assets) {
             let opened = facts.accounts.iter().filter(|it| it.asset.0 == asset);
@@ -75,6 +116,10 @@ impl NaiveLedger {
             uetrs: HashSet::new(),
             supply: Supply::default(),
             height: 0,
+            now: facts.time,
+            ahead_ms: 0,
+            sums: BTreeMap::new(),
+            products: None,
             governance: NaiveGovernance::new(facts),
         }
     }
@@ -97,47 +142,83 @@ impl NaiveLedger {
         receipts: &[Receipt],
     ) -> Verdict {
         self.height = height;
-        self.governance.begins_block(time);
+        self.now = BlockTime(time.0 + self.ahead_ms);
+        self.governance.begins_block(self.now);
+        if let Some(products) = &mut self.products {
+            products.turn(self.now);
+        }
         let mut given = receipts.iter();
         for transaction in transactions {
-            let Some(expected) = self.execute(time, transaction) else {
+            let Some(expected) = self.execute(transaction) else {
                 continue;
             };
-            let Some(receipt) = given.next() else {
-                return Err(format!(
-                    "height {height}: no receipt for {}",
-                    transaction.id()
-                ));
+            let id = transaction.id();
+            // Of a product's instruction that waits, the end comes whenever it comes.
+            let own = |it: &&Receipt| it.transaction == id || !self.may_follow(&it.transaction);
+            let Some(receipt) = given.find(own) else {
+                return Err(format!("height {height}: no receipt for {id}"));
             };
-            if receipt.transaction != transaction.id() || receipt.outcome != expected {
+            if receipt.transaction != id || !expected.is(&receipt.outcome) {
+                let what = match &self.products {
+                    Some(_) => format!("{:?}", transaction.instruction()),
+                    None => id.to_string(),
+                };
                 return Err(format!(
-                    "height {height}: {receipt:?}, expected {expected:?} for {}",
-                    transaction.id()
+                    "height {height}: {receipt:?}, expected {expected:?} for {what}"
                 ));
             }
         }
-        if let Some(receipt) = given.next() {
+        if let Some(receipt) = given.find(|it| !self.may_follow(&it.transaction)) {
             return Err(format!("height {height}: a receipt too many, {receipt:?}"));
+        }
+        if let Some(products) = &mut self.products {
+            products.close();
         }
         self.check_conservation()
     }
 
-    /// Sum of all balances of an asset is zero: the issuance account stands against all others.
-    fn check_conservation(&self) -> Verdict {
+    fn may_follow(&self, transaction: &TransactionId) -> bool {
+        let products = self.products.as_ref();
+        products.is_some_and(|it| it.has_executed(transaction))
+    }
+
+    fn sums(&self) -> BTreeMap<u32, i128> {
         let mut sums: BTreeMap<u32, i128> = BTreeMap::new();
-        for (id, account) in &self.accounts {
-            let sum = sums.entry(account.asset).or_default();
-            *sum = sum
-                .checked_add(account.balance)
-                .ok_or("a sum leaves its range")?;
-            if account.balance < account.floor {
-                return Err(format!("account {id} stands below its floor"));
-            }
+        for account in self.accounts.values() {
+            *sums.entry(account.asset).or_default() += account.balance;
         }
-        match sums.iter().find(|(_, sum)| **sum != 0) {
-            Some((asset, sum)) => Err(format!("asset {asset}: balances add up to {sum}")),
-            None => Ok(()),
+        sums
+    }
+
+    /// Payments make and lose nothing, and nobody stands below its floor.
+    fn check_conservation(&self) -> Verdict {
+        let below = self.accounts.iter().find(|(_, it)| it.balance < it.floor);
+        if let Some((id, _)) = below {
+            return Err(format!("account {id} stands below its floor"));
         }
+        let sums = self.sums();
+        if sums != self.sums {
+            return Err(format!("balances add up to {sums:?}, not {:?}", self.sums));
+        }
+        Ok(())
+    }
+
+    /// Today's business date, days.
+    #[must_use]
+    pub(crate) fn today(&self) -> BusinessDate {
+        self.now.date()
+    }
+
+    /// An instant of the ledger's time at which what is signed now may expire.
+    #[must_use]
+    pub(crate) fn expiry(&self) -> BlockTime {
+        self.now.after_ms(20 * 3_600_000)
+    }
+
+    /// Whether a jump of the clock may disturb nothing but products: no vote is open.
+    #[must_use]
+    pub(crate) fn may_jump(&self) -> bool {
+        self.governance.open().is_none()
     }
 
     /// Balance of an account.
@@ -151,7 +232,22 @@ impl NaiveLedger {
         self.accounts.keys().copied()
     }
 
-    fn execute(&mut self, time: BlockTime, transaction: &VerifiedTransaction) -> Option<Outcome> {
+    fn execute(&mut self, transaction: &VerifiedTransaction) -> Option<Expected> {
+        let outcome = self.hear(transaction)?;
+        if let Some(outcome) = outcome {
+            return Some(Expected::Outcome(outcome));
+        }
+        let asked = self.products.as_mut();
+        let effect = asked.and_then(|it| it.ask(&transaction.id()));
+        Some(match effect {
+            Some(effect) => Expected::Effect(effect),
+            None => Expected::Outcome(self.act(transaction)),
+        })
+    }
+
+    /// Whether it is heard at all; if not, `None` for one that is dropped, or how it ends.
+    #[allow(clippy::option_option, reason = "nothing, a refusal, or go on")]
+    fn hear(&mut self, transaction: &VerifiedTransaction) -> Option<Option<Outcome>> {
         let instruction = transaction.instruction();
         let (id, sender) = (transaction.id(), instruction.sender.0);
         let key = (sender, instruction.idempotency_key.as_bytes().to_vec());
@@ -162,16 +258,22 @@ impl NaiveLedger {
             Some(first) if *first == id => return None,
             Some(_) => {
                 self.unheard.insert(id);
-                return Some(Outcome::Refused(RejectReason::DuplicateInstruction));
+                return Some(Some(Outcome::Refused(RejectReason::DuplicateInstruction)));
             }
             None => {}
         }
         self.used.insert(key, id);
-        if instruction.expiry.0 <= time.0 {
-            return Some(Outcome::Refused(RejectReason::Expired));
+        if instruction.expiry.0 <= self.now.0 {
+            return Some(Some(Outcome::Refused(RejectReason::Expired)));
         }
-        let today = time.0 / 86_400_000;
-        Some(match &instruction.action {
+        Some(None)
+    }
+
+    fn act(&mut self, transaction: &VerifiedTransaction) -> Outcome {
+        let instruction = transaction.instruction();
+        let sender = instruction.sender.0;
+        let (now, today) = (self.now, self.now.0 / 86_400_000);
+        match &instruction.action {
             Action::Pay(pay) => match self.pay(today, sender, pay) {
                 Ok(()) => Outcome::Settled,
                 Err(reason) => Outcome::Refused(reason),
@@ -184,17 +286,22 @@ impl NaiveLedger {
                 },
                 Err(reason) => Outcome::Refused(reason),
             },
-            Action::Vote(vote) => match self.governance.votes(time, sender, vote) {
+            Action::Vote(vote) => match self.governance.votes(now, sender, vote) {
                 Ok(()) => Outcome::Settled,
                 Err(reason) => Outcome::Refused(reason),
             },
+            // Holds from the next block on.
+            Action::AdvanceClock(advance) => {
+                self.ahead_ms += advance.by_ms;
+                Outcome::Settled
+            }
             other => match self.supply_chain(today, sender, other) {
                 Some(Ok((table, id))) => Outcome::Recorded { table, id },
                 Some(Err(reason)) => Outcome::Refused(reason),
                 // Not sent by the simulator's clients; named so that a stray one is seen.
                 None => Outcome::Refused(RejectReason::Malformed),
             },
-        })
+        }
     }
 
     /// The portion that stands for a promise, once it is accepted.
