@@ -164,7 +164,14 @@ pub fn draw_in(seed: u64, profile: Profile, safety_us: u64, setting: Option<Sett
         700
     };
     if plays.chance(often) && setting.is_none() {
-        plan.clients.retain(|it| it.kind != ClientKind::Races);
+        // Days pass, and what lost its key to another instruction is answered a second time once it has expired and comes again: nobody
+        // sends such things here.
+        plan.clients.retain(|it| {
+            !matches!(
+                it.kind,
+                ClientKind::Races | ClientKind::SpendsTwice | ClientKind::Replays
+            )
+        });
         plan.clients.push(ClientPlan {
             kind: ClientKind::Plays(plays.pick(&Family::ALL)),
             bank: 0,
