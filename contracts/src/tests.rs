@@ -2,13 +2,17 @@
 //!
 //! What judges (the stage, the naive executors, the invariants) is also built with the feature `twins`, for the simulator.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests, and what judges in the simulator: a broken expectation is a broken run"
+)]
 #![cfg_attr(
     not(test),
     allow(
-        clippy::unwrap_used,
         dead_code,
         unused_imports,
-        reason = "the simulator takes a part of what the tests use; a broken expectation is a broken run"
+        reason = "the simulator takes a part of what the tests use"
     )
 )]
 
