@@ -146,40 +146,51 @@ pub fn draw_in(seed: u64, profile: Profile, safety_us: u64, setting: Option<Sett
     if turns.chance(300) {
         changes(&mut turns, &mut plan);
     }
-    // So has the supply chain.
-    let mut chains = Random::new(seed).fork(0x5CF0);
-    if chains.chance(400) {
-        plan.clients.push(ClientPlan {
-            kind: ClientKind::Races,
-            bank: u8::try_from(chains.below(4)).unwrap_or(0),
-            interval_us: chains.between(100_000, 1_500_000),
-            patience_us: chains.between(300_000, 3_000_000),
-        });
-    }
-    // And so have products, whose family has the ledger to itself.
-    let mut plays = Random::new(seed).fork(0x9A1D);
-    let often = if profile == Profile::Protocol {
-        250
-    } else {
-        700
-    };
-    if plays.chance(often) && setting.is_none() {
-        // Days pass, and what lost its key to another instruction is answered a second time once it has expired and comes again: nobody
-        // sends such things here.
-        plan.clients.retain(|it| {
-            !matches!(
-                it.kind,
-                ClientKind::Races | ClientKind::SpendsTwice | ClientKind::Replays
-            )
-        });
-        plan.clients.push(ClientPlan {
-            kind: ClientKind::Plays(plays.pick(&Family::ALL)),
-            bank: 0,
-            interval_us: plays.between(20_000, 300_000),
-            patience_us: plays.between(300_000, 3_000_000),
-        });
+    // So have the supply chain and products. Figures, which ask for a setting, compare ordering with payments alone.
+    if setting.is_none() {
+        chains(&mut plan);
+        plays(&mut plan);
     }
     plan
+}
+
+/// The clients of a supply chain, in four seeds of ten.
+fn chains(plan: &mut Plan) {
+    let mut dice = Random::new(plan.seed).fork(0x5CF0);
+    if dice.chance(400) {
+        plan.clients.push(ClientPlan {
+            kind: ClientKind::Races,
+            bank: u8::try_from(dice.below(4)).unwrap_or(0),
+            interval_us: dice.between(100_000, 1_500_000),
+            patience_us: dice.between(300_000, 3_000_000),
+        });
+    }
+}
+
+/// Somebody who plays a family of products, which then has the ledger to itself.
+fn plays(plan: &mut Plan) {
+    let mut dice = Random::new(plan.seed).fork(0x9A1D);
+    let often = match plan.profile {
+        Profile::Protocol => 250,
+        Profile::Ledger | Profile::Real => 700,
+    };
+    if !dice.chance(often) {
+        return;
+    }
+    // Days pass, and what lost its key to another instruction is answered a second time once it has expired and comes again: nobody
+    // sends such things here.
+    plan.clients.retain(|it| {
+        !matches!(
+            it.kind,
+            ClientKind::Races | ClientKind::SpendsTwice | ClientKind::Replays
+        )
+    });
+    plan.clients.push(ClientPlan {
+        kind: ClientKind::Plays(dice.pick(&Family::ALL)),
+        bank: 0,
+        interval_us: dice.between(20_000, 300_000),
+        patience_us: dice.between(300_000, 3_000_000),
+    });
 }
 
 /// Up to four changes of the validators, none of which leaves more than f that cannot be relied on, and the client that asks for them.
