@@ -288,10 +288,12 @@ pub fn prove(
     let certified = blocks
         .first()
         .map_or(height, |carrier| carrier.exec.executed);
-    for later in height.0.saturating_add(1)..=certified.0 {
-        proof
-            .later_receipts_roots
-            .push(or_pruned(store, height, results_at(store, Height(later)))?.receipts_root);
+    for later in (height.0.saturating_add(1)..=certified.0).map(Height) {
+        let found = or_pruned(store, height, results_at(store, later));
+        if matches!(found, Err(JournalError::Missing { .. })) && is_behind(store, later)? {
+            return Err(ReceiptError::NotYet(height));
+        }
+        proof.later_receipts_roots.push(found?.receipts_root);
     }
     let epoch = blocks.first().map_or(Epoch(0), |carrier| carrier.epoch);
     Ok(CertifiedReceipt {
@@ -338,6 +340,13 @@ fn prove_stored(
         previous_results,
         later_receipts_roots: Vec::new(),
     })
+}
+
+/// Whether this node has not executed and written `height` yet, although a final block states what it gave: others were faster.
+fn is_behind(store: &dyn Store, height: Height) -> Result<bool, JournalError> {
+    let last = store.scan(Family::Results, &[], None, 1, true)?;
+    let reached = last.rows.first().map(|(key, _)| key.as_slice());
+    Ok(reached.is_none_or(|key| key < rows::number(height.0).as_slice()))
 }
 
 fn results_at(store: &dyn Store, height: Height) -> Result<ResultsRow, JournalError> {

@@ -57,6 +57,24 @@ fn a_receipt_is_proven_before_and_after_the_flush_and_on_every_node() {
     ));
 }
 
+/// A final block may state results that a slow node has not computed yet: then a proof has to wait. Below what it has, a gap is damage.
+#[test]
+fn a_node_is_behind_what_it_has_not_executed_and_only_then() {
+    let (cluster, _) = cluster_with_payments();
+    let store = cluster.nodes[1].store.as_ref();
+    let executed = cluster.nodes[1].executor.ledger().height();
+    let next = executed.next();
+    let mut gap = sycee_storage::WriteSet::new();
+    gap.delete(Family::Results, rows::number(executed.0 - 1));
+    store.write(&gap, Durability::Synced).unwrap();
+    for (height, behind) in [(Height(1), false), (Height(executed.0 - 1), false)]
+        .into_iter()
+        .chain([(executed, false), (next, true), (Height(u64::MAX), true)])
+    {
+        assert_eq!(is_behind(store, height).unwrap(), behind, "{height}");
+    }
+}
+
 #[test]
 fn no_byte_of_a_proof_can_be_changed() {
     let (cluster, ids) = cluster_with_payments();
