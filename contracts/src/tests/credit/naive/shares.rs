@@ -274,5 +274,11 @@ impl Naive {
             self.booked(id, after);
             self.collect(id, None, &parts);
         }
+        // What came due by days that were declared in this block may have ended it.
+        let it = &mut self.loans[id];
+        if it.status == "active" && it.is_over() {
+            it.status = "closed";
+            self.give_back(id);
+        }
     }
 }
