@@ -77,7 +77,7 @@ impl Dice {
 
 /// Mostly what may succeed, by whoever it concerns; now and then by anybody.
 fn draw(dice: &mut Dice, naive: &Naive) -> (usize, Ask) {
-    let (sender, ask) = match dice.below(44) {
+    let (sender, ask) = match dice.below(48) {
         0 => draw_holidays(dice),
         1..=20 => draw_loan(dice, naive),
         21..=25 => draw_share(dice, naive),
@@ -1034,7 +1034,7 @@ fn random_operations_on_credit_agree_with_the_naive_executor() {
     let number =
         |name: &str, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
     let (operations, seed): (u64, u64) =
-        (number("SYCEE_OPERATIONS", 30_000), number("SYCEE_SEED", 1));
+        (number("SYCEE_OPERATIONS", 60_000), number("SYCEE_SEED", 1));
     let each = operations.min(1_000);
     let runs = operations.div_ceil(each);
     let mut seen = BTreeSet::new();
