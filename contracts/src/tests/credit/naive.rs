@@ -267,6 +267,8 @@ pub(super) struct Naive {
     pub(super) covers: Vec<Cover>,
     pub(super) renewals: Vec<Renewal>,
     pub(super) bonds: Vec<Bond>,
+    /// While days pass: what loans give back to their lines. A line hears of it when the block has worked them off, whatever day they were due.
+    given_back: Option<Vec<(usize, BigInt)>>,
 }
 
 fn big(number: u64) -> BigInt {
@@ -635,12 +637,14 @@ impl Naive {
             covers: Vec::new(),
             renewals: Vec::new(),
             bonds: Vec::new(),
+            given_back: None,
         }
     }
 
     /// Days pass, one by one.
     pub(super) fn open(&mut self, today: u32) {
         self.closed.is_new = false;
+        self.given_back = Some(Vec::new());
         (0..self.loans.len()).for_each(|id| self.work_off(id));
         // What came due by days that were declared in the block before may have ended a loan.
         for it in &mut self.loans {
@@ -668,6 +672,9 @@ impl Naive {
                     (it.state, it.until) = ("CloseOut", None);
                 }
             }
+        }
+        for (line, by) in self.given_back.take().unwrap_or_default() {
+            self.use_line(Some(line), &by);
         }
     }
 
@@ -759,7 +766,9 @@ impl Naive {
     }
 
     fn use_line(&mut self, line: Option<usize>, by: &BigInt) {
-        if let Some(id) = line {
+        if let Some((id, given_back)) = line.zip(self.given_back.as_mut()) {
+            given_back.push((id, by.clone()));
+        } else if let Some(id) = line {
             self.lines[id].used += by;
             if *by > BigInt::ZERO {
                 self.lines[id].ever += by;
