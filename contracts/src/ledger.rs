@@ -123,7 +123,7 @@ pub struct Ledger {
 }
 
 /// Version of the rows' encoding and of the state root.
-pub(crate) const FORMAT: u16 = 3;
+pub(crate) const FORMAT: u16 = 4;
 
 impl Ledger {
     pub(crate) fn empty(chain_id: ChainId, parameters: LedgerParameters, time: BlockTime) -> Self {

@@ -115,7 +115,14 @@ impl Restoring {
     /// [`RestoreError`] when it is unreadable or not the next of its table.
     pub fn add(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<(), RestoreError> {
         match table {
-            Table::Header => self.header = Some(read(table, value)?),
+            Table::Header => {
+                let header: Header = read(table, value)?;
+                // The header comes first where rows are stored: other rows of another version cannot even be read.
+                if header.format != FORMAT {
+                    return Err(RestoreError::Format(header.format));
+                }
+                self.header = Some(header);
+            }
             Table::Participants => {
                 let participant: Participant = read(table, value)?;
                 let row = self.participants.len();
@@ -169,9 +176,6 @@ impl Restoring {
             objects.restored();
         }
         let header = self.header.ok_or(RestoreError::NoHeader)?;
-        if header.format != FORMAT {
-            return Err(RestoreError::Format(header.format));
-        }
         let mut ledger = Ledger::empty(header.chain_id, header.parameters, header.time);
         ledger.taken = Some(header.height);
         ledger.header = header;

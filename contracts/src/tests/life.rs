@@ -43,6 +43,20 @@ pub(super) fn restore(rows: &Rows) -> Result<Ledger, RestoreError> {
 }
 
 #[test]
+fn rows_of_another_version_are_told_by_their_format_whatever_else_can_be_read() {
+    let mut rows = Rows::new();
+    store(&mut rows, &mut Ledger::found(&founding()).unwrap());
+    for ((table, _), value) in &mut rows {
+        if *table == Table::Header {
+            value[..2].copy_from_slice(&3_u16.to_le_bytes());
+        } else {
+            value.push(0);
+        }
+    }
+    assert_eq!(restore(&rows).err(), Some(RestoreError::Format(3)));
+}
+
+#[test]
 fn checkpoints_come_by_interval_and_at_the_turn_of_the_day() {
     let mut ledger = Ledger::found(&founding()).unwrap();
     assert_eq!(ledger.checkpoint().height, Height(0));
