@@ -17,6 +17,7 @@ pub mod machine;
 pub mod population;
 pub mod process;
 pub mod programme;
+mod run;
 pub mod statistics;
 pub mod turn;
 pub mod verify;

@@ -5,7 +5,7 @@
 //!                                              block h        blocks h+1 ... h+k do what is due, as many as `due_items` makes them
 //! ```
 //! A payment belongs to a turn if it was due to be sent before the last validator had executed the last of those k blocks. The network
-//! and the load are those of `programme`; spec: ledger 3.9, `docs/loans.md`.
+//! and the load are those of `run`; spec: ledger 3.9, `docs/loans.md`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ use tokio::time::Instant;
 use crate::bench::drive::{Pace, drive};
 use crate::bench::load::{Mode, Signed};
 use crate::bench::machine::Machine;
-use crate::bench::programme::{DAY_MS, Founded, Measured, PhasePlan, Run};
+use crate::bench::run::{DAY_MS, Founded, Measured, PhasePlan, Run};
 use crate::bench::statistics::Summary;
 use crate::bench::verify::Agreement;
 use crate::bench::watch::{Executed, Watchers};
