@@ -26,6 +26,8 @@ pub struct Proposal {
     approvals: BTreeSet<u16>,
     effective: Option<u64>,
     closed: bool,
+    /// When it is over if too few seats approve it.
+    expires: u64,
 }
 
 /// Node numbers and keys, ascending.
@@ -103,8 +105,11 @@ impl NaiveGovernance {
         }
     }
 
-    /// What has waited long enough holds, before anything else of a block.
+    /// What has waited long enough holds, and what waited too long is over, before anything else of a block.
     pub fn begins_block(&mut self, time: BlockTime) {
+        for proposal in &mut self.proposals {
+            proposal.closed |= proposal.effective.is_none() && proposal.expires <= time.0;
+        }
         loop {
             let waits = |it: &&(usize, u64)| it.1 <= time.0;
             let numbered = self.proposals.iter().enumerate();
@@ -153,6 +158,7 @@ impl NaiveGovernance {
             approvals: BTreeSet::new(),
             effective: None,
             closed: false,
+            expires: propose.expires.0,
         });
         Ok(self.proposals.len() as u64 - 1)
     }
@@ -171,7 +177,7 @@ impl NaiveGovernance {
         let place = usize::try_from(vote.proposal).unwrap_or(usize::MAX);
         let proposal = self.proposals.get_mut(place);
         let proposal = proposal.ok_or(RejectReason::ProposalUnknown)?;
-        if proposal.effective.is_some() {
+        if proposal.closed || proposal.effective.is_some() {
             return Err(RejectReason::ProposalClosed);
         }
         if seat.participant != sender {
