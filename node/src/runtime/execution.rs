@@ -26,7 +26,7 @@ const FLUSH_INTERVAL: Duration = Duration::from_secs(10);
 const FLUSH_BYTES: u64 = 256 << 20;
 /// or when so many receipts wait: their rows are written once whatever the interval, and a larger set would hold up votes, which
 /// share the writer, for longer than a view.
-const FLUSH_RECEIPTS: u64 = 2_048;
+const FLUSH_RECEIPTS: u64 = 8_192;
 
 /// Encoded rows after which derived state goes to the disk: while a day's due dates are worked through, the writes of consensus must not
 /// wait behind one of all of them.
