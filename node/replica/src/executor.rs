@@ -475,7 +475,6 @@ fn put_receipts(writes: &mut WriteSet, block: &ExecutedBlock) {
     );
 }
 
-/// The validators that the state names.
 /// The ledger whose rows a store holds, read row by row: it never lies in memory twice.
 ///
 /// # Errors
@@ -511,6 +510,7 @@ pub fn put_row(writes: &mut WriteSet, row: Row) {
     }
 }
 
+/// The validators that the state names.
 fn named_by(ledger: &Ledger) -> NextSet {
     let (version, members) = read::validators(ledger);
     let member = |(node, key)| Member { node, key };

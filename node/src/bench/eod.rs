@@ -23,6 +23,7 @@ use sycee_storage::{RocksOptions, RocksStore, Store, disk_usage};
 use thiserror::Error;
 
 use crate::bench::machine::{self, Machine};
+use crate::bench::process::thread_processor_time;
 use crate::bench::statistics::Summary;
 use book::{Book, Shape};
 use writer::Writer;
@@ -79,6 +80,8 @@ pub struct Report {
     pub due_items_per_block: usize,
     /// Time to execute one of these blocks, checkpoints included.
     pub block: Option<Summary>,
+    /// Of which on a processor: without waiting for one while the store writes; nothing where the system does not tell.
+    pub block_on_processor: Option<Summary>,
     /// Opening the store and restoring the ledger from it, milliseconds.
     pub restart_ms: u64,
     /// Most memory the process held, bytes; 0 where the system does not tell.
@@ -144,6 +147,7 @@ pub fn measure(
         blocks: turned.blocks.len() as u64,
         due_items_per_block: due_items(BLOCK_MS, false),
         block: Summary::of(turned.blocks),
+        block_on_processor: Summary::of(turned.on_processor),
         restart_ms,
         memory_peak_bytes: memory_peak_bytes(),
         stored_bytes: disk_usage(&path)?.allocated_bytes,
@@ -164,6 +168,7 @@ struct Turned {
     executed: Duration,
     written: Duration,
     blocks: Vec<Duration>,
+    on_processor: Vec<Duration>,
 }
 
 fn turn_day(store: &Arc<dyn Store>, ledger: &mut Ledger) -> Result<Turned, EodError> {
@@ -172,15 +177,17 @@ fn turn_day(store: &Arc<dyn Store>, ledger: &mut Ledger) -> Result<Turned, EodEr
         .parameters()
         .opening(BusinessDate(ledger.business_date().0 + 1));
     let writer = Writer::start(store);
-    let mut blocks = Vec::new();
+    let (mut blocks, mut on_processor) = (Vec::new(), Vec::new());
     loop {
-        let started = Instant::now();
+        let (started, used_before) = (Instant::now(), thread_processor_time());
         let context = BlockContext {
             height: ledger.height().next(),
             time,
         };
         let executed = execute(ledger, &context, []).map_err(wrong)?;
         blocks.push(started.elapsed());
+        let used = thread_processor_time().zip(used_before);
+        on_processor.extend(used.map(|(after, before)| after.saturating_sub(before)));
         writer.results(&executed);
         let is_done = ledger.next_due().is_none_or(|due| time < due);
         if is_done && executed.checkpoint.is_some() {
@@ -204,6 +211,7 @@ fn turn_day(store: &Arc<dyn Store>, ledger: &mut Ledger) -> Result<Turned, EodEr
         executed,
         written: begun.elapsed(),
         blocks,
+        on_processor,
     })
 }
 

@@ -1,6 +1,7 @@
 //! What processes have used so far, as the operating system counts it.
 
 use std::fs;
+use std::time::Duration;
 
 /// Clock ticks a second in which the kernel reports processor time to users; fixed on Linux for all architectures.
 const TICKS_PER_SECOND: u64 = 100;
@@ -45,6 +46,19 @@ impl Usage {
     }
 }
 
+/// Processor time of the calling thread so far; `None` where the system does not tell.
+#[must_use]
+pub fn thread_processor_time() -> Option<Duration> {
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    on_processor(&stat)
+}
+
+/// The first field, nanoseconds; the time spent waiting for a processor follows it.
+fn on_processor(schedstat: &str) -> Option<Duration> {
+    let nanoseconds = schedstat.split_ascii_whitespace().next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanoseconds))
+}
+
 /// User and kernel time, the 14th and 15th field; the 2nd is a name in brackets that may hold anything.
 fn cpu_us(stat: &str) -> Option<u64> {
     let (_, after_name) = stat.rsplit_once(") ")?;
@@ -74,6 +88,8 @@ mod tests {
         let io =
             "rchar: 1\nwchar: 9\nread_bytes: 3\nwrite_bytes: 4096\ncancelled_write_bytes: 96\n";
         assert_eq!(disk_bytes(io), Some(4_000));
+        assert_eq!(on_processor("1500 20 3"), Some(Duration::from_nanos(1_500)));
+        assert_eq!(on_processor("x 20 3"), None);
         for wrong in ["", "42 (a", "42 (a) S 1"] {
             assert_eq!(cpu_us(wrong), None, "{wrong}");
         }

@@ -66,6 +66,15 @@ fn table(report: &Report) -> Vec<String> {
     let seconds = |ms: u64| format!("{}.{:03} s", ms / 1_000, ms % 1_000);
     let mib = |bytes: u64| format!("{} MiB", bytes >> 20);
     let block = report.block.unwrap_or_default();
+    let on_processor = report.block_on_processor.map_or_else(
+        || "not known here".to_owned(),
+        |it| {
+            format!(
+                "p50 {} us, p99 {} us, longest {} us",
+                it.p50_us, it.p99_us, it.max_us
+            )
+        },
+    );
     vec![
         format!(
             "sycee {}, {} loans, {} due, {} late before, one engine, {} processors",
@@ -82,6 +91,7 @@ fn table(report: &Report) -> Vec<String> {
             "blocks                {} of at most {} items; p50 {} us, p99 {} us, longest {} us",
             report.blocks, report.due_items_per_block, block.p50_us, block.p99_us, block.max_us
         ),
+        format!("  on a processor      {on_processor}"),
         format!("restart               {}", seconds(report.restart_ms)),
         format!("memory at most        {}", mib(report.memory_peak_bytes)),
         format!("store                 {}", mib(report.stored_bytes)),
