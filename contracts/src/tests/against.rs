@@ -37,6 +37,11 @@ pub(super) trait Twin: Sized {
     /// All states in which its objects stand, and all asks that take effect.
     const STATES: &'static [&'static str];
 
+    /// Accounts of the stage beyond the usual ones,
+    const ROOM: u32 = 0;
+    /// operations of the ordinary test, and how many of them start from one empty book.
+    const OPERATIONS: (u64, u64) = (8_000, 2_000);
+
     /// The executor of such a stage.
     fn begin(ledger: &Ledger) -> Self;
     /// Milliseconds to the next block.
@@ -56,10 +61,6 @@ pub(super) trait Twin: Sized {
     /// The states in which objects stand.
     fn states(&self) -> Vec<String>;
 }
-
-/// Operations of the ordinary test, and how many of them start from one empty book.
-#[cfg(test)]
-const OPERATIONS: (u64, u64) = (8_000, 2_000);
 
 /// How many operations the environment asks for, and from which seed.
 #[cfg(test)]
@@ -153,8 +154,8 @@ pub(super) fn open(
 /// Runs as many operations as the environment asks for; they reach so many states, and a fair part of them takes effect.
 #[cfg(test)]
 pub(super) fn run<T: Twin>() {
-    let (operations, seed) = asked_for(OPERATIONS.0);
-    let each = operations.min(OPERATIONS.1);
+    let (operations, seed) = asked_for(T::OPERATIONS.0);
+    let each = operations.min(T::OPERATIONS.1);
     let mut reached = BTreeSet::new();
     let runs = 0..operations.div_ceil(each);
     let took: u64 = runs
@@ -175,7 +176,7 @@ pub(super) fn run<T: Twin>() {
 /// One run from an empty book; answers how many took effect.
 #[cfg(test)]
 fn run_one<T: Twin>(seed: u64, operations: u64, reached: &mut BTreeSet<String>) -> u64 {
-    let mut stage = Stage::new();
+    let mut stage = Stage::new().with_room(T::ROOM);
     stage.run(T::STAGE);
     let mut twin = T::begin(&stage.ledger);
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);

@@ -386,11 +386,10 @@ impl Stage {
     }
 
     /// A stage with room for so many participants and accounts more.
-    pub(super) fn with_room(more: u32) -> Stage {
-        let mut stage = Stage::new();
-        stage.ledger.parameters.participants_max += more;
-        stage.ledger.parameters.accounts_max += u64::from(more);
-        stage
+    pub(super) fn with_room(mut self, more: u32) -> Stage {
+        self.ledger.parameters.participants_max += more;
+        self.ledger.parameters.accounts_max += u64::from(more);
+        self
     }
 
     fn check_balance(&self, text: &str, words: &[&str]) {

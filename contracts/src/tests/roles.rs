@@ -170,7 +170,7 @@ fn every_verb_is_for_those_who_may_and_refused_to_everybody_else() {
     let settings = supply::SETTINGS.iter().chain(goods::SETTINGS);
     let settings = settings.chain(trade::SETTINGS).chain(payments::SETTINGS);
     for setting in settings {
-        let mut stage = Stage::with_room(20);
+        let mut stage = Stage::new().with_room(20);
         stage.run(CAST);
         stage.run(setting.before);
         let rows = setting.rows.lines().map(str::trim);

@@ -38,7 +38,7 @@ struct Books {
 
 impl Books {
     fn found() -> (Stage, Books) {
-        let mut stage = Stage::with_room(40);
+        let mut stage = Stage::new().with_room(40);
         let payments = risk::Book::join(&mut stage);
         let books = Books {
             escrow: escrow::Book::join(&mut stage, "E"),

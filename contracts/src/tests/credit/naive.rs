@@ -3,7 +3,9 @@
 //! It knows one asset, interest A/360, months, and cash as collateral. Every sum of money is an integer of any size.
 
 use num_bigint::BigInt;
-use sycee_primitives::BusinessDate;
+use sycee_primitives::{AccountId, BusinessDate};
+
+use crate::LedgerParameters;
 
 pub(super) use bonds::Bond;
 pub(super) use shares::Group;
@@ -16,7 +18,7 @@ mod shares;
 
 /// What a random instruction asks for.
 #[derive(Clone, Debug)]
-pub(super) enum Ask {
+pub(crate) enum Ask {
     Offer {
         lender: usize,
         borrower: usize,
@@ -28,6 +30,10 @@ pub(super) enum Ask {
         line: Option<usize>,
         days: Days,
         probation: u32,
+        /// What the borrower pays at acceptance.
+        fee: u64,
+        index: Option<Index>,
+        until: u32,
     },
     Accept(usize),
     Draw(usize, u64),
@@ -43,56 +49,70 @@ pub(super) enum Ask {
         periods: u32,
         capital: bool,
         days: Days,
+        probation: u32,
+        index: Option<Index>,
+        until: u32,
     },
     Concur(usize),
     /// Loan, what bank a has of it in parts per billion, the agent's fee.
     Share(usize, u64, u64),
     Join(usize),
-    /// Loan, seller, parts per billion, price.
-    Sell(usize, usize, u64, u64),
+    /// Loan, seller, parts per billion, price, the day on which the offer ends.
+    Sell(usize, usize, u64, u64, u32),
     Buy(usize, usize, u64, u64),
-    /// A payment whose surplus stands in suspense.
-    Over(usize, u64),
+    /// A payment whose surplus stands in suspense, on the holding account of this bank.
+    Over(usize, u64, usize),
     GiveRest(usize),
     Notice(usize),
-    /// Loan, guarantor, the most, per cent that are covered, days.
+    /// Loan, guarantor, the most, per cent that are covered, the last day.
     Stand(usize, usize, u64, u64, u32),
     CallBond(usize),
     DropBond(usize),
     RepayBond(usize, u64),
-    /// Weekends are closed or not, and so are these days from today on.
+    /// Costs of the lender.
+    Charge(usize, u64),
+    /// A fixing of the index, per 10^12, as it was observed, and the instant from which it counts no longer.
+    Fix(i64, u64, u64),
+    Reset(usize),
+    /// Weekends are closed or not, and so are these days.
     Declare(bool, Vec<u32>),
     OpenLine {
         lender: usize,
         borrower: usize,
         cap: u64,
-        days: u32,
+        last: u32,
         once: bool,
         fee: u64,
+        until: u32,
     },
     Agree(usize, u32),
     Amend {
         line: usize,
         cap: u64,
-        days: u32,
+        last: u32,
         once: bool,
         fee: u64,
+        until: u32,
     },
     EndLine(usize),
     PayFee(usize),
     WantLoan(usize),
     WantLine(usize),
-    PutUp(usize, u64),
+    /// By whom it is asked for, and from whose account.
+    PutUp(usize, u64, usize),
     PutDown(usize, u16),
-    Swap(usize, u16, u64),
+    Swap(usize, u16, u64, usize),
     Take(usize, u16),
 }
 
 /// How principal comes back.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
+    /// With all interest, at the end.
+    Term,
     Bullet,
     Linear,
+    Annuity,
     /// Instalment, and the principal up to which interest is added.
     Growing(u64, u64),
     /// First period and principal from then on.
@@ -103,9 +123,17 @@ pub(super) enum Kind {
     Rolling(u32, u64, u64),
 }
 
+/// Where the rates of later periods come from: spread on the index, floor, cap.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Index {
+    pub(super) spread: i64,
+    pub(super) floor: u64,
+    pub(super) cap: u64,
+}
+
 /// Where a due date goes that falls on a closed day.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub(super) enum Days {
+pub(crate) enum Days {
     Any,
     Next,
     Before,
@@ -117,15 +145,18 @@ pub(super) enum Days {
 pub(super) const PLAYERS: usize = 5;
 pub(super) const BANKS: usize = 2;
 
-/// Who declares the days of the calendar that loans follow: nobody of the players.
+/// Who declares the days of the calendar that loans follow, and states the index as the oracle does: nobody of the players.
 pub(super) const OPERATOR: usize = PLAYERS;
+pub(super) const ORACLE: usize = PLAYERS + 1;
 
 /// Sponsor bank of each borrower.
 const SPONSOR: [usize; PLAYERS] = [9, 9, 0, 1, 0];
 
 const ONE: u64 = 1_000_000_000_000;
 const GRACE: u32 = 5;
-const OFFER_DAYS: u32 = 10;
+/// Costs that a lender may charge over a loan's life.
+pub(super) const COSTS_MAX: u64 = 3_000;
+pub(super) const OFFER_DAYS: u32 = 10;
 pub(super) const CURE_DAYS: u32 = 3;
 
 #[derive(Clone, Debug)]
@@ -151,7 +182,11 @@ pub(super) struct Lent {
     draw: u32,
     pub(super) line: Option<usize>,
     days: Days,
-    pub(super) probation: u32,
+    probation: u32,
+    fee: u64,
+    index: Option<Index>,
+    /// The period in which the rate was fixed last.
+    fixed: u32,
     /// Over 90 days late once and not cured: how many due dates had passed on the last day on which it was late.
     watched: Option<u32>,
     /// Who shares it.
@@ -159,7 +194,7 @@ pub(super) struct Lent {
     /// What stands in suspense.
     pub(super) aside: BigInt,
     pub(super) status: &'static str,
-    offered: u32,
+    until: u32,
     start: u32,
     pub(super) outstanding: BigInt,
     pub(super) undrawn: BigInt,
@@ -170,6 +205,8 @@ pub(super) struct Lent {
     /// First day of the running period.
     period: u32,
     pub(super) penalty: BigInt,
+    pub(super) costs: u64,
+    charged: u64,
     pub(super) items: Vec<Due>,
 }
 
@@ -224,7 +261,9 @@ pub(super) struct Renewal {
     periods: u32,
     capital: bool,
     days: Days,
-    offered: u32,
+    probation: u32,
+    index: Option<Index>,
+    until: u32,
     pub(super) state: &'static str,
 }
 
@@ -233,7 +272,7 @@ pub(super) struct Renewal {
 pub(super) struct Closed {
     weekends: bool,
     days: Vec<u32>,
-    /// Whether it was said in this block.
+    /// Whether it was said at this instant: in this block, or in one of the same time.
     is_new: bool,
 }
 
@@ -258,7 +297,27 @@ impl Closed {
     }
 }
 
-pub(super) struct Naive {
+/// Where the players keep their money, and what a day is there.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    /// Account of each player.
+    pub(super) accounts: Vec<AccountId>,
+    /// Holding account of each bank.
+    pub(super) holdings: Vec<AccountId>,
+    pub(super) parameters: LedgerParameters,
+}
+
+/// What somebody states the index to be.
+#[derive(Clone, Debug)]
+struct Fixing {
+    value: i64,
+    observed: u64,
+    expires: u64,
+}
+
+pub(crate) struct Naive {
+    pub(super) now: u64,
+    pub(super) stage: Places,
     pub(super) today: u32,
     closed: Closed,
     pub(super) money: Vec<BigInt>,
@@ -267,6 +326,8 @@ pub(super) struct Naive {
     pub(super) covers: Vec<Cover>,
     pub(super) renewals: Vec<Renewal>,
     pub(super) bonds: Vec<Bond>,
+    /// What operator and oracle stated last, in the order in which they did so first.
+    fixings: Vec<(usize, Fixing)>,
     /// While days pass: what loans give back to their lines. A line hears of it when the block has worked them off, whatever day they were due.
     given_back: Option<Vec<(usize, BigInt)>>,
 }
@@ -291,6 +352,23 @@ fn year() -> BigInt {
     big(ONE) * 360
 }
 
+/// The instalment that pays so much off by these dates at this rate, of which every 360 days are a year: what it is worth today is what is owed.
+fn annuity(principal: &BigInt, rate: u64, from: u32, dates: impl Iterator<Item = u32>) -> BigInt {
+    let (mut from, mut growths) = (from, Vec::new());
+    for date in dates {
+        growths.push(year() + big(rate) * (date - from));
+        from = date;
+    }
+    // Each payment is carried to the last date, as what is owed is.
+    let mut worth = BigInt::ZERO;
+    for k in 0..growths.len() {
+        let later: BigInt = growths[k + 1..].iter().product();
+        worth += later * year().pow(u32::try_from(k).unwrap() + 1);
+    }
+    let owed: BigInt = growths.iter().product();
+    rounded(&(owed * principal), &worth)
+}
+
 fn months_after(day: u32, months: i64) -> u32 {
     BusinessDate(day).plus_months(months).unwrap().0
 }
@@ -301,32 +379,48 @@ impl Lent {
         &self.outstanding + due
     }
 
-    fn set_instalment(&mut self) {
-        let left = self.periods.saturating_sub(self.passed).max(1);
-        self.instalment = if self.kind == Kind::Linear {
-            rounded(&self.outstanding, &big(left.into()))
+    /// How often something falls due.
+    fn due_dates(&self) -> u32 {
+        if self.kind == Kind::Term {
+            1
         } else {
-            BigInt::ZERO
+            self.periods
+        }
+    }
+
+    fn set_instalment(&mut self, today: u32, closed: &Closed) {
+        let left = self.periods.saturating_sub(self.passed);
+        self.instalment = match self.kind {
+            Kind::Linear => rounded(&self.outstanding, &big(left.max(1).into())),
+            Kind::Annuity if left > 0 => {
+                let dates = (self.passed + 1..=self.periods)
+                    .map(|k| closed.shifted(self.days, months_after(self.start, k.into())));
+                annuity(&self.outstanding, self.rate, today, dates)
+            }
+            _ => BigInt::ZERO,
         };
     }
 
-    fn begin(&mut self, today: u32, principal: BigInt, at_once: bool) {
+    fn begin(&mut self, today: u32, principal: BigInt, at_once: bool, closed: &Closed) {
         (self.start, self.period) = (today, today);
         self.passed = 0;
         self.called = None;
         self.accrued = BigInt::ZERO;
+        self.fixed = 1;
         (self.outstanding, self.undrawn) = if at_once {
             (principal, BigInt::ZERO)
         } else {
             (BigInt::ZERO, principal)
         };
-        self.set_instalment();
+        self.set_instalment(today, closed);
     }
 
     /// Whether the plan repays no more than there is before its last period.
     fn has_plan(kind: &Kind, principal: &BigInt, periods: u32) -> bool {
         match kind {
-            Kind::Bullet | Kind::AtCall(_) | Kind::Rolling(..) => true,
+            Kind::Term | Kind::Bullet | Kind::AtCall(_) | Kind::Rolling(..) => true,
+            // Which of them has one is asked with its dates.
+            Kind::Annuity => true,
             Kind::Growing(instalment, most) => *instalment > 0 && *principal <= big(*most),
             Kind::Linear => {
                 let each = rounded(principal, &big(periods.into()));
@@ -360,13 +454,32 @@ impl Lent {
 
     pub(super) fn name(&self) -> &'static str {
         match self.kind {
+            Kind::Term => "term",
             Kind::Bullet => "bullet",
             Kind::Linear => "linear",
+            Kind::Annuity => "annuity",
             Kind::Growing(..) => "growing",
             Kind::Listed(_) => "listed",
             Kind::AtCall(_) => "at call",
             Kind::Rolling(..) => "rolling",
         }
+    }
+
+    /// The rate that holds, none before it runs, and the period in which it was fixed.
+    pub(super) fn rate(&self) -> u64 {
+        match self.status {
+            "offered" | "lapsed" => 0,
+            _ => self.rate,
+        }
+    }
+
+    pub(super) fn fixed(&self) -> u32 {
+        self.fixed
+    }
+
+    /// Whether it follows an index, and the rate of this period does not yet.
+    pub(super) fn may_be_fixed(&self) -> bool {
+        self.index.is_some() && self.passed + 1 > self.fixed
     }
 
     fn is_rolling(&self) -> bool {
@@ -377,8 +490,12 @@ impl Lent {
     fn regular(&mut self, interest: &BigInt) -> (BigInt, BigInt) {
         let all = self.outstanding.clone();
         match &self.kind {
-            Kind::Bullet | Kind::AtCall(_) => (interest.clone(), BigInt::ZERO),
+            Kind::Term | Kind::Bullet | Kind::AtCall(_) => (interest.clone(), BigInt::ZERO),
             Kind::Linear => (interest.clone(), self.instalment.clone().min(all)),
+            Kind::Annuity => {
+                let rest = (&self.instalment - interest).max(BigInt::ZERO);
+                (interest.clone(), rest.min(all))
+            }
             Kind::Listed(list) => (interest.clone(), Lent::listed(list, self.passed).min(all)),
             Kind::Rolling(_, percent, least) => {
                 let part = rounded(&(&all * *percent), &big(100));
@@ -401,6 +518,7 @@ impl Lent {
     fn is_over(&self) -> bool {
         let zero = BigInt::ZERO;
         self.penalty == zero
+            && self.costs == 0
             && self.items.is_empty()
             && self.outstanding == zero
             && self.accrued == zero
@@ -414,8 +532,12 @@ impl Lent {
 
     /// What falls due by `day`, by the days that are known to be closed.
     fn come_due(&mut self, day: u32, closed: &Closed) {
-        while self.status == "active" && self.passed < self.periods && self.runs() {
-            let due = months_after(self.start, i64::from(self.passed) + 1);
+        while self.status == "active" && self.passed < self.due_dates() && self.runs() {
+            let months = match self.kind {
+                Kind::Term => self.periods,
+                _ => self.passed + 1,
+            };
+            let due = months_after(self.start, months.into());
             let due = closed.shifted(self.days, due);
             if self
                 .called
@@ -429,9 +551,9 @@ impl Lent {
             let interest = rounded(&self.accrued, &year());
             self.accrued = BigInt::ZERO;
             self.passed += 1;
-            let all = self.passed == self.periods || self.items.len() >= 60;
+            let all = self.passed == self.due_dates() || self.items.len() >= 60;
             let (interest, principal) = if all {
-                self.passed = self.periods;
+                self.passed = self.due_dates();
                 self.undrawn = BigInt::ZERO;
                 (interest, self.outstanding.clone())
             } else {
@@ -443,13 +565,13 @@ impl Lent {
 
     /// One night passes, and `day` begins.
     fn night(&mut self, day: u32, closed: &Closed) {
-        if self.status == "offered" && day >= self.offered + OFFER_DAYS {
+        if self.status == "offered" && day >= self.until {
             self.status = "lapsed";
         }
         if self.status != "active" {
             return;
         }
-        if self.passed < self.periods && self.runs() {
+        if self.passed < self.due_dates() && self.runs() {
             self.accrued += &self.outstanding * self.rate;
         }
         self.watch(day);
@@ -522,7 +644,12 @@ impl Lent {
     }
 
     /// Takes up to `money` for what is due and `early` of the rest; answers what was taken, and what of it is interest of which period.
-    fn serve(&mut self, today: u32, money: &BigInt, early: &BigInt) -> (BigInt, Vec<Part>) {
+    fn serve(
+        &mut self,
+        (today, closed): (u32, &Closed),
+        money: &BigInt,
+        early: &BigInt,
+    ) -> (BigInt, Vec<Part>) {
         let before = self.owed_principal();
         self.watch(today);
         let (mut parts, mut left) = (Vec::new(), money.clone());
@@ -531,6 +658,8 @@ impl Lent {
             left -= &part;
             part
         };
+        let costs = take(&big(self.costs));
+        self.costs -= u64::try_from(costs).unwrap();
         let penalty = self.penalty_now(today);
         self.penalty = &penalty - take(&penalty);
         for it in &mut self.items {
@@ -556,7 +685,7 @@ impl Lent {
         let early = take(&early.clone().min(self.outstanding.clone()));
         if early > zero {
             self.outstanding -= &early;
-            self.set_instalment();
+            self.set_instalment(today, closed);
         }
         self.cure();
         self.roll(&(before - self.owed_principal()));
@@ -575,7 +704,7 @@ impl Lent {
         let interest = rounded(&self.accrued, &year());
         self.accrued = BigInt::ZERO;
         self.undrawn = BigInt::ZERO;
-        self.passed = self.periods;
+        self.passed = self.due_dates();
         let rest = self.outstanding.clone();
         self.fall_due(today, interest, rest);
     }
@@ -627,8 +756,10 @@ impl Promise {
 }
 
 impl Naive {
-    pub(super) fn new(today: u32, money: Vec<BigInt>) -> Naive {
+    pub(super) fn new((now, today): (u64, u32), money: Vec<BigInt>, stage: Places) -> Naive {
         Naive {
+            now,
+            stage,
             today,
             closed: Closed::default(),
             money,
@@ -637,22 +768,26 @@ impl Naive {
             covers: Vec::new(),
             renewals: Vec::new(),
             bonds: Vec::new(),
+            fixings: Vec::new(),
             given_back: None,
         }
     }
 
     /// Days pass, one by one.
-    pub(super) fn open(&mut self, today: u32) {
-        self.closed.is_new = false;
+    pub(super) fn open(&mut self, now: u64, today: u32) {
         self.given_back = Some(Vec::new());
-        (0..self.loans.len()).for_each(|id| self.work_off(id));
-        // What came due by days that were declared in the block before may have ended a loan.
-        for it in &mut self.loans {
-            if it.status == "active" && it.is_over() {
-                it.status = "closed";
+        // What came due by days that were declared at an earlier instant may have ended a loan.
+        if now > self.now {
+            self.closed.is_new = false;
+            (0..self.loans.len()).for_each(|id| self.work_off(id));
+            for it in &mut self.loans {
+                if it.status == "active" && it.is_over() {
+                    it.status = "closed";
+                }
             }
+            self.end_suspense();
         }
-        self.end_suspense();
+        self.now = now;
         while self.today < today {
             self.today += 1;
             let day = self.today;
@@ -663,7 +798,7 @@ impl Naive {
             self.lines.iter_mut().for_each(|it| it.night(day));
             self.expire_bonds();
             for it in &mut self.renewals {
-                if it.state == "proposed" && day >= it.offered + OFFER_DAYS {
+                if it.state == "proposed" && day >= it.until {
                     it.state = "lapsed";
                 }
             }
@@ -687,7 +822,7 @@ impl Naive {
     }
 
     /// The block ends: every cover is looked at.
-    pub(super) fn close(&mut self) {
+    pub(super) fn look(&mut self) {
         for id in 0..self.covers.len() {
             let (owed, held) = (self.exposure(self.covers[id].of), self.held(id));
             let within = |percent: u64| &owed * 100 <= &held * percent;
@@ -781,7 +916,7 @@ impl Naive {
     }
 
     /// Whether it takes effect, which it then does.
-    pub(super) fn ask(&mut self, sender: usize, ask: &Ask) -> bool {
+    pub(super) fn takes_effect(&mut self, sender: usize, ask: &Ask) -> bool {
         self.ask_loan(sender, ask)
             .or_else(|| self.ask_line(sender, ask))
             .or_else(|| self.ask_cover(sender, ask))
@@ -801,6 +936,9 @@ impl Naive {
             Ask::WriteOff(id) => self.call(sender, id, 90, "written-off"),
             Ask::Renew { .. } => self.renew(sender, ask),
             Ask::Concur(id) => self.concur(sender, id),
+            Ask::Charge(id, sum) => self.charge(sender, id, sum),
+            Ask::Fix(value, observed, expires) => self.fix(sender, value, observed, expires),
+            Ask::Reset(id) => self.reset(sender, id),
             Ask::Declare(weekends, ref days) => self.declare(sender, weekends, days),
             _ => return None,
         })
@@ -814,7 +952,7 @@ impl Naive {
         let today = self.today;
         self.closed = Closed {
             weekends,
-            days: days.iter().map(|it| today + it).collect(),
+            days: days.to_vec(),
             is_new: !self.loans.is_empty(),
         };
         let closed = &self.closed;
@@ -836,11 +974,14 @@ impl Naive {
             line,
             days,
             probation,
+            fee,
+            index,
+            until,
         } = *ask
         else {
             return false;
         };
-        let own = sender == lender && lender < BANKS && lender != borrower;
+        let own = sender == lender && lender < BANKS && lender != borrower && until > self.today;
         let fits = line.is_none_or(|id| {
             self.lines.get(id).is_some_and(|it| {
                 (it.lender, it.borrower) == (lender, borrower)
@@ -850,7 +991,7 @@ impl Naive {
         });
         let grows = matches!(kind, Kind::Growing(..));
         let fits = fits && !(grows && line.is_some());
-        let takes = own && Lent::has_plan(kind, &big(principal), periods) && fits;
+        let takes = own && fits && self.has_plan(kind, (&big(principal), rate), periods, days);
         if takes {
             self.loans.push(Lent {
                 lender,
@@ -864,11 +1005,14 @@ impl Naive {
                 line,
                 days,
                 probation,
+                fee,
+                index,
+                fixed: 1,
                 watched: None,
                 group: None,
                 aside: BigInt::ZERO,
                 status: "offered",
-                offered: self.today,
+                until,
                 start: self.today,
                 period: self.today,
                 outstanding: BigInt::ZERO,
@@ -877,10 +1021,48 @@ impl Naive {
                 instalment: BigInt::ZERO,
                 passed: 0,
                 penalty: BigInt::ZERO,
+                costs: 0,
+                charged: 0,
                 items: Vec::new(),
             });
         }
         takes
+    }
+
+    /// Whether a loan that begins today has a plan.
+    fn has_plan(
+        &self,
+        kind: &Kind,
+        (principal, rate): (&BigInt, u64),
+        periods: u32,
+        days: Days,
+    ) -> bool {
+        if *kind != Kind::Annuity {
+            return Lent::has_plan(kind, principal, periods);
+        }
+        let date = |k: u32| {
+            self.closed
+                .shifted(days, months_after(self.today, k.into()))
+        };
+        let dates: Vec<u32> = (0..=periods)
+            .map(|k| if k == 0 { self.today } else { date(k) })
+            .collect();
+        if dates.windows(2).any(|pair| pair[1] < pair[0]) {
+            return false;
+        }
+        let each = annuity(principal, rate, self.today, dates[1..].iter().copied());
+        let mut left = principal.clone();
+        for pair in dates.windows(2).take(dates.len() - 2) {
+            let interest = rounded(&(&left * rate * (pair[1] - pair[0])), &year());
+            if each < interest {
+                return false;
+            }
+            left -= &each - interest;
+            if left < BigInt::ZERO {
+                return false;
+            }
+        }
+        true
     }
 
     fn accept(&mut self, sender: usize, id: usize) -> bool {
@@ -893,15 +1075,20 @@ impl Naive {
         } else {
             BigInt::ZERO
         };
+        let fee = big(it.fee);
+        let missing = (&fee - &paid).max(BigInt::ZERO);
         let takes = it.borrower == sender
             && it.status == "offered"
+            && missing <= self.free(it.borrower).max(BigInt::ZERO)
+            && self.has_plan(&it.kind, (&it.stated, it.rate), it.periods, it.days)
             && self.may_use(it.line, &paid)
             && self.may_owe(Of::Loan(id), &paid, false)
             && self.lend(id, &paid, true);
         if takes {
-            let today = self.today;
+            let (today, closed) = (self.today, &self.closed);
             self.loans[id].status = "active";
-            self.loans[id].begin(today, it.stated, at_once);
+            self.loans[id].begin(today, it.stated, at_once, closed);
+            self.pay(it.borrower, it.lender, &fee);
             self.use_line(it.line, &paid);
             self.agree_cover(Of::Loan(id));
         }
@@ -925,7 +1112,7 @@ impl Naive {
             let loan = &mut self.loans[id];
             loan.undrawn -= sum;
             loan.outstanding += sum;
-            loan.set_instalment();
+            loan.set_instalment(self.today, &self.closed);
             self.use_line(it.line, sum);
         }
         takes
@@ -938,7 +1125,7 @@ impl Naive {
         };
         let open = matches!(it.status, "active" | "written-off");
         let mut after = it.clone();
-        let (taken, parts) = after.serve(self.today, sum, early);
+        let (taken, parts) = after.serve((self.today, &self.closed), sum, early);
         let can = self.borrows(sender, &it) && taken <= self.free(it.borrower);
         let takes = open && can && taken > BigInt::ZERO;
         if takes {
@@ -965,7 +1152,7 @@ impl Naive {
         let Some(it) = self.loans.get(id).cloned() else {
             return false;
         };
-        let clean = it.items.is_empty() && it.penalty == BigInt::ZERO;
+        let clean = it.items.is_empty() && it.penalty == BigInt::ZERO && it.costs == 0;
         let may = self.borrows(sender, &it) && it.status == "active" && clean;
         if !may || *sum > it.outstanding {
             return false;
@@ -982,7 +1169,7 @@ impl Naive {
         if whole {
             (after.accrued, after.undrawn) = (BigInt::ZERO, BigInt::ZERO);
         } else {
-            after.set_instalment();
+            after.set_instalment(self.today, &self.closed);
         }
         let total = sum + &interest;
         let takes = total <= self.free(it.borrower);
@@ -1010,6 +1197,69 @@ impl Naive {
         takes
     }
 
+    /// Costs of the lender, up to the most that was agreed, over the whole life.
+    fn charge(&mut self, sender: usize, id: usize, sum: u64) -> bool {
+        self.work_off(id);
+        let Some(it) = self.loans.get_mut(id) else {
+            return false;
+        };
+        let fits = it.charged + sum <= COSTS_MAX;
+        let takes = it.lender == sender && it.status == "active" && fits;
+        if takes {
+            it.costs += sum;
+            it.charged += sum;
+            self.work_off(id);
+        }
+        takes
+    }
+
+    /// Whoever states the index says later what was observed later.
+    fn fix(&mut self, sender: usize, value: i64, observed: u64, expires: u64) -> bool {
+        let known = self.fixings.iter().position(|(by, _)| *by == sender);
+        let newer = known.is_none_or(|place| self.fixings[place].1.observed < observed);
+        let takes = matches!(sender, OPERATOR | ORACLE) && newer && observed <= self.now;
+        if takes {
+            let fixing = Fixing {
+                value,
+                observed,
+                expires,
+            };
+            match known {
+                Some(place) => self.fixings[place].1 = fixing,
+                None => self.fixings.push((sender, fixing)),
+            }
+        }
+        takes
+    }
+
+    /// The rate follows the index, once a period from the second on.
+    fn reset(&mut self, sender: usize, id: usize) -> bool {
+        self.work_off(id);
+        let (now, today) = (self.now, self.today);
+        let counts = |it: &&(usize, Fixing)| it.1.observed <= now && now < it.1.expires;
+        // Of two that were observed at one instant the first to speak counts.
+        let newest = self.fixings.iter().rev().filter(counts);
+        let newest = newest.max_by_key(|it| it.1.observed).map(|it| it.1.value);
+        let Some(it) = self.loans.get_mut(id) else {
+            return false;
+        };
+        let party = it.lender == sender || it.borrower == sender;
+        let may = party && it.status == "active" && it.passed + 1 > it.fixed;
+        let Some((index, value)) = it.index.filter(|_| may).zip(newest) else {
+            return false;
+        };
+        it.penalty = it.penalty_now(today);
+        for item in &mut it.items {
+            item.counted = item.counted.max(today);
+        }
+        let rate = BigInt::from(value) + index.spread;
+        let rate = rate.max(big(index.floor)).min(big(index.cap));
+        it.rate = u64::try_from(rate).unwrap();
+        it.fixed = it.passed + 1;
+        it.set_instalment(today, &self.closed);
+        true
+    }
+
     fn renew(&mut self, sender: usize, ask: &Ask) -> bool {
         let Ask::Renew {
             loan,
@@ -1019,6 +1269,9 @@ impl Naive {
             periods,
             capital,
             days,
+            probation,
+            index,
+            until,
         } = *ask
         else {
             return false;
@@ -1030,6 +1283,7 @@ impl Naive {
             it.status == "active" && party && !adds && !(grows && it.line.is_some())
         });
         let takes = takes
+            && until > self.today
             && !matches!(kind, Kind::Rolling(..))
             && Lent::has_shape(kind, &big(principal), periods);
         if takes {
@@ -1047,7 +1301,9 @@ impl Naive {
                 periods,
                 capital,
                 days,
-                offered: self.today,
+                probation,
+                index,
+                until,
                 state: "proposed",
             });
         }
@@ -1073,7 +1329,8 @@ impl Naive {
         let more = if new.capital { interest } else { BigInt::ZERO };
         let principal = old.owed_principal() + &more;
         let fits = principal > BigInt::ZERO && principal <= new.stated;
-        if !fits || !Lent::has_plan(&new.kind, &principal, new.periods) {
+        let plan = self.has_plan(&new.kind, (&principal, new.rate), new.periods, new.days);
+        if !fits || !plan {
             return false;
         }
         let covered =
@@ -1085,11 +1342,11 @@ impl Naive {
         after.penalty = old.penalty_now(self.today);
         (after.kind, after.rate, after.periods) = (new.kind, new.rate, new.periods);
         after.days = new.days;
-        after.draw = 0;
+        (after.draw, after.probation, after.index) = (0, new.probation, new.index);
         let bad = old.days_late(self.today) > 90 || old.watched.is_some();
-        after.watched = (bad && old.probation > 0).then_some(0);
+        after.watched = (bad && new.probation > 0).then_some(0);
         after.items.clear();
-        after.begin(self.today, principal, true);
+        after.begin(self.today, principal, true, &self.closed);
         if !new.capital {
             let today = self.today;
             let due = unpaid.into_iter().filter(|it| it.0 > BigInt::ZERO);

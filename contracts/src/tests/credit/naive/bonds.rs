@@ -37,21 +37,22 @@ impl Naive {
     pub(super) fn ask_bond(&mut self, sender: usize, ask: &Ask) -> Option<bool> {
         Some(match *ask {
             Ask::Notice(id) => self.give_notice(sender, id),
-            Ask::Stand(loan, guarantor, most, percent, days) => {
+            Ask::Stand(loan, guarantor, most, percent, last) => {
                 let Some(it) = self.loans.get(loan) else {
                     return Some(false);
                 };
                 let takes = sender == guarantor
                     && sender != it.lender
                     && sender != it.borrower
-                    && matches!(it.status, "offered" | "active");
+                    && matches!(it.status, "offered" | "active")
+                    && self.today <= last;
                 if takes {
                     self.bonds.push(Bond {
                         loan,
                         guarantor,
                         most: big(most),
                         percent,
-                        last: self.today + days,
+                        last,
                         state: "Given",
                         paid: BigInt::ZERO,
                         repaid: BigInt::ZERO,
@@ -133,7 +134,7 @@ impl Naive {
             return false;
         }
         let items = it.items.iter().map(|it| &it.interest + &it.principal);
-        let owed = items.sum::<BigInt>() + it.penalty_now(today);
+        let owed = items.sum::<BigInt>() + it.penalty_now(today) + it.costs;
         let part = rounded(&((&owed + &bond.paid) * bond.percent), &big(100));
         let left = part.min(bond.most.clone()) - &bond.paid;
         let free = self.free(bond.guarantor).max(BigInt::ZERO);
@@ -142,7 +143,7 @@ impl Naive {
             return false;
         }
         let mut after = it;
-        let (served, parts) = after.serve(today, &taken, &BigInt::ZERO);
+        let (served, parts) = after.serve((today, &self.closed), &taken, &BigInt::ZERO);
         assert_eq!(served, taken);
         self.booked(bond.loan, after);
         self.collect(bond.loan, Some(bond.guarantor), &parts);

@@ -21,11 +21,12 @@ impl Naive {
                 let parties = line.map(|it| (it.lender, it.borrower));
                 self.want(sender, Of::Line(id), parties)
             }
-            Ask::PutUp(id, sum) => {
+            Ask::PutUp(id, sum, from) => {
                 let Some(it) = self.covers.get(id) else {
                     return Some(false);
                 };
                 let takes = it.pledgor == sender
+                    && from == sender
                     && it.items.len() < 16
                     && big(sum) <= self.free(it.pledgor);
                 if takes {
@@ -34,7 +35,9 @@ impl Naive {
                 takes
             }
             Ask::PutDown(id, item) => self.swap(sender, id, item, None),
-            Ask::Swap(id, item, sum) => self.swap(sender, id, item, Some(big(sum))),
+            Ask::Swap(id, item, sum, from) => {
+                from == sender && self.swap(sender, id, item, Some(big(sum)))
+            }
             Ask::Take(id, item) => self.take(sender, id, item),
             _ => return None,
         })
@@ -107,7 +110,7 @@ impl Naive {
                 self.work_off(loan);
                 let mut after = self.loans[loan].clone();
                 let all = after.outstanding.clone();
-                let (taken, parts) = after.serve(self.today, sum, &all);
+                let (taken, parts) = after.serve((self.today, &self.closed), sum, &all);
                 if taken > BigInt::ZERO {
                     self.booked(loan, after);
                     self.collect(loan, Some(it.pledgor), &parts);

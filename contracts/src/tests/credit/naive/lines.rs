@@ -2,14 +2,14 @@
 
 use num_bigint::BigInt;
 
-use super::{Ask, BANKS, Naive, OFFER_DAYS, Of, Promise, SPONSOR, Terms, big};
+use super::{Ask, BANKS, Naive, Of, Promise, SPONSOR, Terms, big};
 
 impl Naive {
     pub(super) fn ask_line(&mut self, sender: usize, ask: &Ask) -> Option<bool> {
         let today = self.today;
-        let terms = |cap: u64, days: u32, once: bool, fee: u64| Terms {
+        let terms = |cap: u64, last: u32, once: bool, fee: u64| Terms {
             cap: big(cap),
-            last: today + days,
+            last,
             once,
             fee,
         };
@@ -18,20 +18,22 @@ impl Naive {
                 lender,
                 borrower,
                 cap,
-                days,
+                last,
                 once,
                 fee,
+                until,
             } => {
-                let takes = sender == lender && lender < BANKS && lender != borrower;
+                let fresh = until > today && last >= today;
+                let takes = sender == lender && lender < BANKS && lender != borrower && fresh;
                 if takes {
-                    let terms = terms(cap, days, once, fee);
+                    let terms = terms(cap, last, once, fee);
                     self.lines.push(Promise {
                         lender,
                         borrower,
                         terms: terms.clone(),
                         status: "offered",
                         revision: 1,
-                        proposed: Some((lender, terms, today + OFFER_DAYS)),
+                        proposed: Some((lender, terms, until)),
                         used: BigInt::ZERO,
                         ever: BigInt::ZERO,
                         start: today,
@@ -46,18 +48,20 @@ impl Naive {
             Ask::Amend {
                 line,
                 cap,
-                days,
+                last,
                 once,
                 fee,
+                until,
             } => {
                 let Some(it) = self.lines.get_mut(line) else {
                     return Some(false);
                 };
                 let party = it.lender == sender || it.borrower == sender;
-                let takes = party && it.status == "open" && today <= it.terms.last;
+                let fresh = until > today && last >= today;
+                let takes = party && it.status == "open" && today <= it.terms.last && fresh;
                 if takes {
                     it.revision += 1;
-                    it.proposed = Some((sender, terms(cap, days, once, fee), today + OFFER_DAYS));
+                    it.proposed = Some((sender, terms(cap, last, once, fee), until));
                 }
                 takes
             }

@@ -96,9 +96,11 @@ impl Naive {
                 group.joined[sender] = true;
                 true
             }
-            Ask::Sell(id, seller, ppb, price) => self.sell(sender, id, seller, ppb, price),
+            Ask::Sell(id, seller, ppb, price, until) => {
+                self.sell(sender, id, (seller, ppb, price), until)
+            }
             Ask::Buy(id, seller, ppb, price) => self.buy(sender, id, seller, ppb, price),
-            Ask::Over(id, sum) => self.pay_over(sender, id, &big(sum)),
+            Ask::Over(id, sum, bank) => self.pay_over(sender, id, &big(sum), bank),
             Ask::GiveRest(id) => self.give_rest(sender, id),
             _ => return None,
         })
@@ -127,7 +129,13 @@ impl Naive {
         takes
     }
 
-    fn sell(&mut self, sender: usize, id: usize, seller: usize, ppb: u64, price: u64) -> bool {
+    fn sell(
+        &mut self,
+        sender: usize,
+        id: usize,
+        (seller, ppb, price): (usize, u64, u64),
+        until: u32,
+    ) -> bool {
         let today = self.today;
         let Some(it) = self.loans.get_mut(id) else {
             return false;
@@ -137,13 +145,14 @@ impl Naive {
             return false;
         };
         let offers = group.offers.iter().filter(|it| today < it.until);
-        let takes = sender == seller && ppb <= group.now()[seller] && offers.count() < 16;
+        let takes =
+            sender == seller && today < until && ppb <= group.now()[seller] && offers.count() < 16;
         if takes {
             group.offers.push(Offer {
                 seller,
                 ppb,
                 price,
-                until: today + super::OFFER_DAYS,
+                until,
             });
         }
         takes
@@ -216,17 +225,18 @@ impl Naive {
     }
 
     /// Pays, and leaves what nothing asks for in suspense: at most the principal that has not fallen due.
-    fn pay_over(&mut self, sender: usize, id: usize, sum: &BigInt) -> bool {
+    fn pay_over(&mut self, sender: usize, id: usize, sum: &BigInt, bank: usize) -> bool {
         self.work_off(id);
         let Some(it) = self.loans.get(id).cloned() else {
             return false;
         };
         let mut after = it.clone();
-        let (taken, parts) = after.serve(self.today, sum, &BigInt::ZERO);
+        let (taken, parts) = after.serve((self.today, &self.closed), sum, &BigInt::ZERO);
         let room = (&it.outstanding - &it.aside).max(BigInt::ZERO);
         let kept = (sum - &taken).min(room);
         let all = &taken + &kept;
         let takes = self.borrows(sender, &it)
+            && it.lender == bank
             && it.status == "active"
             && all > BigInt::ZERO
             && all <= self.free(it.borrower);
@@ -268,7 +278,7 @@ impl Naive {
             return;
         };
         let mut after = it.clone();
-        let (taken, parts) = after.serve(self.today, &it.aside, &BigInt::ZERO);
+        let (taken, parts) = after.serve((self.today, &self.closed), &it.aside, &BigInt::ZERO);
         if taken > BigInt::ZERO {
             after.aside -= &taken;
             self.booked(id, after);
