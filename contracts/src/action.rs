@@ -335,6 +335,8 @@ actions! {
     FactorPortfolio(crate::receivable::FactorPortfolio) = 177;
     /// Pays a factor what disputes took off (the agreement's seller).
     PayChargeback(crate::receivable::PayChargeback) = 178;
+    /// Sets terms, tiers and smallest part of receivables in an asset.
+    SetReceivableRules(crate::receivable::SetReceivableRules) = 179;
     /// Writes an escrow down (its payer or its payee).
     CreateEscrow(crate::escrow::CreateEscrow) = 200;
     /// Hands the whole sum over to be held (the payer).

@@ -170,6 +170,8 @@ products! {
     guarantees: crate::guarantee::Guarantee;
     /// Demands under guarantees.
     demands: crate::guarantee::Demand;
+    /// Rules on receivables.
+    receivable_rules: crate::receivable::ReceivableRules;
     /// How defaults are closed out.
     default_rules: crate::default_case::DefaultRule;
     /// Money set aside against defaults.

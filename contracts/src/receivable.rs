@@ -33,6 +33,7 @@ mod release_pledge;
 mod resolve;
 mod rules;
 mod set_line;
+mod set_rules;
 mod shares;
 mod split;
 mod split_portion;
@@ -62,10 +63,12 @@ pub use reject::RejectReceivable;
 pub use release_pledge::ReleasePledge;
 pub use resolve::ResolveDispute;
 pub use rules::{
-    DOCUMENTS_PER_RECEIVABLE_MAX, ENDORSERS_MAX, PAYOUTS_PER_BLOCK, PORTFOLIO_PORTIONS_MAX,
-    PORTIONS_PER_RECEIVABLE_MAX, TERM_DAYS_MAX, TERM_DAYS_USUAL, split_rules,
+    DEPTH_MAX, DOCUMENTS_PER_RECEIVABLE_MAX, ENDORSERS_MAX, PAYOUTS_PER_BLOCK,
+    PORTFOLIO_PORTIONS_MAX, PORTIONS_PER_RECEIVABLE_MAX, ReceivableRules, RulesInForce,
+    TERM_DAYS_MAX, TERM_DAYS_USUAL,
 };
 pub use set_line::SetObligorLine;
+pub use set_rules::SetReceivableRules;
 pub use shares::{ShareError, Shortfall, shortfall};
 pub use split::{SplitError, SplitRules};
 pub use split_portion::SplitReceivable;

@@ -173,6 +173,8 @@ tables! {
     Guarantees = 54, "guarantees";
     /// Demands under guarantees, by id.
     Demands = 55, "demands";
+    /// Rules on receivables, by id.
+    ReceivableRules = 56, "receivable-rules";
     /// Pages of identifiers in order of use.
     IdentifierPages = 60, "identifier-pages";
     /// What stands in each page.

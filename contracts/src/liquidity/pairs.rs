@@ -16,7 +16,8 @@ use crate::{
     fee::Fee,
     ledger::Ledger,
     liquidity::queue::{
-        QUEUED_PAYMENTS_MAX, QueueState, QueuedPayment, end, is_open, sweep, waits_for,
+        QUEUED_PAYMENTS_MAX, QueueState, QueuedPayment, end, is_behind_promise, is_open, sweep,
+        waits_for,
     },
     payment::{pay::Pay, versus::VersusPayment},
     receipt::Outcome,
@@ -45,14 +46,9 @@ pub(crate) fn enter(
     first: &VersusPayment,
     second: &VersusPayment,
 ) -> Result<Entered, RejectReason> {
-    let is_in_turn = |ledger: &Ledger, payment: &Pay| {
-        let index = ledger.products.queue.index();
-        payment.handling.bypass
-            || !index.is_anything_ahead(payment.debtor, payment.handling.priority)
-    };
     let sides = [first, second];
     let ready = |ledger: &Ledger, side: &VersusPayment| {
-        if !is_in_turn(ledger, &side.payment) {
+        if !ledger.is_in_turn(&side.payment) {
             return Err(RejectReason::QueueAhead);
         }
         side.payment.check_settle(ledger, side.origin.sender, false)
@@ -114,7 +110,7 @@ pub(crate) fn settle_heads(
     let queue = &ledger.products.queue;
     let other = queue.get(mate).ok_or(RejectReason::MateWaits)?.clone();
     let is_head = queue.index().queue_of(other.payment.debtor).next() == Some(mate);
-    if !is_head {
+    if !is_head || is_behind_promise(ledger, &other) {
         return Err(RejectReason::MateWaits);
     }
     let ready = other

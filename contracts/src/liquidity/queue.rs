@@ -253,11 +253,7 @@ pub(crate) fn enter(
     origin: Origin,
     payment: &Pay,
 ) -> Result<Outcome, RejectReason> {
-    let queue = &ledger.products.queue;
-    let is_blocked = queue
-        .index()
-        .is_anything_ahead(payment.debtor, payment.handling.priority)
-        && !payment.handling.bypass;
+    let is_blocked = !ledger.is_in_turn(payment);
     let settled = match is_blocked {
         // What stands in its way besides the queue refuses it now and not when its turn has come.
         true => payment
@@ -295,6 +291,17 @@ pub(crate) fn enter(
         mate: None,
     });
     Ok(Outcome::Waiting(Waiting::Queued))
+}
+
+impl Ledger {
+    /// Whether nothing as urgent stands before a payment that comes now, or it passes by what does.
+    pub(crate) fn is_in_turn(&self, payment: &Pay) -> bool {
+        let (account, priority) = (payment.debtor, payment.handling.priority);
+        let queue = self.products.queue.index();
+        payment.handling.bypass
+            || !queue.is_anything_ahead(account, priority)
+                && !self.is_promise_ahead(account, priority)
+    }
 }
 
 /// Whether a refusal is one that a payment may wait out: money, limits, or those ahead of it.
@@ -384,7 +391,7 @@ fn keeps_limits(ledger: &Ledger, payment: &Pay, back: i128) -> bool {
     ahead.and(ledger.check_limits(to, from, 0)).is_ok()
 }
 
-/// Whether nothing but money and limits stands in a payment's way, and its receiver has no ceiling.
+/// Whether nothing but money and limits stands in a payment's way, no promise is due before it, and its receiver has no ceiling.
 pub(crate) fn is_open(ledger: &Ledger, waiting: &QueuedPayment) -> bool {
     let creditor = ledger.accounts.posting(place(waiting.payment.creditor));
     creditor.is_some_and(|it| it.guards & (GUARD_CREDITS | GUARD_CEILING) == 0)
@@ -392,6 +399,13 @@ pub(crate) fn is_open(ledger: &Ledger, waiting: &QueuedPayment) -> bool {
             .payment
             .check_route(ledger, waiting.origin.sender)
             .is_ok()
+        && !is_behind_promise(ledger, waiting)
+}
+
+/// Whether a promise that is due stands before a waiting payment.
+pub(crate) fn is_behind_promise(ledger: &Ledger, waiting: &QueuedPayment) -> bool {
+    let payment = &waiting.payment;
+    ledger.is_promise_ahead(payment.debtor, payment.handling.priority)
 }
 
 /// Moves the money of several payments at once, all or nothing; that the net result is allowed was checked by the caller.
@@ -471,6 +485,9 @@ fn settle_head(
     id: u64,
     row: &QueuedPayment,
 ) -> Result<Vec<AccountId>, RejectReason> {
+    if is_behind_promise(ledger, row) {
+        return Err(RejectReason::QueueAhead);
+    }
     if let Some(mate) = row.mate {
         let further = pairs::settle_heads(ledger, moment, (id, row), mate)?;
         return Ok(further.to_vec());
@@ -481,11 +498,16 @@ fn settle_head(
     Ok(vec![row.payment.creditor])
 }
 
-/// Sweeps every queue.
+/// Sweeps every queue, and pays the promises that stand in them; each paid promise lets other queues go on.
 pub(crate) fn sweep_all(ledger: &mut Ledger, moment: &Moment) {
-    let mut at = None;
-    while let Some(account) = ledger.products.queue.index().next_account(at) {
-        sweep(ledger, moment, account);
-        at = Some(account);
+    loop {
+        let mut at = None;
+        while let Some(account) = ledger.products.queue.index().next_account(at) {
+            sweep(ledger, moment, account);
+            at = Some(account);
+        }
+        if !ledger.settle_promises(moment) {
+            return;
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     liquidity::{
         cycle::question,
         netting::Netting,
-        queue::{QueueState, QueuedPayment},
+        queue::{QueueState, QueuedPayment, is_behind_promise},
     },
     reject::RejectReason,
 };
@@ -121,7 +121,7 @@ impl Ledger {
     /// What stands in the way of a payment that waits, in the order in which settling asks.
     fn why(&self, row: &QueuedPayment, place: usize, lacks_money: bool) -> Option<RejectReason> {
         let payment = &row.payment;
-        if place > 1 && !payment.handling.bypass {
+        if place > 1 && !payment.handling.bypass || is_behind_promise(self, row) {
             return Some(RejectReason::QueueAhead);
         }
         let route = payment.check_route(self, row.origin.sender);
@@ -147,6 +147,7 @@ impl Ledger {
         let payment = &mate.payment;
         let head = self.products.queue.index().queue_of(payment.debtor).next();
         head != Some(id)
+            || is_behind_promise(self, mate)
             || payment
                 .check_settle(self, mate.origin.sender, false)
                 .is_err()

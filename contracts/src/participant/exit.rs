@@ -72,7 +72,7 @@ impl Ledger {
         let mut factorings = products.factorings.iter();
         promises.any(|(_, it)| match it.state {
             PromiseState::Issued => it.debtor == id || it.creditor == id,
-            PromiseState::Accepted | PromiseState::Overdue => it.debtor == id,
+            PromiseState::Accepted | PromiseState::Due | PromiseState::Overdue => it.debtor == id,
             PromiseState::Rejected
             | PromiseState::Withdrawn
             | PromiseState::Cancelled

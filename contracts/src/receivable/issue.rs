@@ -10,7 +10,7 @@ use crate::{
     receipt::Outcome,
     receivable::{
         promise::{Promise, PromiseState},
-        rules::{DOCUMENTS_PER_RECEIVABLE_MAX, TERM_DAYS_MAX, TERM_DAYS_USUAL},
+        rules::{DOCUMENTS_PER_RECEIVABLE_MAX, RulesInForce},
     },
     registry::DocumentMark,
     reject::RejectReason,
@@ -36,7 +36,7 @@ pub struct IssueReceivable {
     pub contract: Hash,
     /// Where the creditor is paid.
     pub account: AccountId,
-    /// Hash of the ground for a term beyond six months.
+    /// Hash of the ground for a term beyond the usual one (six months where no other rules are set).
     pub long_term_ground: Option<Hash>,
 }
 
@@ -53,11 +53,16 @@ pub(super) const fn may_claim(role: Role) -> bool {
     }
 }
 
-fn check_term(due: BusinessDate, today: BusinessDate, ground: bool) -> Result<(), RejectReason> {
+fn check_term(
+    rules: &RulesInForce,
+    due: BusinessDate,
+    today: BusinessDate,
+    ground: bool,
+) -> Result<(), RejectReason> {
     let days = due.0.checked_sub(today.0).filter(|days| *days > 0);
     match days.ok_or(RejectReason::DueDatePast)? {
-        days if days > TERM_DAYS_MAX => Err(RejectReason::TermTooLong),
-        days if days > TERM_DAYS_USUAL && !ground => Err(RejectReason::TermGroundMissing),
+        days if days > rules.term_days_max => Err(RejectReason::TermTooLong),
+        days if days > rules.term_days_usual && !ground => Err(RejectReason::TermGroundMissing),
         _ => Ok(()),
     }
 }
@@ -92,7 +97,9 @@ impl Verb for IssueReceivable {
         if debtor != Some(Role::CoreEnterprise) || self.debtor == call.sender() {
             return Err(RejectReason::DebtorNotCore);
         }
-        check_term(self.due, call.moment.date, self.long_term_ground.is_some())?;
+        let rules = ledger.receivable_rules(self.asset);
+        let ground = self.long_term_ground.is_some();
+        check_term(&rules, self.due, call.moment.date, ground)?;
         ledger.check_payee(self.account, self.asset, call.sender(), 0)?;
         ledger.products.promises.check_room()
     }

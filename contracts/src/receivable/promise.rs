@@ -1,11 +1,13 @@
 //! A debtor's promise: one row for every receivable that was issued, whatever became of it.
 //!
 //! ```text
-//!   Issued ─accept─▶ Accepted ──due──▶ Paid
-//!     ├─reject──▶ Rejected  │  └─short──▶ Overdue ──paid later──▶ Paid
+//!   Issued ─accept─▶ Accepted ──due day──▶ Due ──all of it is there──▶ Paid
+//!     ├─reject──▶ Rejected  │               └─the day closes: shared──▶ Overdue ──paid later──▶ Paid
 //!     └withdraw▶ Withdrawn  └─cancel (one holder of all)──▶ Cancelled
 //! ```
 //! The promise holds what all its portions have in common; outstanding is always the sum of their claims (I14).
+
+use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
@@ -35,8 +37,10 @@ pub enum PromiseState {
     Cancelled = 5,
     /// Nothing is owed any more.
     Paid = 6,
-    /// Due, and something is still owed.
+    /// The due day has closed, and something is still owed.
     Overdue = 7,
+    /// Its day has come: it stands in the queue of the debtor's account until the day closes.
+    Due = 8,
 }
 
 impl PromiseState {
@@ -51,13 +55,21 @@ impl PromiseState {
             PromiseState::Cancelled => "cancelled",
             PromiseState::Paid => "paid",
             PromiseState::Overdue => "overdue",
+            PromiseState::Due => "due",
         }
     }
 
     /// Whether the debtor owes something.
     #[must_use]
     pub const fn is_owed(self) -> bool {
-        matches!(self, PromiseState::Accepted | PromiseState::Overdue)
+        match self {
+            PromiseState::Accepted | PromiseState::Due | PromiseState::Overdue => true,
+            PromiseState::Issued
+            | PromiseState::Rejected
+            | PromiseState::Withdrawn
+            | PromiseState::Cancelled
+            | PromiseState::Paid => false,
+        }
     }
 }
 
@@ -91,14 +103,53 @@ pub struct Promise {
     pub disputed: bool,
     /// Live portions.
     pub portions: u32,
-    /// When the ledger pays it next by itself.
+    /// When the ledger looks at it next by itself: its due day opens, or closes.
     pub settles: Option<BlockTime>,
+}
+
+/// Promises that stand in the queue of an account, in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PromiseIndex {
+    waiting: BTreeSet<(AccountId, u64)>,
+}
+
+impl PromiseIndex {
+    /// Accounts in whose queue promises stand.
+    pub(crate) fn accounts(&self) -> BTreeSet<AccountId> {
+        self.waiting.iter().map(|(account, _)| *account).collect()
+    }
+
+    /// The promise that stands first in the queue of an account.
+    pub(crate) fn first_of(&self, account: AccountId) -> Option<u64> {
+        let all = (account, 0)..=(account, u64::MAX);
+        self.waiting.range(all).next().map(|(_, id)| *id)
+    }
+}
+
+impl Promise {
+    /// The account in whose queue it stands.
+    fn queue(&self) -> Option<AccountId> {
+        self.debtor_account
+            .filter(|_| self.state == PromiseState::Due)
+    }
 }
 
 impl Object for Promise {
     const TABLE: Table = Table::Promises;
     const ROWS_MAX: u64 = 1 << 22;
-    type Index = ();
+    type Index = PromiseIndex;
+
+    fn enter(&self, id: u64, index: &mut PromiseIndex) {
+        if let Some(account) = self.queue() {
+            index.waiting.insert((account, id));
+        }
+    }
+
+    fn leave(&self, id: u64, index: &mut PromiseIndex) {
+        if let Some(account) = self.queue() {
+            index.waiting.remove(&(account, id));
+        }
+    }
 
     fn due(&self) -> Option<BlockTime> {
         self.settles
@@ -113,5 +164,6 @@ impl Object for Promise {
             && ledger.participant(self.debtor).is_some()
             && ledger.asset(self.asset).is_some()
             && self.outstanding <= self.face
+            && (self.state != PromiseState::Due || self.settles.is_some())
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     receivable::{
         SplitError,
         portion::{Portion, PortionState},
-        rules::{PORTIONS_PER_RECEIVABLE_MAX, split_rules},
+        rules::{PARTS_MAX, PORTIONS_PER_RECEIVABLE_MAX},
     },
     reject::RejectReason,
     tables::Table,
@@ -30,7 +30,7 @@ pub struct SplitReceivable {
 impl Verb for SplitReceivable {
     fn check_shape(&self) -> Result<(), RejectReason> {
         let parts = self.parts.len();
-        if parts < 2 || parts > usize::from(split_rules().parts_max) {
+        if parts < 2 || parts > usize::from(PARTS_MAX) {
             return Err(RejectReason::SplitCount);
         }
         Ok(())
@@ -39,8 +39,8 @@ impl Verb for SplitReceivable {
     fn check(&self, ledger: &Ledger, call: &Call) -> Result<(), RejectReason> {
         let (portion, promise) =
             ledger.movable_portion(self.portion, call.sender(), &call.moment)?;
-        let rules = split_rules();
-        let checked = rules.check(portion.claim, portion.depth, &self.parts);
+        let rules = ledger.receivable_rules(promise.asset);
+        let checked = rules.split.check(portion.claim, portion.depth, &self.parts);
         checked.map_err(|error| match error {
             SplitError::Count => RejectReason::SplitCount,
             SplitError::Depth => RejectReason::SplitTooDeep,

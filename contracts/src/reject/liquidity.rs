@@ -6,8 +6,8 @@ rows! { ($) liquidity {
         "排队截止时间已过，或超过 7 天。",
         "Give a later time, or an earlier one.";
     QueueAhead = 602, "AM04", true,
-        "Payments of the account that are as urgent wait for funds, and this one may not overtake them.",
-        "该账户有同等或更高优先级的付款正在排队，本笔付款不得越位。",
+        "Payments of the account that are as urgent, or a receivable that is due, wait for funds, and this one may not overtake them.",
+        "该账户有同等或更高优先级的付款或已到期的应收账款正在排队，本笔付款不得越位。",
         "Let it wait with `queue_until`, allow it to bypass, or give it a more urgent priority.";
     QueueFull = 604, "NARR", true,
         "As many payments wait for funds as may.",

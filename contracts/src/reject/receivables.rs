@@ -78,13 +78,13 @@ rows! { ($) receivables {
         "到期日不晚于当日。",
         "Give a later due date.";
     TermTooLong = 1336, "NARR", false,
-        "The receivable would be due in more than one year.",
-        "应收账款期限超过一年。",
-        "One year is the most that supervision allows.";
+        "The receivable would be due later than the rules of its asset allow.",
+        "应收账款期限超过该资产规则允许的最长期限。",
+        "Claim a nearer due date: one year at most, or what `sycee object list receivable-rules` tells.";
     TermGroundMissing = 1338, "NARR", false,
-        "A receivable due in more than six months states no ground.",
-        "期限超过六个月的应收账款未说明理由。",
-        "Add the hash of the document that gives the ground.";
+        "A receivable due later than usual states no ground.",
+        "期限超过常规期限的应收账款未说明理由。",
+        "Add the hash of the document that gives the ground; six months are usual where no other rules are set.";
     PayeeForeign = 1340, "NARR", false,
         "The account to be paid belongs to another participant.",
         "收款账户属于其他参与者。",
@@ -98,13 +98,13 @@ rows! { ($) receivables {
         "债务人承兑总额将超过其额度。",
         "Wait until receivables are paid, or ask for a higher line.";
     SplitTooDeep = 1350, "NARR", false,
-        "The parts would lie more than ten tiers below the accepted receivable.",
-        "拆分层级超过十级。",
+        "The parts would lie more tiers below the accepted receivable than the rules of its asset allow.",
+        "拆分层级超过该资产规则允许的层级。",
         "Transfer the portion as a whole.";
     PartTooSmall = 1352, "NARR", false,
         "A part is below the smallest denomination.",
         "份额低于最小面额。",
-        "Make every part at least 100 minor units.";
+        "Make every part larger: 100 minor units where no other rules are set.";
     PartsDiffer = 1354, "NARR", false,
         "The parts do not add up to what is claimed.",
         "各份额之和不等于原份额。",

@@ -185,4 +185,8 @@ rows! { ($) shapes {
         "Rate of advance, discount, fee, year basis or band of tenors of the agreement are out of range.",
         "保理协议的预付比例、利率、费率、计息基准或期限区间超出范围。",
         "Advance 1 to 1,000,000 parts per million, at most 1,000 % a year, 360 or 365 days, at most 366 days to maturity.";
+    ReceivableRuleTerms = 981, "NARR", false,
+        "Terms, tiers or smallest part of rules on receivables are out of range.",
+        "应收账款规则的期限、层级或最小份额超出范围。",
+        "The usual term at most the longest, that at most 366 days, at most ten tiers, a part of one minor unit or more.";
 }}

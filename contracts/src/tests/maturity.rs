@@ -16,6 +16,8 @@ const TIERS: u32 = 10;
 const HOLDERS: u32 = 10_000;
 const PARTS: u32 = 1_000;
 const START: u64 = 20_788 * 86_400_000;
+/// The business date on which it is due.
+const DUE: u32 = 20_788 + 30;
 /// A prime: no share is a whole number of minor units.
 const FACE: u128 = 1_000_000_007;
 const PAID: u128 = 700_000_001;
@@ -99,26 +101,25 @@ impl Book {
     /// Executes instructions as one block; all of them take effect.
     fn block(&mut self, asks: Vec<(u32, Action)>) {
         let time = self.ledger.time().0 + 1_000;
-        let transactions: Vec<_> = asks
-            .into_iter()
-            .map(|(sender, action)| {
-                self.sent += 1;
-                let instruction = Instruction {
-                    chain_id: ChainId::default(),
-                    sender: ParticipantId(sender),
-                    idempotency_key: IdempotencyKey::new(self.sent.to_le_bytes()).unwrap(),
-                    expiry: BlockTime(time + 3_600_000),
-                    action,
-                };
-                let bytes = instruction.sign(&[&key(sender)]).to_bytes();
-                verify(&ChainId::default(), &bytes).unwrap()
-            })
-            .collect();
+        let transactions: Vec<_> = asks.into_iter().map(|ask| self.sign(time, ask)).collect();
         let block = self.execute(BlockTime(time), &transactions);
         for receipt in &block.receipts {
             let took = matches!(receipt.outcome, Outcome::Recorded { .. });
             assert!(took, "{:?}", receipt.outcome);
         }
+    }
+
+    fn sign(&mut self, time: u64, (sender, action): (u32, Action)) -> VerifiedTransaction {
+        self.sent += 1;
+        let instruction = Instruction {
+            chain_id: ChainId::default(),
+            sender: ParticipantId(sender),
+            idempotency_key: IdempotencyKey::new(self.sent.to_le_bytes()).unwrap(),
+            expiry: BlockTime(time + 3_600_000),
+            action,
+        };
+        let bytes = instruction.sign(&[&key(sender)]).to_bytes();
+        verify(&ChainId::default(), &bytes).unwrap()
     }
 
     fn execute(&mut self, time: BlockTime, transactions: &[VerifiedTransaction]) -> ExecutedBlock {
@@ -193,7 +194,7 @@ impl Book {
             debtor: ParticipantId(1),
             asset: AssetId(0),
             amount: amount(FACE),
-            due: BusinessDate(20_788 + 30),
+            due: BusinessDate(DUE),
             documents: vec![DocumentMark {
                 number_part: Hash([1; 32]),
                 detail_part: Hash([2; 32]),
@@ -215,6 +216,16 @@ impl Book {
 }
 
 impl Book {
+    /// The due day opens and nobody is paid a part; answers when it is over.
+    fn wait_a_day(&mut self) -> BlockTime {
+        let opens = |book: &Book, day| book.ledger.parameters().opening(BusinessDate(day));
+        let block = self.execute(opens(self, DUE), &[]);
+        assert_eq!(block.settled_legs, 0, "all or none while the day lasts");
+        let promise = read::receivable(&self.ledger, 0).unwrap();
+        assert_eq!(promise.state, PromiseState::Due);
+        opens(self, DUE + 1)
+    }
+
     /// The holder of the first portion of the first tier divides it evenly among itself and the holders after `last`.
     fn tier_of_branch(&mut self, portion: u64, parts: u32, last: u32) {
         let row = self.ledger.products.portions.get(portion).unwrap().clone();
@@ -282,9 +293,9 @@ fn ten_tiers_and_ten_thousand_holders_are_paid_to_the_minor_unit_in_one_block() 
         .map(|(id, it)| (*id, it.claim.minor()))
         .collect();
     let shares = expected(&claims, PAID);
-    let opens = book.ledger.parameters().opening(BusinessDate(20_788 + 30));
+    let closes = book.wait_a_day();
     let begin = Instant::now();
-    let block = book.execute(opens, &[]);
+    let block = book.execute(closes, &[]);
     println!(
         "{HOLDERS} holders paid in {} us",
         begin.elapsed().as_micros()
@@ -306,6 +317,38 @@ fn ten_tiers_and_ten_thousand_holders_are_paid_to_the_minor_unit_in_one_block() 
     assert_eq!(promise.outstanding.minor(), FACE - PAID);
     let debtor = read::account(&book.ledger, account_of(1)).unwrap();
     assert_eq!(debtor.balance().0, 0, "all of it went out");
+}
+
+#[test]
+fn what_lacks_one_unit_waits_and_is_paid_whole_when_it_comes() {
+    let mut book = tree();
+    let opens = book.ledger.parameters().opening(BusinessDate(DUE));
+    let pay = |minor| {
+        let pay = Pay {
+            uetr: sycee_primitives::identifiers::Uetr::from_random([7; 16]),
+            end_to_end_id: EndToEndId::new("BRIDGE").unwrap(),
+            debtor: account_of(0),
+            creditor: account_of(1),
+            asset: AssetId(0),
+            amount: amount(minor),
+            value_date: BusinessDate(DUE),
+            purpose: None,
+            payload_commitment: None,
+            handling: Handling::default(),
+        };
+        (0, Action::Pay(pay))
+    };
+    book.execute(opens, &[]);
+    let transaction = book.sign(opens.0 + 1, pay(FACE - PAID));
+    let begin = Instant::now();
+    let block = book.execute(BlockTime(opens.0 + 1), &[transaction]);
+    println!(
+        "{HOLDERS} holders paid whole in {} us, in the block of the missing payment",
+        begin.elapsed().as_micros()
+    );
+    assert_eq!(block.settled_legs, u64::from(HOLDERS) + 1);
+    let promise = read::receivable(&book.ledger, 0).unwrap();
+    assert_eq!(promise.state, PromiseState::Paid);
 }
 
 /// Ten thousand portions of one seller, sold to the bank 200 at a time: the debtor pays the seller, who hands the bank's part on.
@@ -369,9 +412,9 @@ fn ten_thousand_factored_portions_are_paid_over_the_sellers_account_in_one_block
     let to_factor: u128 = parts.map(|(it, share)| (it.1 - it.2).min(*share)).sum();
     let balance = |book: &Book, id| read::account(&book.ledger, account_of(id)).unwrap();
     let (factor, seller) = (balance(&book, 0), balance(&book, FIRST));
-    let opens = book.ledger.parameters().opening(BusinessDate(20_788 + 30));
+    let closes = book.wait_a_day();
     let begin = Instant::now();
-    let block = book.execute(opens, &[]);
+    let block = book.execute(closes, &[]);
     println!(
         "{HOLDERS} factored portions paid over the seller in {} us, {} legs",
         begin.elapsed().as_micros(),

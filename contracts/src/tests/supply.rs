@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use num_bigint::BigInt;
-use sycee_primitives::{Amount, BlockTime};
+use sycee_primitives::Amount;
 
 use super::against::{self, Twin};
 use crate::{receivable::*, *};
@@ -24,7 +24,7 @@ pub(super) mod naive;
 fn check_invariants(ledger: &Ledger) {
     let mut claims: BTreeMap<u64, (u128, u32)> = BTreeMap::new();
     for (_, portion) in ledger.products.portions.iter() {
-        assert!(portion.depth <= split_rules().depth_max, "I14: depth");
+        assert!(portion.depth <= DEPTH_MAX, "I14: depth");
         assert_eq!(
             portion.is_live(),
             !portion.claim.is_zero(),
@@ -57,7 +57,7 @@ fn check_invariants(ledger: &Ledger) {
         owed += sum;
         if matches!(
             promise.state,
-            PromiseState::Accepted | PromiseState::Overdue | PromiseState::Paid
+            PromiseState::Accepted | PromiseState::Due | PromiseState::Overdue | PromiseState::Paid
         ) {
             for mark in &promise.documents {
                 assert_eq!(
@@ -182,6 +182,7 @@ impl Twin for Naive {
         "accepted",
         "rejected",
         "withdrawn",
+        "due",
         "overdue",
         "paid",
         "cancelled",
@@ -228,7 +229,7 @@ impl Twin for Naive {
     }
 
     fn turn(&mut self, now: u64) {
-        self.open(BlockTime(now).date().0);
+        self.open(now);
     }
 
     fn draw(&self, dice: &mut Dice) -> (u32, Ask) {
@@ -241,6 +242,10 @@ impl Twin for Naive {
 
     fn ask(&mut self, sender: u32, ask: &Ask) -> bool {
         self.takes_effect(sender, ask)
+    }
+
+    fn close(&mut self) {
+        self.settle_waiting();
     }
 
     fn check(&self, ledger: &Ledger) {

@@ -1,4 +1,4 @@
-//! `sycee receivable`: one receivable, and the tree of its portions.
+//! `sycee receivable`: one receivable, the tree of its portions, and what is done with both.
 
 use std::path::PathBuf;
 
@@ -9,6 +9,8 @@ use sycee_api::{Client, Problem, wire};
 use super::output::{Output, write_new};
 use super::{Global, Outcome};
 use crate::chain_view::{decimal, fetch, tree_of};
+
+mod act;
 
 /// `sycee receivable ...`
 #[derive(Subcommand, Debug)]
@@ -21,6 +23,8 @@ pub(super) enum Receivable {
         after_help = "Example:\n  sycee receivable tree 7\n  sycee receivable tree 7 --svg receivable-7.svg"
     )]
     Tree(Draw),
+    #[command(flatten)]
+    Act(act::Act),
 }
 
 /// Flags of `sycee receivable show`.
@@ -52,6 +56,7 @@ impl Receivable {
                 Ok(())
             }
             Receivable::Tree(draw) => draw.run(&mut client, output).await,
+            Receivable::Act(act) => act.run(&mut client, output).await,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   fingerprint  a document's fields + the network key ─▶ its mark and fingerprint      offline; the document never leaves this machine
+//!   register, release   a bank finances so much of a document, and is repaid      no payment is needed
 //!   prove        fingerprint ─▶ extract (in the registry or not, certified) ─▶ file ─▶ `sycee verify proof`
 //! ```
 
@@ -11,10 +12,15 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use sycee_api::{NodeFault, Problem, client::answer, convert::parse, wire};
-use sycee_contracts::registry::{Document, DocumentKind, DocumentMark, NetworkKey};
-use sycee_primitives::{Amount, BusinessDate, ChainId, Currency};
+use sycee_contracts::Action;
+use sycee_contracts::registry::{
+    Document, DocumentKind, DocumentMark, Fingerprint as DocumentPrint, NetworkKey,
+    RegisterFinancing, ReleaseFinancing,
+};
+use sycee_primitives::{Amount, AssetId, BusinessDate, ChainId, Currency};
 
 use super::output::{Output, read_text, write_new};
+use super::sending::{Sending, send};
 use super::{Global, Outcome, genesis};
 
 /// Bytes of a document or key file.
@@ -34,6 +40,51 @@ pub(super) enum Registry {
         after_help = "Example:\n  sycee registry prove 9a41...07 --out invoice.extract\n  sycee registry prove invoice.json --network-key network-key.txt --out invoice.extract"
     )]
     Prove(Prove),
+    /// Enter that the sender finances so much of a document.
+    #[command(
+        after_help = "Example:\n  sycee registry register --number-part HASH --detail-part HASH --asset 0 --total-minor 12500000 --amount-minor 5000000 --key bank-b.json"
+    )]
+    Register(Register),
+    /// Give free what the sender has financed of a document.
+    #[command(
+        after_help = "Example:\n  sycee registry release FINGERPRINT --amount-minor 5000000 --key bank-b.json"
+    )]
+    Release(Release),
+}
+
+/// Flags of `sycee registry register`.
+#[derive(Args, Debug)]
+pub(super) struct Register {
+    /// First half of the document's mark: over issuer, kind and number.
+    #[arg(long, value_name = "HASH")]
+    number_part: String,
+    /// Second half of the mark: over date, amount and currency.
+    #[arg(long, value_name = "HASH")]
+    detail_part: String,
+    /// In which money.
+    #[arg(long, value_name = "ASSET")]
+    asset: u32,
+    /// What the document is worth, in minor units; every financier states the same.
+    #[arg(long, value_name = "MINOR")]
+    total_minor: u128,
+    /// How much is financed now, in minor units.
+    #[arg(long, value_name = "MINOR")]
+    amount_minor: u128,
+    #[command(flatten)]
+    sending: Sending,
+}
+
+/// Flags of `sycee registry release`.
+#[derive(Args, Debug)]
+pub(super) struct Release {
+    /// The document's fingerprint.
+    #[arg(value_name = "FINGERPRINT")]
+    fingerprint: String,
+    /// How much, in minor units.
+    #[arg(long, value_name = "MINOR")]
+    amount_minor: u128,
+    #[command(flatten)]
+    sending: Sending,
 }
 
 /// Flags of `sycee registry fingerprint`.
@@ -96,7 +147,43 @@ impl Registry {
         match self {
             Registry::Fingerprint(fingerprint) => fingerprint.run(global, output).await,
             Registry::Prove(prove) => prove.run(global, output).await,
+            Registry::Register(it) => {
+                let action = it.action()?;
+                send(&mut global.connect().await?, &it.sending, action, output).await
+            }
+            Registry::Release(it) => {
+                let action = it.action()?;
+                send(&mut global.connect().await?, &it.sending, action, output).await
+            }
         }
+    }
+}
+
+fn minor(flag: &str, minor: u128) -> Result<Amount, Problem> {
+    Amount::from_minor(minor)
+        .map_err(|why| Problem::of(NodeFault::FieldMalformed, format!("{flag} {minor}: {why}")))
+}
+
+impl Register {
+    fn action(&self) -> Result<Action, Problem> {
+        Ok(Action::RegisterFinancing(RegisterFinancing {
+            document: DocumentMark {
+                number_part: parse::hash("--number-part", &self.number_part)?,
+                detail_part: parse::hash("--detail-part", &self.detail_part)?,
+            },
+            asset: AssetId(self.asset),
+            total: minor("--total-minor", self.total_minor)?,
+            amount: minor("--amount-minor", self.amount_minor)?,
+        }))
+    }
+}
+
+impl Release {
+    fn action(&self) -> Result<Action, Problem> {
+        Ok(Action::ReleaseFinancing(ReleaseFinancing {
+            fingerprint: DocumentPrint(parse::hash("fingerprint", &self.fingerprint)?),
+            amount: minor("--amount-minor", self.amount_minor)?,
+        }))
     }
 }
 

@@ -70,11 +70,28 @@ sycee queue explain: --key UETR
 sycee queue show: --account --limit --skip
 sycee queue simulate: --banks --bypass --cycle-minutes --kind --levels --payments --scarce --seed --svg
 sycee queue solve: FILE
+sycee receivable accept: --account --dry-run --expires-in --key --timeout RECEIVABLE
+sycee receivable cancel: --dry-run --expires-in --key --timeout RECEIVABLE
+sycee receivable dispute: --dry-run --expires-in --key --reason --timeout RECEIVABLE
+sycee receivable finance: --dry-run --expires-in --key --offer --price-min-minor --timeout PORTION
+sycee receivable honour: --account --dry-run --expires-in --key --timeout PORTION
+sycee receivable issue: --account --amount-minor --asset --contract --debtor --document --dry-run --due --expires-in --ground --key --timeout
+sycee receivable offer: --account --asset --basis --days-max --days-min --debtor --dry-run --expires-in --fee-minor --key --limit-minor --open-for --rate-ppm --recourse --timeout
+sycee receivable pay: --account --amount-minor --dry-run --expires-in --key --timeout RECEIVABLE
+sycee receivable pledge: --account --dry-run --expires-in --key --secured-minor --timeout --to PORTION
+sycee receivable reject: --dry-run --expires-in --key --timeout RECEIVABLE
+sycee receivable release: --dry-run --expires-in --key --timeout PORTION
 sycee receivable show: ID
+sycee receivable split: --dry-run --expires-in --key --part-minor --timeout PORTION
+sycee receivable transfer: --account --dry-run --expires-in --key --recourse --timeout --to PORTION
 sycee receivable tree: --svg ID
+sycee receivable unoffer: --dry-run --expires-in --key --timeout OFFER
+sycee receivable withdraw: --dry-run --expires-in --key --timeout RECEIVABLE
 sycee recover: --folder
 sycee registry fingerprint: --amount --currency --date --document --genesis --issuer --kind --network-key --number
 sycee registry prove: --genesis --network-key --out --wait FINGERPRINT|DOCUMENT
+sycee registry register: --amount-minor --asset --detail-part --dry-run --expires-in --key --number-part --timeout --total-minor
+sycee registry release: --amount-minor --dry-run --expires-in --key --timeout FINGERPRINT
 sycee start: --folder --grpc --listen --operations --port-base --retain --snapshot-interval --solver-key --stop-with-parent --transport
 sycee status: --roots
 sycee trade credit: ID

@@ -153,6 +153,14 @@ impl Stage {
                 asset: AssetId(line.option("asset", 0)),
                 cap: line.amount(1),
             }),
+            "rules" => Action::SetReceivableRules(SetReceivableRules {
+                asset: AssetId(line.number(0).try_into().unwrap()),
+                term_days_usual: line.option("usual", 90),
+                term_days_max: line.option("most", 180),
+                depth_max: line.option("tiers", 3),
+                part_min: Amount::from_minor(line.option("part", 500)).unwrap(),
+                reference: SubjectText::new("YINFA-2025-77").unwrap(),
+            }),
             "enter" => Action::RegisterFinancing(RegisterFinancing {
                 document: mark(line.fields[0]),
                 asset: AssetId(line.option("asset", 0)),

@@ -30,7 +30,9 @@ const OVERDUE: &str = "
     T2 c1 bind 0 C3                                     = promises 0
     T3 ba pay A1 C2 5000                                = settled
     T4 c2 transfer 0 s2 S2 recourse=1                   = portions 0
-    block 864000
+    block 864000 empty
+    # Nothing came in on the due day.
+    block 950400 empty
 ";
 
 const OWING: &str = "
@@ -52,6 +54,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         rows: "
             IssueReceivable    | c2 s2 w1 lg w2   | claim c1 100 {own} docs=y | SY-01306 | c1=SY-01308
             SetObligorLine     | ba               | line c1 60000             | SY-01306
+            SetReceivableRules | op               | rules 0                   | SY-01306
             OfferFinancing     | ba bb ib         | quote c1 {own} 5000       | SY-01306
             OfferFactoring     | ba bb ib         | factor c2 {own} 5000       | SY-01306
             RegisterFinancing  | ba bb ib         | enter d 1000 100          | SY-01400

@@ -114,6 +114,8 @@ pub(super) struct Promised {
     /// "issued", "accepted", ... as the ledger names it.
     pub(super) state: &'static str,
     pub(super) disputed: bool,
+    /// The day on which it was looked for first; it waits to the end of it.
+    pub(super) looked_for: u32,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -159,9 +161,15 @@ pub(crate) struct Naive {
 
 const DEBTOR: u32 = 3;
 const WORTH: u32 = 1_000;
+const DAY_MS: u64 = 86_400_000;
 
 pub(super) fn at(id: impl Into<u64>) -> usize {
     usize::try_from(id.into()).unwrap()
+}
+
+/// Whether a promise takes its document.
+fn binds(it: &Promised) -> bool {
+    matches!(it.state, "accepted" | "due" | "overdue" | "paid")
 }
 
 pub(super) fn is_bank(id: u32) -> bool {
@@ -179,9 +187,7 @@ impl Naive {
     }
 
     fn taken(&self, document: u8) -> bool {
-        let stands = |it: &Promised| {
-            it.document == document && matches!(it.state, "accepted" | "overdue" | "paid")
-        };
+        let stands = |it: &Promised| it.document == document && binds(it);
         let shares = self.shares.get(&document);
         self.promises.iter().any(stands)
             || shares.is_some_and(|it| it.values().sum::<BigInt>() > BigInt::ZERO)
@@ -276,34 +282,72 @@ impl Naive {
         }
     }
 
-    /// A new business day: what is due is paid as far as money goes.
+    /// Time has passed: days that are over close, and promises whose day has come are looked for, day by day.
     ///
-    /// The ledger goes by due time: a dispute that ended after the due day makes it due right after the block it ended in.
-    pub(super) fn open(&mut self, today: u32) {
+    /// Within a day: those whose day it is, then those whose dispute has ended since, at last what is unpaid as it ends.
+    pub(super) fn open(&mut self, now: u64) {
+        let today = u32::try_from(now / DAY_MS).unwrap();
+        let is_last = now % DAY_MS == DAY_MS - 1;
         let late: BTreeMap<u64, u32> = std::mem::take(&mut self.late).into_iter().collect();
         self.today = today;
-        let mut due: Vec<(u32, u64)> = (0..)
-            .zip(&self.promises)
-            .filter(|(_, it)| it.state == "accepted" && !it.disputed && it.due <= today)
-            .map(|(id, it)| (it.due, id))
-            .collect();
-        // Those whose dispute ended late come in the order of the block's time, after older days and before later ones.
-        due.sort_by_key(|(day, id)| (late.get(id).copied().unwrap_or(0).max(*day), *id));
-        for (_, id) in due {
-            self.mature(id);
+        let mut steps: Vec<(u32, u8, u64)> = Vec::new();
+        for (id, it) in (0..).zip(&self.promises) {
+            match it.state {
+                "due" if it.looked_for < today || is_last => steps.push((it.looked_for, 2, id)),
+                "accepted" if !it.disputed && it.due <= today => {
+                    let after = late.get(&id).filter(|day| **day >= it.due);
+                    steps.push(after.map_or((it.due, 0, id), |day| (*day, 1, id)));
+                }
+                _ => {}
+            }
+        }
+        steps.sort_unstable();
+        for (_, step, id) in steps {
+            if step == 2 {
+                self.share_out(id);
+            } else {
+                let it = &mut self.promises[at(id)];
+                (it.state, it.looked_for) = ("due", today);
+                self.settle_first(id);
+            }
         }
     }
 
-    fn mature(&mut self, id: u64) {
+    /// What is claimed of a promise.
+    fn claimed(&self, id: u64) -> BigInt {
+        let claims = self.live(id).into_iter();
+        claims
+            .map(|it| self.pieces[it].claim.clone().unwrap())
+            .sum()
+    }
+
+    /// The day is over: what the account has, and the rest is overdue.
+    fn share_out(&mut self, id: u64) {
         let account = self.promises[at(id)].debtor_account.unwrap();
-        let places = self.live(id);
-        let owed: BigInt = places
-            .iter()
-            .map(|it| self.pieces[*it].claim.clone().unwrap())
-            .sum();
-        let paid = owed.min(self.balances[&account].clone());
+        let paid = self.claimed(id).min(self.balances[&account].clone());
         self.promises[at(id)].state = "overdue";
         self.pay(id, account, &paid);
+    }
+
+    /// Pays a promise when no lower one waits on its account and all of it is there.
+    fn settle_first(&mut self, id: u64) -> bool {
+        let account = self.promises[at(id)].debtor_account;
+        let waits = |it: &Promised| it.state == "due" && it.debtor_account == account;
+        let is_first = self.promises.iter().position(waits) == Some(at(id));
+        let is_ready = is_first && self.claimed(id) <= self.balances[&account.unwrap()];
+        if is_ready {
+            self.share_out(id);
+        }
+        is_ready
+    }
+
+    /// A block ends: whatever waits and can be paid whole is paid, lower ones first.
+    pub(super) fn settle_waiting(&mut self) {
+        let all = 0..self.promises.len() as u64;
+        while all
+            .clone()
+            .any(|id| self.promises[at(id)].state == "due" && self.settle_first(id))
+        {}
     }
 
     /// Whether it takes effect; if so, it has.
@@ -360,6 +404,7 @@ impl Naive {
                     document: *document,
                     state: "issued",
                     disputed: false,
+                    looked_for: 0,
                 });
             }
             Ask::Accept { promise, account } => {
@@ -424,7 +469,7 @@ impl Naive {
             Ask::Cancel { promise } => {
                 when(matches!(
                     self.promise(*promise)?.state,
-                    "accepted" | "overdue"
+                    "accepted" | "due" | "overdue"
                 ))?;
                 let places = self.live(*promise);
                 let own = |it: &usize| {
@@ -567,9 +612,7 @@ impl Naive {
             }
             Ask::Enter { document, amount } => {
                 when(is_bank(sender) && *amount > 0 && *amount <= u64::from(WORTH))?;
-                let bound = |it: &Promised| {
-                    it.document == *document && matches!(it.state, "accepted" | "overdue" | "paid")
-                };
+                let bound = |it: &Promised| it.document == *document && binds(it);
                 when(!self.promises.iter().any(bound))?;
                 let shares = self.shares.entry(*document).or_default();
                 when(shares.values().sum::<BigInt>() + amount <= BigInt::from(WORTH))?;

@@ -140,7 +140,9 @@ const RECOURSE: &str = "
     T9 ba pay A1 C3 501                         = settled
     T10 ba pay A1 C4 950                        = settled
     T11 c2 honour 0 C2                          = SY-01390
-    block 864000
+    block 864000 empty
+    # The due day is over.
+    block 950400
     # Short by 499: all that came in is the factor's. Short by 50: the seller loses half of its holdback first.
     T12 bb honour 0 B1                          = SY-01394
     portfolio 0 open=1 collected=501 returned=0 use=399

@@ -231,6 +231,14 @@ const SHORTFALL: &str = "
     T6 c2 honour 1 C2                           = SY-01390
     T7 ba pay A1 C3 501                         = settled
     block 864000
+    # Too little on the due day: it waits in the queue of the debtor's account, and nobody takes a part.
+    T7a c1 payup 0 C1 100                       = SY-01390
+    promise 0 due 1000
+    bal C3 501
+    block 950399
+    T7b c2 honour 1 C2                          = SY-01390
+    promise 0 due 1000
+    block 950400
     T8 c2 transfer 2 s2 S2                      = SY-01332
     # 501 for claims of 300 and 700: 150 and 351.
     promise 0 overdue 499
@@ -259,6 +267,67 @@ const SHORTFALL: &str = "
     bal C2 700
     T22 c1 payup 0 C1 1                         = SY-01390
     T23 c2 honour 1 C2                          = SY-01322
+";
+
+/// A promise whose day has come stands in the queue of the debtor's account.
+const DUE: &str = "
+    T1 c2 claim c1 1000 C2                      = promises 0
+    T2 c2 claim c1 600 C2                       = promises 1
+    T3 c1 bind   0 C3                           = promises 0
+    T4 c1 bind   1 C3                           = promises 1
+    T5 ba pay A1 C3 700                         = settled
+    block 864000
+    # What is as urgent waits behind it or is refused, what is more urgent does not.
+    T6 c1 pay C3 C2 10                          = SY-00602
+    # The smaller one could be paid: it comes after the one before it.
+    promise 0 due 1000
+    promise 1 due 600
+    T7 c1 pay C3 C2 20 until=900000             = queued
+    T8 c1 pay C3 C2 30 priority=4               = settled
+    T9 c1 pay C3 C2 40 bypass=1                 = settled
+    bal C3 630
+    T10 c2 giveup 1                             = promises 1
+    promise 1 cancelled 0
+    T11 ba pay A1 C3 369                        = settled
+    promise 0 due 1000
+    bal C3 999
+    # As soon as the whole is there it is paid, and what waited behind it goes on when its turn comes.
+    T12 ba pay A1 C3 1                          = settled
+    promise 0 paid 0
+    bal C3 0
+    bal C2 1070
+    T13 ba pay A1 C3 25                         = settled
+    later T7 = settled
+    bal C3 5
+    bal C2 1090
+";
+
+const RULES: &str = "
+    T1 op rules 0 usual=0                       = SY-00981
+    T2 op rules 0 usual=181                     = SY-00981
+    T3 op rules 0 most=367                      = SY-00981
+    T4 op rules 0 tiers=11                      = SY-00981
+    T5 op rules 0 part=0                        = SY-00981
+    T6 ba rules 0                               = SY-01306
+    T7 op rules 9                               = SY-00210
+    T8 c2 claim c1 10000 C2 due=2027-06-03      = promises 0
+    T9 op rules 0                               = receivable-rules 0
+    # 90 days are usual now, 180 the most, three tiers, parts of 500; what was promised before stands.
+    T10 c2 claim c1 1000 C2 due=2027-05-31      = SY-01336
+    T11 c2 claim c1 1000 C2 due=2027-05-30      = SY-01338
+    T12 c2 claim c1 1000 C2 due=2027-05-30 ground=g = promises 1
+    T13 c2 claim c1 1000 C2 due=2027-03-01      = promises 2
+    T14 c2 claim c1 1000 C2 due=2027-03-02      = SY-01338
+    T15 c1 bind 0 C1                            = promises 0
+    T16 c2 split 0 9501,499                     = SY-01352
+    T17 c2 split 0 9500,500                     = portions 0
+    T18 c2 split 1 9000,500                     = portions 1
+    T19 c2 split 3 8500,500                     = portions 3
+    T20 c2 split 5 8000,500                     = SY-01350
+    # Other assets have the usual rules.
+    T21 c2 claim c1 1000 C2 due=2027-06-03 asset=1 = SY-00224
+    T22 op rules 0 usual=184 most=366 tiers=10 part=100 = receivable-rules 0
+    T23 c2 split 5 8400,100                     = portions 5
 ";
 
 const DISPUTE: &str = "
@@ -377,7 +446,8 @@ const NO_LINE: &str = "
 /// Tables of receivables and the registry.
 pub(super) fn tables() -> Vec<String> {
     let tables = [
-        CLAIM, ANSWER, SPLIT, TRANSFER, PLEDGE, FINANCE, SHORTFALL, DISPUTE, REGISTRY, CROWD,
+        CLAIM, ANSWER, SPLIT, TRANSFER, PLEDGE, FINANCE, SHORTFALL, DUE, RULES, DISPUTE, REGISTRY,
+        CROWD,
     ];
     let staged = tables.map(|table| format!("{STAGE}{table}"));
     staged.into_iter().chain([NO_LINE.to_owned()]).collect()

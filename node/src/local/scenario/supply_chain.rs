@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   corp-1 (core) owes corp-2 ─split─▶ corp-4 ─split─▶ corp-6        bank-b and bank-c compete for corp-2's portion
-//!   bank-d is shown the same invoice again: refused, and sees offline why    corp-1 disputes: diluted    due day: too little, in proportion
+//!   bank-d is shown the same invoice again: refused, and sees offline why    corp-1 disputes: diluted    due day: too little, waits, then shared
 //!   corp-4 answers for corp-6's portion; corp-1 pays the rest, and everybody has what was promised
 //!   meanwhile goods are stored with corp-5, pledged, too warm, frozen, called for and released (`storage`)
 //! ```
@@ -428,7 +428,15 @@ async fn mature(stage: &mut Stage<'_>, receivable: u64) -> Result<u128, LocalErr
     stage.turn(TERM_DAYS - 30).await?;
     let (owed, state) = open(stage, receivable).await?;
     stage.check(
-        &format!("The due day: the ledger shares the 400,000.00 that are there; {state}."),
+        &format!(
+            "The due day: 400,000.00 are there, 900,000.00 are owed. It waits in the queue of corp-1's account; {state}."
+        ),
+        owed == FACE - DILUTION && state == "due",
+    )?;
+    stage.turn(1).await?;
+    let (owed, state) = open(stage, receivable).await?;
+    stage.check(
+        &format!("The day is over: the ledger shares the 400,000.00 that are there; {state}."),
         owed == FACE - DILUTION - LEFT && state == "overdue",
     )?;
     draw(stage, receivable).await?;
