@@ -183,7 +183,7 @@ fn check_earmark(
         let limits = spending.entry(leg.debtor);
         let limits = limits.or_insert_with(|| Spending::of(ledger, debtor));
         if let Some(limits) = limits {
-            limits.check(ledger, leg.creditor, leg.amount.signed())?;
+            limits.check(leg.creditor, leg.amount.signed())?;
             limits.pay(leg.creditor, leg.amount.signed());
         }
     }

@@ -22,7 +22,7 @@ use sycee_primitives::{AccountId, BlockTime, BusinessDate, ParticipantId, json};
 use crate::{
     account::{
         AccountKind,
-        store::{GUARD_COUNTED, place},
+        store::{GUARD_COUNTED, Posting, place},
     },
     execute::Halt,
     ledger::Ledger,
@@ -264,59 +264,120 @@ impl Ledger {
 }
 
 /// What one account may still send while the legs of a bulk payment are tried, kept out of the table until they settle.
+///
+/// A bulk payment has thousands of legs and one debtor: its few limits are found once, and written once.
 pub(crate) struct Spending {
-    account: AccountId,
-    /// Headroom of each limit in force.
-    left: BTreeMap<Toward, i128>,
+    /// Towards one account each, ascending by it.
+    bilateral: Vec<(AccountId, Allowance)>,
+    others: Option<Allowance>,
+    cap: Option<Allowance>,
+    /// Whether legs may be counted together: no rule asks whom the account pays, and it issues nothing.
+    is_summed: bool,
+}
+
+/// One limit in force.
+#[derive(Clone, Copy)]
+struct Allowance {
+    /// Its row.
+    limit: u64,
+    /// What may still be sent net.
+    left: i128,
+    /// What was sent and is not in the row yet.
+    sent: i128,
 }
 
 impl Spending {
     /// `None` for an account without limits.
     pub(crate) fn of(ledger: &Ledger, account: usize) -> Option<Spending> {
+        let kind = ledger.accounts.posting(account).map(|it| it.kind);
         let account = AccountId(account as u64);
         if !ledger.is_counted(account) {
             return None;
         }
-        let limits = ledger.limits_of(account);
-        let left = limits.map(|(_, limit)| (limit.toward, ledger.limit_headroom(limit)));
-        Some(Spending {
-            account,
-            left: left.collect(),
-        })
+        let mut spending = Spending {
+            bilateral: Vec::new(),
+            others: None,
+            cap: None,
+            is_summed: kind != Some(AccountKind::Issuance) && !ledger.is_met(account),
+        };
+        for (id, limit) in ledger.limits_of(account) {
+            let allowance = Allowance {
+                limit: id,
+                left: ledger.limit_headroom(limit),
+                sent: 0,
+            };
+            match limit.toward {
+                // Rows come ascending by whom they are towards.
+                Toward::One(other) => spending.bilateral.push((other, allowance)),
+                Toward::Others => spending.others = Some(allowance),
+                Toward::All => spending.cap = Some(allowance),
+            }
+        }
+        Some(spending)
     }
 
-    fn counted_in(&self, other: AccountId) -> [Option<Toward>; 2] {
-        let own = [Toward::One(other), Toward::Others];
-        let own = own.into_iter().find(|it| self.left.contains_key(it));
-        let cap = self.left.contains_key(&Toward::All).then_some(Toward::All);
-        [own, cap]
+    fn bilateral(&self, other: AccountId) -> Option<usize> {
+        let found = self.bilateral.binary_search_by_key(&other, |(it, _)| *it);
+        found.ok()
     }
 
     /// Whether so much more may go to another account.
     ///
     /// # Errors
     /// The reason of the first limit that it would pass.
-    pub(crate) fn check(
-        &self,
-        ledger: &Ledger,
-        other: AccountId,
-        amount: i128,
-    ) -> Result<(), RejectReason> {
-        for toward in self.counted_in(other).into_iter().flatten() {
-            if self.left.get(&toward).is_some_and(|left| amount > *left) {
-                let limit = ledger.limit(self.account, toward);
-                return Err(limit.map_or(RejectReason::NetDebitCap, |(_, it)| it.reason()));
+    pub(crate) fn check(&self, other: AccountId, amount: i128) -> Result<(), RejectReason> {
+        let passes = |allowance: &Allowance| amount > allowance.left;
+        let own = self.bilateral(other).and_then(|at| self.bilateral.get(at));
+        match own {
+            Some((_, own)) if passes(own) => return Err(RejectReason::BilateralLimit),
+            None if self.others.as_ref().is_some_and(passes) => {
+                return Err(RejectReason::MultilateralLimit);
             }
+            Some(_) | None => {}
+        }
+        if self.cap.as_ref().is_some_and(passes) {
+            return Err(RejectReason::NetDebitCap);
         }
         Ok(())
     }
 
+    fn counted_in(&mut self, other: AccountId) -> impl Iterator<Item = &mut Allowance> {
+        let own = match self.bilateral(other) {
+            Some(at) => self.bilateral.get_mut(at).map(|(_, own)| own),
+            None => self.others.as_mut(),
+        };
+        own.into_iter().chain(self.cap.as_mut())
+    }
+
     /// Counts a leg.
     pub(crate) fn pay(&mut self, other: AccountId, amount: i128) {
-        for toward in self.counted_in(other).into_iter().flatten() {
-            if let Some(left) = self.left.get_mut(&toward) {
-                *left = left.saturating_sub(amount);
-            }
+        for allowance in self.counted_in(other) {
+            allowance.left = allowance.left.saturating_sub(amount);
+        }
+    }
+
+    /// Keeps a settled leg for [`Spending::write`], if it counts on the debtor's side alone; tells whether it did.
+    pub(crate) fn keeps(&mut self, ledger: &Ledger, creditor: usize, amount: i128) -> bool {
+        let counts = |it: &Posting| it.guards & GUARD_COUNTED != 0;
+        let posting = ledger.accounts.posting(creditor);
+        let is_plain = |it: &Posting| !counts(it) && it.kind != AccountKind::Issuance;
+        if !self.is_summed || !posting.is_some_and(is_plain) {
+            return false;
+        }
+        for allowance in self.counted_in(AccountId(creditor as u64)) {
+            allowance.sent = allowance.sent.saturating_add(amount);
+        }
+        true
+    }
+
+    /// Writes what was kept.
+    pub(crate) fn write(self, ledger: &mut Ledger) {
+        let bilateral = self.bilateral.into_iter().map(|(_, own)| own);
+        let all = bilateral.chain(self.others).chain(self.cap);
+        for Allowance { limit, sent, .. } in all.filter(|it| it.sent != 0) {
+            ledger.products.limits.update(limit, |it| {
+                it.net = it.net.saturating_add(sent);
+            });
         }
     }
 }

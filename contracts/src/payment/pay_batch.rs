@@ -184,7 +184,9 @@ impl PayBatch {
                 Ok((creditor, fee)) => {
                     purse.pay(leg, fee);
                     settled_count += 1;
-                    if ledger.accounts.are_counted(debtor, creditor) {
+                    if !purse.keeps(ledger, creditor, leg)
+                        && ledger.accounts.are_counted(debtor, creditor)
+                    {
                         ledger.count_transfer(debtor, creditor, amount);
                     }
                 }
@@ -194,7 +196,10 @@ impl PayBatch {
         // The debtor's side is one posting for all legs: its range was checked with every leg, so it cannot fail here.
         let posted = ledger.post_debit(self.asset, debtor, purse.paid);
         assert!(posted.is_ok(), "a checked debit posts: {posted:?}");
-        let (fees, paid) = (purse.fees.take(), purse.paid);
+        let (limits, fees, paid) = (purse.limits.take(), purse.fees.take(), purse.paid);
+        if let Some(limits) = limits {
+            limits.write(ledger);
+        }
         if let Some(fees) = fees {
             fees.collect(ledger, self.asset, debtor);
         }
@@ -232,7 +237,7 @@ impl PayBatch {
             return Err(RejectReason::BalanceRange);
         }
         if let Some(limits) = &purse.limits {
-            limits.check(ledger, leg.creditor, leg.amount.signed())?;
+            limits.check(leg.creditor, leg.amount.signed())?;
         }
         Ok((creditor, fee))
     }
@@ -338,6 +343,13 @@ impl Purse {
         if let Some(limits) = &mut self.limits {
             limits.pay(leg.creditor, leg.amount.signed());
         }
+    }
+
+    /// Whether a settled leg is kept to be counted in the debtor's limits with all others.
+    #[inline]
+    fn keeps(&mut self, ledger: &Ledger, creditor: usize, leg: &Leg) -> bool {
+        let limits = self.limits.as_mut();
+        limits.is_some_and(|it| it.keeps(ledger, creditor, leg.amount.signed()))
     }
 }
 
