@@ -44,7 +44,9 @@ pub fn admit(
     let verb = transaction.instruction().action.verb();
     Ok(match standing(ledger, &moment, transaction)? {
         Standing::Repeated(record) => Admission::Duplicate(record),
-        Standing::Unheard(reason) | Standing::Refused(reason) => Admission::Refused(reason),
+        Standing::OutOfTime(reason) | Standing::Unheard(reason) | Standing::Refused(reason) => {
+            Admission::Refused(reason)
+        }
         Standing::Heard if uses_used_uetr(ledger, verb)? => {
             Admission::Refused(RejectReason::UetrRepeated)
         }

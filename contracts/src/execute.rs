@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   what is due:          agenda, netting cycle ─▶ receipts of earlier instructions
-//!   for each transaction: standing ─▶ check ─▶ apply ─▶ receipt         (a repeated one: dropped, counted)
+//!   for each transaction: standing ─▶ check ─▶ apply ─▶ receipt         (repeated, or out of its time: dropped, counted)
 //!                                              └─▶ receipts of earlier instructions that this one settles, refuses or cancels
 //!   after them:           queues let what came in flow on; rules trip breakers
 //!   after the block:      conservation ─▶ results ─▶ checkpoint?        (conservation broken: Halt; nothing may be written)
@@ -27,7 +27,7 @@ use crate::{
     liquidity,
     receipt::{Outcome, Receipt, ReceiptProof, results_after},
     reject::RejectReason,
-    standing::{Moment, Standing, standing},
+    standing::{Moment, Standing, answered_until, standing},
     tables::Table,
     verb::{Call, Verb},
     verify::VerifiedTransaction,
@@ -125,7 +125,7 @@ pub struct ExecutedBlock {
     pub height: Height,
     /// The ledger's time in it.
     pub time: BlockTime,
-    /// One receipt for every transaction that was not a repetition, in order, and between them those of earlier instructions whose
+    /// One receipt for every transaction that was not dropped, in order, and between them those of earlier instructions whose
     /// outcome came about in this block.
     pub receipts: Vec<Receipt>,
     /// Root over them.
@@ -138,7 +138,7 @@ pub struct ExecutedBlock {
     pub results: Hash,
     /// The checkpoint, when this block is one.
     pub checkpoint: Option<Checkpoint>,
-    /// Transactions dropped because they were repetitions.
+    /// Transactions dropped: repetitions, and those that came more than a day after their expiry.
     pub dropped: u32,
     /// Payments and legs that settled.
     pub settled_legs: u64,
@@ -311,7 +311,7 @@ fn finish(
     touched
 }
 
-/// The outcome of one transaction; `None` for a repetition.
+/// The outcome of one transaction; `None` for a repetition, and for one out of its time.
 fn execute_one(
     ledger: &mut Ledger,
     moment: &Moment,
@@ -328,7 +328,7 @@ fn execute_one(
     let instruction = transaction.instruction();
     let verb = instruction.action.verb();
     let outcome = match standing(ledger, moment, transaction)? {
-        Standing::Repeated(_) => return Ok(None),
+        Standing::Repeated(_) | Standing::OutOfTime(_) => return Ok(None),
         Standing::Unheard(reason) => {
             if is_failed_signature(reason) {
                 *ledger.failed_signers.entry(call.sender()).or_default() += 1;
@@ -337,7 +337,7 @@ fn execute_one(
             let record = record(&outcome);
             ledger
                 .identifiers
-                .remember_unheard(moment.time, call.expiry, record);
+                .remember_unheard(answered_until(call.expiry), record);
             return Ok(Some(outcome));
         }
         Standing::Refused(reason) => Outcome::Refused(reason),

@@ -1,7 +1,7 @@
 //! What was used once and may never be used again: idempotency keys and UETRs, each with the one outcome.
 //!
 //! Committed to by a tree over all of them in order of use ([`log`]). Refusals that must not use up an idempotency key (its
-//! holder never signed them) are remembered by transaction id for as long as the instruction could still be valid, under a tree of
+//! holder never signed them) are remembered by transaction id for as long as the instruction could have a receipt, under a tree of
 //! their own ([`unheard`]).
 //!
 //! ```text
@@ -16,7 +16,7 @@ use std::sync::Arc;
 use borsh::{BorshDeserialize, BorshSerialize};
 use sycee_primitives::{
     BlockTime, Hash, Height, ParticipantId, TransactionId, codec, identifiers::Uetr,
-    limits::EXPIRY_AHEAD_MS_MAX, merkle::Stretches, planted,
+    merkle::Stretches, planted,
 };
 
 use crate::{
@@ -332,14 +332,8 @@ impl Identifiers {
         self.uetrs.add(height, uetr, transaction);
     }
 
-    /// Remembers a refusal until its instruction has expired, and never longer than any instruction may live.
-    pub(crate) fn remember_unheard(
-        &mut self,
-        now: BlockTime,
-        expiry: BlockTime,
-        record: InstructionRecord,
-    ) {
-        let until = expiry.min(BlockTime(now.0.saturating_add(EXPIRY_AHEAD_MS_MAX)));
+    /// Remembers a refusal until its instruction can have no receipt any more.
+    pub(crate) fn remember_unheard(&mut self, until: BlockTime, record: InstructionRecord) {
         self.put_unheard(Unheard { until, record });
         self.changed_unheard.push(record.transaction);
     }
@@ -351,7 +345,7 @@ impl Identifiers {
         self.unheard_order.insert((unheard.until, id), ());
     }
 
-    /// Forgets refusals whose instructions can no longer be valid at `now`.
+    /// Forgets refusals whose instructions can have no receipt at `now` any more.
     pub(crate) fn forget(&mut self, now: BlockTime) {
         while let Some(((until, id), ())) = self.unheard_order.first_key_value() {
             if *until >= now {

@@ -50,6 +50,8 @@ mod maturity;
 mod model;
 #[cfg(test)]
 mod objects;
+#[cfg(test)]
+mod once;
 mod orders;
 #[cfg(all(test, sycee_planted))]
 mod planted;

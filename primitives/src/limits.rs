@@ -57,8 +57,12 @@ pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 64;
 /// Bytes of an end-to-end reference (ISO 20022 Max35Text).
 pub const REFERENCE_BYTES_MAX: usize = 35;
 
-/// Milliseconds an instruction's expiry may lie ahead of block time: the window in which replays are remembered in memory.
+/// Milliseconds an instruction's expiry may lie ahead of block time.
 pub const EXPIRY_AHEAD_MS_MAX: u64 = 24 * 3_600 * 1_000;
+
+/// Milliseconds after its expiry in which an instruction is still answered by a receipt; one that is ordered later is dropped. A day outlasts
+/// an outage of the network, and bounds how long refusals without a key are remembered.
+pub const ANSWERED_PAST_EXPIRY_MS_MAX: u64 = 24 * 3_600 * 1_000;
 
 const _: () = assert!(
     LEG_BYTES_MAX * LEGS_PER_BULK_MAX + TRANSACTION_OVERHEAD_BYTES_MAX <= TRANSACTION_BYTES_MAX,

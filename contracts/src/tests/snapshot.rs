@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use sycee_primitives::{BlockTime, Hash};
+use sycee_primitives::{BlockTime, Hash, limits::ANSWERED_PAST_EXPIRY_MS_MAX};
 
 use super::{
     language::{DAY, founding},
@@ -214,7 +214,7 @@ pub(super) fn an_altered_chunk_is_refused_wherever_it_was_altered() {
 
 /// Trace L20: a refusal that used up no key is part of what is taken over, and so is when it is forgotten.
 #[test]
-fn l20_what_is_remembered_for_a_day_is_taken_over_and_forgotten_at_the_same_block() {
+fn l20_what_is_remembered_of_refusals_is_taken_over_and_forgotten_at_the_same_block() {
     let mut giver = Giver::new();
     let stranger: Vec<VerifiedTransaction> = payments(1)
         .iter()
@@ -229,13 +229,16 @@ fn l20_what_is_remembered_for_a_day_is_taken_over_and_forgotten_at_the_same_bloc
     assert_eq!((used.instructions, used.uetrs), (0, 0));
     assert_eq!(giver.ledger_then.identifiers.unheard_count(), 1);
     let mut taker = restore(&giver.given()).unwrap();
-    for (after_ms, dropped) in [(3_000, 1), (3_600_000, 1), (3_600_001, 0)] {
+    let last = 3_600_000 + ANSWERED_PAST_EXPIRY_MS_MAX;
+    for (after_ms, remembered) in [(3_000, 1), (3_600_001, 1), (last, 1), (last + 1, 0)] {
         let context = BlockContext {
             height: taker.height().next(),
             time: BlockTime(DAY + after_ms),
         };
         let executed = execute(&mut taker, &context, &stranger).unwrap();
-        assert_eq!(executed.dropped, dropped, "after {after_ms} ms");
+        assert_eq!(executed.dropped, 1, "after {after_ms} ms");
+        let count = taker.identifiers.unheard_count();
+        assert_eq!(count, remembered, "after {after_ms} ms");
         assert_eq!(
             executed,
             execute(&mut giver.ledger, &context, &stranger).unwrap()

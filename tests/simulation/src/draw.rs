@@ -177,14 +177,8 @@ fn plays(plan: &mut Plan) {
     if !dice.chance(often) {
         return;
     }
-    // Days pass, and what lost its key to another instruction is answered a second time once it has expired and comes again: nobody
-    // sends such things here.
-    plan.clients.retain(|it| {
-        !matches!(
-            it.kind,
-            ClientKind::Races | ClientKind::SpendsTwice | ClientKind::Replays
-        )
-    });
+    // Portions are the family's own here.
+    plan.clients.retain(|it| it.kind != ClientKind::Races);
     plan.clients.push(ClientPlan {
         kind: ClientKind::Plays(dice.pick(&Family::ALL)),
         bank: 0,

@@ -145,6 +145,9 @@ impl World {
                 .ledger
                 .executes(height.0, time, transactions(), receipts);
             self.violate("ledger", verdict);
+            for late in self.oracles.ledger.take_late() {
+                self.oracles.outcomes.lapses(late);
+            }
             if height.0.is_multiple_of(BALANCES_EVERY) {
                 self.check_balances(node);
             }

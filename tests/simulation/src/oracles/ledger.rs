@@ -41,6 +41,9 @@ impl Expected {
     }
 }
 
+/// Milliseconds of a day.
+const DAY_MS: u64 = 86_400_000;
+
 /// Accounts of the stage on which products are played.
 fn stage_size() -> usize {
     sycee_contracts::twins::founding().accounts.len()
@@ -52,6 +55,8 @@ pub struct NaiveLedger {
     sponsors: Vec<Option<u32>>,
     used: HashMap<(u32, Vec<u8>), TransactionId>,
     unheard: HashSet<TransactionId>,
+    /// What came so late that it has no outcome, since it was last asked for.
+    late: Vec<TransactionId>,
     uetrs: HashSet<Vec<u8>>,
     supply: Supply,
     height: u64,
@@ -113,6 +118,7 @@ impl NaiveLedger {
                 .collect(),
             used: HashMap::new(),
             unheard: HashSet::new(),
+            late: Vec::new(),
             uetrs: HashSet::new(),
             supply: Supply::default(),
             height: 0,
@@ -221,6 +227,11 @@ impl NaiveLedger {
         self.governance.open().is_none()
     }
 
+    /// What came more than a day after its expiry since this was last asked: it has no outcome, and none will follow.
+    pub(crate) fn take_late(&mut self) -> Vec<TransactionId> {
+        std::mem::take(&mut self.late)
+    }
+
     /// Balance of an account.
     #[must_use]
     pub fn balance(&self, account: u64) -> Option<i128> {
@@ -254,8 +265,15 @@ impl NaiveLedger {
         if self.unheard.contains(&id) {
             return None;
         }
-        match self.used.get(&key) {
-            Some(first) if *first == id => return None,
+        let first = self.used.get(&key);
+        if first == Some(&id) {
+            return None;
+        }
+        if self.now.0 > instruction.expiry.0 + DAY_MS {
+            self.late.push(id);
+            return None;
+        }
+        match first {
             Some(_) => {
                 self.unheard.insert(id);
                 return Some(Some(Outcome::Refused(RejectReason::DuplicateInstruction)));
@@ -272,7 +290,7 @@ impl NaiveLedger {
     fn act(&mut self, transaction: &VerifiedTransaction) -> Outcome {
         let instruction = transaction.instruction();
         let sender = instruction.sender.0;
-        let (now, today) = (self.now, self.now.0 / 86_400_000);
+        let (now, today) = (self.now, self.now.0 / DAY_MS);
         match &instruction.action {
             Action::Pay(pay) => match self.pay(today, sender, pay) {
                 Ok(()) => Outcome::Settled,

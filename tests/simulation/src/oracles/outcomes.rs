@@ -1,6 +1,6 @@
 //! Outcomes: an instruction has one final outcome, on all nodes and for ever, whatever it waited for before; what an honest node acknowledged is never lost.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sycee_contracts::{IdempotencyKey, Outcome, Receipt, VerifiedTransaction};
 use sycee_primitives::{ParticipantId, TransactionId};
@@ -15,6 +15,8 @@ pub struct Outcomes {
     effects: HashMap<(ParticipantId, IdempotencyKey), TransactionId>,
     accepted: HashMap<TransactionId, Vec<usize>>,
     order: Vec<TransactionId>,
+    /// What came too late to have an outcome.
+    lapsed: HashSet<TransactionId>,
 }
 
 impl Outcomes {
@@ -91,6 +93,11 @@ impl Outcomes {
         }
     }
 
+    /// A transaction came too late to have an outcome: nobody's promise is broken by that.
+    pub fn lapses(&mut self, transaction: TransactionId) {
+        self.lapsed.insert(transaction);
+    }
+
     /// The first acknowledged transaction without an outcome, of those that a node in `core` acknowledged.
     #[must_use]
     pub fn first_lost(&self, core: &[usize]) -> Option<TransactionId> {
@@ -98,7 +105,7 @@ impl Outcomes {
             .iter()
             .find(|id| {
                 let promised = self.accepted[*id].iter().any(|node| core.contains(node));
-                promised && !self.receipts.contains_key(*id)
+                promised && !self.receipts.contains_key(*id) && !self.lapsed.contains(*id)
             })
             .copied()
     }
@@ -169,5 +176,10 @@ mod tests {
             None,
             "gone with the only disk that had it"
         );
+        let late = TransactionId(Hash([3; 32]));
+        outcomes.accepts(1, late);
+        assert_eq!(outcomes.first_lost(&[0, 1]), Some(late));
+        outcomes.lapses(late);
+        assert_eq!(outcomes.first_lost(&[0, 1]), None, "it came too late");
     }
 }
