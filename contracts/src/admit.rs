@@ -7,7 +7,7 @@ use sycee_primitives::BlockTime;
 
 use crate::{
     approval,
-    identifiers::{InstructionRecord, LookupFailure, RecordedOutcome},
+    identifiers::{InstructionRecord, LookupFailure},
     ledger::Ledger,
     reject::RejectReason,
     standing::{Moment, Standing, standing},
@@ -73,23 +73,21 @@ pub(crate) fn check_original(
     ledger: &Ledger,
     verb: &dyn Verb,
 ) -> Result<Result<(), RejectReason>, LookupFailure> {
+    if let Some(evidence) = verb.evidence() {
+        let record = ledger.instruction(evidence.sender, &evidence.idempotency_key)?;
+        let Some(record) = record else {
+            return Ok(Err(RejectReason::OriginalUnknown));
+        };
+        if evidence.transaction(ledger.chain_id()) != record.transaction {
+            return Ok(Err(RejectReason::OriginalDiffers));
+        }
+        return Ok(evidence.check_settled(&record.outcome));
+    }
     let Some(uetr) = verb.original() else {
         return Ok(Ok(()));
     };
-    let Some(transaction) = ledger.transaction_by_uetr(&uetr)? else {
-        return Ok(Err(RejectReason::OriginalUnknown));
-    };
-    let Some(evidence) = verb.evidence() else {
-        return Ok(Ok(()));
-    };
-    if evidence.transaction(ledger.chain_id()) != transaction {
-        return Ok(Err(RejectReason::OriginalDiffers));
-    }
-    let record = ledger.instruction(evidence.sender, &evidence.idempotency_key)?;
-    let has_settled = record
-        .is_some_and(|it| it.transaction == transaction && it.outcome == RecordedOutcome::Settled);
-    Ok(match has_settled {
-        true => Ok(()),
-        false => Err(RejectReason::OriginalNotSettled),
+    Ok(match ledger.transaction_by_uetr(&uetr)? {
+        Some(_) => Ok(()),
+        None => Err(RejectReason::OriginalUnknown),
     })
 }

@@ -19,7 +19,7 @@ use crate::{
     automatic::{self, Asked, AutomaticState, Cause},
     ledger::Ledger,
     objects::Object,
-    payment::pay::Pay,
+    payment::evidence::{Original, OriginalKey},
     receipt::Outcome,
     reject::RejectReason,
     standing::Moment,
@@ -80,8 +80,8 @@ pub struct PaymentDispute {
     pub origin: Origin,
     /// Its reference.
     pub uetr: Uetr,
-    /// The payment in dispute: its payer claims, its payee answers.
-    pub original: Pay,
+    /// The transfer in dispute: its payer claims, its payee answers.
+    pub original: Original,
     /// How much is claimed back.
     pub claimed: Amount,
     /// Why: an external reason code.
@@ -101,9 +101,9 @@ pub struct PaymentDispute {
 pub(crate) struct DisputeIndex {
     by_uetr: BTreeMap<Uetr, u64>,
     /// Those that are not over, by the payment in dispute.
-    standing: BTreeMap<Uetr, u64>,
+    standing: BTreeMap<OriginalKey, u64>,
     /// What was awarded of a payment and paid.
-    awarded: BTreeMap<Uetr, u128>,
+    awarded: BTreeMap<OriginalKey, u128>,
 }
 
 impl PaymentDispute {
@@ -146,18 +146,18 @@ impl Object for PaymentDispute {
     fn enter(&self, id: u64, index: &mut DisputeIndex) {
         index.by_uetr.insert(self.uetr, id);
         if self.stands() {
-            index.standing.insert(self.original.uetr, id);
+            index.standing.insert(self.original.key(), id);
         }
         let sum = self.paid();
         if sum > 0 {
-            let awarded = index.awarded.entry(self.original.uetr).or_default();
+            let awarded = index.awarded.entry(self.original.key()).or_default();
             *awarded = awarded.saturating_add(sum);
         }
     }
 
     fn leave(&self, _id: u64, index: &mut DisputeIndex) {
         // A dispute that is over never changes, so nothing paid is ever taken out.
-        index.standing.remove(&self.original.uetr);
+        index.standing.remove(&self.original.key());
     }
 
     fn due(&self) -> Option<BlockTime> {
@@ -207,13 +207,13 @@ impl Ledger {
     }
 
     /// Whether a dispute over this payment is not over.
-    pub(crate) fn is_disputed(&self, original: &Uetr) -> bool {
+    pub(crate) fn is_disputed(&self, original: &OriginalKey) -> bool {
         let index = self.products.disputes.index();
         index.standing.contains_key(original)
     }
 
     /// What disputes have brought back of a payment, in minor units.
-    pub(crate) fn awarded(&self, original: &Uetr) -> u128 {
+    pub(crate) fn awarded(&self, original: &OriginalKey) -> u128 {
         let index = self.products.disputes.index();
         index.awarded.get(original).copied().unwrap_or(0)
     }
@@ -254,7 +254,7 @@ impl Ledger {
             creditor: original.debtor,
             asset: original.asset,
             amount,
-            reference: original.end_to_end_id,
+            reference: original.reference,
             purpose: original.purpose,
             queue_until: None,
         };

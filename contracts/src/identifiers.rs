@@ -20,7 +20,7 @@ use sycee_primitives::{
 };
 
 use crate::{
-    receipt::{Outcome, Waiting},
+    receipt::{Outcome, Waiting, refused_legs_hash},
     reject::RejectReason,
     tables::{Table, answer_key, instruction_key},
     text::IdempotencyKey,
@@ -53,6 +53,8 @@ pub enum RecordedOutcome {
         settled_sum: u128,
         /// Legs that were refused.
         refused_count: u32,
+        /// Hash of their list, which is in the receipt; zeros where there are none.
+        refused: Hash,
     } = 2,
     /// A bulk payment in mode all had no effect because of this leg.
     BulkRefused {
@@ -102,6 +104,7 @@ impl From<&Outcome> for RecordedOutcome {
                 settled_count: *settled_count,
                 settled_sum: *settled_sum,
                 refused_count: u32::try_from(refused.len()).unwrap_or(u32::MAX),
+                refused: refused_legs_hash(refused),
             },
             Outcome::BulkRefused { leg, reason } => RecordedOutcome::BulkRefused {
                 leg: *leg,

@@ -2,14 +2,14 @@
 //!
 //! ```text
 //!   SetInterest ──▶ row of the account: rates above and below zero, day count, payer, first payment and period
-//!   each day's end:  accrued += balance × rate × 1 day                         numerator over basis × 10^12
+//!   each day's end:  accrued += balance × rate × 1 day                         numerator over basis × 10^12; days of leap years over 366 apart (ACT/ACT)
 //!   payment day:     half-even(accrued) + what was not paid last time ──▶ payer to account, or account to payer ──▶ accrued = 0
 //! ```
 //! The end of a day is the first block of the next: nothing moves between them, so a network that stood still counts the days that it missed. What cannot be
 //! paid (a frozen account, no funds) stays in the row and is asked for again at the next payment. Days of payment are not shifted. Each payment is a row of
 //! `automatic-payments` and costs no fee. Spec: ledger 3.1, 3.10 (1).
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
@@ -26,10 +26,7 @@ use crate::{
     standing::Moment,
     standing_order::Every,
     tables::Table,
-    term::{
-        day_count::DayCount,
-        rounding::{Rounding, round_ratio},
-    },
+    term::day_count::{DayCount, leap_days},
     text::EndToEndId,
     verb::Origin,
 };
@@ -38,6 +35,9 @@ pub(crate) mod set_interest;
 
 /// What rates are parts of.
 const RATE_ONE: u64 = 1_000_000_000_000;
+
+/// Days of a leap year.
+const LEAP_YEAR: i128 = 366;
 
 /// The balance on which interest is counted, at most: 10^22 × 10^12 × 3,660 days stay below 2^127.
 const COUNTED_MAX: i128 = AMOUNT_MAX as i128;
@@ -54,7 +54,8 @@ pub struct InterestRates {
     /// Per year on what stands below zero, per 10^12.
     #[serde(with = "json::rate")]
     pub debit_rate: u64,
-    /// How days become years: days over 360 or over 365, or months of 30 days over 360 (30E/360).
+    /// How days become years: days over 360 or over 365, days of leap years over 366 and others over 365 (ACT/ACT ISDA), or months of 30 days over 360
+    /// (30E/360).
     pub day_count: DayCount,
     /// Time between two payments.
     pub every: Every,
@@ -85,6 +86,9 @@ pub struct Interest {
     /// Counted and not rounded yet: minor units times rate times days, over 10^12 and the days of a year. Negative for what the account owes.
     #[serde(with = "json::text")]
     pub accrued: i128,
+    /// The same over 10^12 and 366: what days of leap years gave where they count so (ACT/ACT ISDA).
+    #[serde(with = "json::text")]
+    pub accrued_leap: i128,
     /// Rounded and not paid, in minor units. Negative for what the account owes.
     #[serde(with = "json::text")]
     pub unpaid: i128,
@@ -134,21 +138,32 @@ impl InterestRates {
         fits.then_some(()).ok_or(RejectReason::InterestTerms)
     }
 
-    /// Days of a year; `None` for conventions in which days do not add up one by one.
+    /// Days of a year, of one that is no leap year; `None` for conventions in which days do not add up one by one.
     const fn basis(&self) -> Option<u16> {
         match self.day_count {
             DayCount::Actual360 | DayCount::Thirty360European => Some(360),
-            DayCount::Actual365Fixed => Some(365),
-            DayCount::ActualActualIsda
-            | DayCount::Thirty360Us
-            | DayCount::Thirty360Isda
-            | DayCount::Business252 => None,
+            DayCount::Actual365Fixed | DayCount::ActualActualIsda => Some(365),
+            DayCount::Thirty360Us | DayCount::Thirty360Isda | DayCount::Business252 => None,
         }
     }
 
-    /// Days that count from one day to a later one. In months of 30 days the 31st adds none, and the end of February what is missing to 30, so that
-    /// parts of a time add up to the whole.
-    fn days(&self, from: BusinessDate, to: BusinessDate) -> u32 {
+    /// Days that count from one day to a later one, and those that count over 366. In months of 30 days the 31st adds none, and the end of February what is
+    /// missing to 30, so that parts of a time add up to the whole.
+    fn days(&self, from: BusinessDate, to: BusinessDate) -> (u32, u32) {
+        let days = self.days_in_all(from, to);
+        let leap = match self.day_count {
+            DayCount::ActualActualIsda => u32::try_from(leap_days(from, to)).unwrap_or(0),
+            DayCount::Actual360
+            | DayCount::Actual365Fixed
+            | DayCount::Thirty360European
+            | DayCount::Thirty360Us
+            | DayCount::Thirty360Isda
+            | DayCount::Business252 => 0,
+        };
+        (days.saturating_sub(leap), leap)
+    }
+
+    fn days_in_all(&self, from: BusinessDate, to: BusinessDate) -> u32 {
         let number = |day: BusinessDate| {
             let (year, month, day) = day.civil();
             360 * year + 30 * month + day.min(30)
@@ -178,15 +193,25 @@ impl InterestRates {
     }
 
     /// What is accrued in minor units, half to even.
-    fn round(&self, accrued: i128) -> i128 {
-        let basis = u128::from(self.basis().unwrap_or(1));
-        let whole = round_ratio(
-            Rounding::HalfEven,
-            &[accrued.unsigned_abs()],
-            &[basis, u128::from(RATE_ONE)],
+    fn round(&self, row: &Interest) -> i128 {
+        let one = i128::from(RATE_ONE);
+        let basis = i128::from(self.basis().unwrap_or(1));
+        let (common, leap) = (basis * one, LEAP_YEAR * one);
+        let whole = row.accrued.div_euclid(common) + row.accrued_leap.div_euclid(leap);
+        // Both rests over one denominator: below twice 366 × 366 × 10^12, far from the end of the range.
+        let rest =
+            row.accrued.rem_euclid(common) * LEAP_YEAR + row.accrued_leap.rem_euclid(leap) * basis;
+        let denominator = basis * leap;
+        let (whole, rest) = (
+            whole + rest.div_euclid(denominator),
+            rest.rem_euclid(denominator),
         );
-        let whole = i128::try_from(whole.unwrap_or(0)).unwrap_or(i128::MAX);
-        if accrued < 0 { -whole } else { whole }
+        let is_up = match (2 * rest).cmp(&denominator) {
+            Ordering::Less => false,
+            Ordering::Equal => whole % 2 != 0,
+            Ordering::Greater => true,
+        };
+        whole + i128::from(is_up)
     }
 }
 
@@ -206,9 +231,11 @@ impl Ledger {
             let to = moment.date.min(row.pays);
             let balance = self.accounts.posting(place(row.account));
             let balance = balance.map_or(0, |it| it.balance());
-            let added = rates.days_on(balance, rates.days(row.counted_to, to));
+            let (days, leap) = rates.days(row.counted_to, to);
+            let added = (rates.days_on(balance, days), rates.days_on(balance, leap));
             self.products.interest.update(id, |it| {
-                it.accrued = it.accrued.saturating_add(added);
+                it.accrued = it.accrued.saturating_add(added.0);
+                it.accrued_leap = it.accrued_leap.saturating_add(added.1);
                 it.counted_to = to;
             });
             if to == row.pays {
@@ -238,9 +265,10 @@ impl Ledger {
         let Some((row, rates)) = self.interest_row(id) else {
             return;
         };
-        let total = row.unpaid.saturating_add(rates.round(row.accrued));
+        let total = row.unpaid.saturating_add(rates.round(&row));
         self.products.interest.update(id, |it| {
             it.accrued = 0;
+            it.accrued_leap = 0;
             it.unpaid = total;
         });
         let (debtor, creditor) = match total > 0 {

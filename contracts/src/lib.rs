@@ -180,7 +180,7 @@ pub use participant::{
 pub use payment::{
     cancel::Cancel,
     conditional::{Condition, ConditionalPayment, ConditionalState},
-    evidence::PaymentEvidence,
+    evidence::{EvidencedBatch, EvidencedLink, EvidencedPayment, Original, PaymentEvidence},
     issue_cash::IssueCash,
     pay::{Handling, PRIORITY_LOWEST, PRIORITY_NORMAL, Pay},
     pay_batch::{BulkMode, Leg, PayBatch},

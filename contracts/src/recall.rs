@@ -6,8 +6,8 @@
 //!                           ├─Cancel by who asked────▶ Withdrawn                                              receipt: cancelled
 //!                           └─its expiry─────────────▶ Expired                                                receipt: refused
 //! ```
-//! What settled stays settled (ledger I5): money comes back by another payment that the payee signs. The original is proven by its own bytes, so amount
-//! and parties are certain; of one payment never more comes back, by recalls and disputes together, than it brought. Spec: ledger 3.3.
+//! What settled stays settled (ledger I5): money comes back by another payment that the payee signs. The original, a single payment or a leg of a bulk
+//! payment or of an exchange, is proven by its own bytes, so amount and parties are certain; of one payment never more comes back, by recalls and disputes together, than it brought. Spec: ledger 3.3.
 
 use std::collections::BTreeMap;
 
@@ -16,8 +16,16 @@ use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Amount, BlockTime, identifiers::Uetr};
 
 use crate::{
-    account::store::place, ledger::Ledger, objects::Object, payment::pay::Pay, receipt::Outcome,
-    reject::RejectReason, standing::Moment, tables::Table, text::Purpose, verb::Origin,
+    account::store::place,
+    ledger::Ledger,
+    objects::Object,
+    payment::evidence::{Original, OriginalKey},
+    receipt::Outcome,
+    reject::RejectReason,
+    standing::Moment,
+    tables::Table,
+    text::Purpose,
+    verb::Origin,
 };
 
 pub(crate) mod answer_cancel;
@@ -51,8 +59,8 @@ pub struct Recall {
     pub origin: Origin,
     /// Its reference.
     pub uetr: Uetr,
-    /// The payment that is asked back.
-    pub original: Pay,
+    /// The transfer that is asked back.
+    pub original: Original,
     /// Why: an external cancellation reason code.
     pub reason: Purpose,
     /// Until when it may be answered.
@@ -66,9 +74,9 @@ pub struct Recall {
 pub(crate) struct RecallIndex {
     by_uetr: BTreeMap<Uetr, u64>,
     /// Open ones, by the payment asked back.
-    open: BTreeMap<Uetr, u64>,
+    open: BTreeMap<OriginalKey, u64>,
     /// What came back of a payment.
-    returned: BTreeMap<Uetr, u128>,
+    returned: BTreeMap<OriginalKey, u128>,
 }
 
 impl Object for Recall {
@@ -80,10 +88,10 @@ impl Object for Recall {
         index.by_uetr.insert(self.uetr, id);
         match self.state {
             RecallState::Open => {
-                index.open.insert(self.original.uetr, id);
+                index.open.insert(self.original.key(), id);
             }
             RecallState::Returned(amount, _) => {
-                let sum = index.returned.entry(self.original.uetr).or_default();
+                let sum = index.returned.entry(self.original.key()).or_default();
                 *sum = sum.saturating_add(amount.minor());
             }
             RecallState::Declined(_) | RecallState::Expired | RecallState::Withdrawn => {}
@@ -92,7 +100,7 @@ impl Object for Recall {
 
     fn leave(&self, _id: u64, index: &mut RecallIndex) {
         // A recall changes once, while it is open.
-        index.open.remove(&self.original.uetr);
+        index.open.remove(&self.original.key());
     }
 
     fn due(&self) -> Option<BlockTime> {
@@ -130,15 +138,15 @@ impl Ledger {
     }
 
     /// Whether a recall of this payment is open.
-    pub(crate) fn is_recalled(&self, original: &Uetr) -> bool {
+    pub(crate) fn is_recalled(&self, original: &OriginalKey) -> bool {
         self.products.recalls.index().open.contains_key(original)
     }
 
     /// What may still come back of a payment, in minor units.
-    pub(crate) fn returnable(&self, original: &Pay) -> u128 {
+    pub(crate) fn returnable(&self, original: &Original) -> u128 {
         let returned = &self.products.recalls.index().returned;
-        let returned = returned.get(&original.uetr).copied().unwrap_or(0);
-        let awarded = self.awarded(&original.uetr);
+        let returned = returned.get(&original.key()).copied().unwrap_or(0);
+        let awarded = self.awarded(&original.key());
         let gone = returned.saturating_add(awarded);
         original.amount.minor().saturating_sub(gone)
     }

@@ -151,6 +151,15 @@ impl Receipt {
     }
 }
 
+/// Hash of the list of refused legs of a bulk payment, by which an outcome stands for it; zeros for an empty one.
+#[must_use]
+pub(crate) fn refused_legs_hash(refused: &[(u16, RejectReason)]) -> Hash {
+    if refused.is_empty() {
+        return Hash::ZERO;
+    }
+    Domain::RefusedLegs.hash(&[&codec::encode(&refused.to_vec())])
+}
+
 /// Cumulative results after a block.
 #[must_use]
 pub fn results_after(previous: &Hash, height: Height, receipts_root: &Hash) -> Hash {

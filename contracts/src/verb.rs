@@ -74,7 +74,7 @@ pub(crate) trait Verb {
         None
     }
 
-    /// What proves that the earlier payment is the one it says, and settled.
+    /// What proves that an earlier transfer is the one it says, and settled; it need not be told by its reference then.
     fn evidence(&self) -> Option<&PaymentEvidence> {
         None
     }

@@ -42,6 +42,8 @@ pub enum Domain {
     Results,
     /// A receipt.
     Receipt,
+    /// The list of refused legs of a bulk payment.
+    RefusedLegs,
     /// The state root over all tables.
     State,
     /// A genesis document.
@@ -79,6 +81,7 @@ impl Domain {
             Domain::Leader => "leader",
             Domain::Results => "results",
             Domain::Receipt => "receipt",
+            Domain::RefusedLegs => "refused-legs",
             Domain::State => "state",
             Domain::Genesis => "genesis",
             Domain::Order => "order",

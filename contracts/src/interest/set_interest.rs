@@ -77,7 +77,8 @@ impl Verb for SetInterest {
                 return Err(RejectReason::InterestFirst);
             }
             (Some((_, row, before)), Some(rates))
-                if before.day_count != rates.day_count && row.accrued != 0 =>
+                if before.day_count != rates.day_count
+                    && (row.accrued != 0 || row.accrued_leap != 0) =>
             {
                 return Err(RejectReason::InterestDayCount);
             }
@@ -114,6 +115,7 @@ impl Verb for SetInterest {
             pays: self.first,
             counted_to: today,
             accrued: before.map_or(0, |it| it.accrued),
+            accrued_leap: before.map_or(0, |it| it.accrued_leap),
             unpaid: before.map_or(0, |it| it.unpaid),
             paid: before.map_or(0, |it| it.paid),
             charged: before.map_or(0, |it| it.charged),

@@ -8,6 +8,7 @@ use crate::{
     ledger::Ledger,
     payment::{
         answer::{check_now, pay_now},
+        evidence::Original,
         pay::Pay,
     },
     recall::RecallState,
@@ -49,11 +50,11 @@ pub struct AnswerCancel {
     pub answer: CancelAnswer,
 }
 
-/// The payment back of so much of a payment.
-pub(crate) fn back(original: &Pay, uetr: Uetr, amount: Amount, call: &Call) -> Pay {
+/// The payment back of so much of a transfer.
+pub(crate) fn back(original: &Original, uetr: Uetr, amount: Amount, call: &Call) -> Pay {
     Pay {
         uetr,
-        end_to_end_id: original.end_to_end_id,
+        end_to_end_id: original.reference,
         debtor: original.creditor,
         creditor: original.debtor,
         asset: original.asset,

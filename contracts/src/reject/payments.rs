@@ -150,9 +150,9 @@ rows! { ($) payments {
         "所指的原付款从未执行。",
         "Check the UETR of the original payment.";
     OriginalDiffers = 285, "NARR", false,
-        "The payment told as evidence is not the one that was executed under its UETR.",
-        "作为证据的付款与以该 UETR 执行的付款不一致。",
-        "Tell the instruction exactly as its sender signed it.";
+        "The payment told as evidence is not the one that was executed under its key, or other legs of it were refused.",
+        "作为证据的付款与以该幂等键执行的付款不一致，或被拒绝的分笔并非所列。",
+        "Tell the instruction exactly as its sender signed it, and the refused legs as its receipt lists them.";
     NothingToCancel = 286, "NARR", false,
         "No payment with this UETR ever waited on the ledger.",
         "没有等待中的付款使用此 UETR。",

@@ -34,8 +34,8 @@ rows! { ($) shapes {
         "归集目标高于 10^22 最小单位，或分钟不在一天之内。",
         "Give a target up to 10^22 and a minute from 0 to 1,439.";
     InterestTerms = 909, "FF01", false,
-        "A rate of interest is above 1, the day count is none of days over 360, days over 365 and 30E/360, or the period is out of range.",
-        "利率高于 1、计息惯例不是实际天数除以 360、实际天数除以 365 或 30E/360，或周期超出范围。",
+        "A rate of interest is above 1, the day count is none of days over 360, days over 365, ACT/ACT ISDA and 30E/360, or the period is out of range.",
+        "利率高于 1、计息惯例不是实际天数除以 360、实际天数除以 365、ACT/ACT ISDA 或 30E/360，或周期超出范围。",
         "Give rates up to 1, one of these day counts, and 1 to 366 days or 1 to 120 months.";
     MandateCaps = 910, "FF01", false,
         "The cap of a mandate for each collection is zero or above the cap for a period.",
@@ -57,6 +57,10 @@ rows! { ($) shapes {
         "The cap of intraday credit is zero or above 10^22 minor units.",
         "日间额度上限为零或高于 10^22 最小单位。",
         "Give an amount from 1 to 10^22, or none to lift it.";
+    OriginalLeg = 915, "FF01", false,
+        "The recall or dispute names a leg that its payment does not have.",
+        "追回或争议所指的分笔不在原付款之中。",
+        "Count the legs from 0, in the order in which they were sent.";
     CycleSetTooLong = 920, "FF01", false,
         "The set has more bits than a netting cycle's list may have payments.",
         "方案位数超过轧差清单上限。",

@@ -133,7 +133,7 @@ impl DayCount {
 }
 
 /// Days of [`start`, `end`) that lie in leap years.
-fn leap_days(start: BusinessDate, end: BusinessDate) -> i64 {
+pub(crate) fn leap_days(start: BusinessDate, end: BusinessDate) -> i64 {
     let (first, last) = (start.civil().0, end.civil().0);
     (first..=last)
         .filter_map(|year| {

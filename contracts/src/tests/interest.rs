@@ -12,7 +12,7 @@ struct Terms {
     account: usize,
     credit: u64,
     debit: u64,
-    /// Days of a year, or 30 for months of so many.
+    /// Days of a year, 30 for months of so many, or 1 for the days that each year has.
     year: u64,
     every: u64,
     pays: u64,
@@ -59,7 +59,7 @@ impl Naive {
 
     fn pay(&mut self, id: usize) {
         let it = &mut self.terms[id];
-        let denominator = BigInt::from(it.year.max(360)) * 1_000_000_000_000_u64;
+        let denominator = BigInt::from(basis(it.year)) * 1_000_000_000_000_u64;
         let total = &it.unpaid + nearest(&it.fraction, &denominator);
         it.fraction = BigInt::from(0);
         it.unpaid = total.clone();
@@ -98,10 +98,29 @@ impl Naive {
     }
 }
 
-/// How much a day counts: in months of 30 days nothing that ends on a 31st, and after the end of February the days that it lacks.
+/// What a year has parts of.
+fn basis(year: u64) -> u64 {
+    match year {
+        1 => 365 * 366,
+        30 => 360,
+        days => days,
+    }
+}
+
+/// Whether a day lies in a year of 366 days.
+fn in_leap_year(day: u64) -> bool {
+    let text = day_text(day);
+    let year: u64 = text.split('-').next().unwrap().parse().unwrap();
+    year % 400 == 0 || (year % 4 == 0 && year % 100 != 0)
+}
+
+/// How much a day counts: as a part of its own year; in months of 30 days nothing that ends on a 31st, and after the end of February the days that it lacks.
 fn length(day: u64, year: u64) -> u64 {
-    if year != 30 {
-        return 1;
+    match year {
+        1 if in_leap_year(day) => return 365,
+        1 => return 366,
+        30 => {}
+        _ => return 1,
     }
     let ends: Vec<u64> = day_text(day + 1)
         .split('-')
@@ -130,7 +149,7 @@ fn set(
     account: usize,
 ) -> (&'static str, String, String) {
     let known = naive.terms.iter().position(|it| it.account == account);
-    let year = dice.of(&[360, 365, 30]);
+    let year = dice.of(&[360, 365, 30, 1]);
     let terms = Terms {
         account,
         credit: dice.below(900_000_000_000),
@@ -152,6 +171,7 @@ fn set(
         match year {
             365 => " days=365",
             30 => " days=30",
+            1 => " days=act",
             _ => "",
         },
     );
@@ -221,7 +241,9 @@ fn run(seed: u64, operations: u64) {
         balances: [500, 0, 0, 3_000].map(BigInt::from),
         terms: Vec::new(),
     };
-    let (mut now, mut today) = (100, 0);
+    // One run in two goes from a common year into a leap year.
+    let begins = (seed % 2) * 380;
+    let (mut now, mut today) = (begins * 86_400 + 100, begins);
     for done in 0..operations {
         now += 1_000 + dice.below(120_000);
         let day = now / 86_400;
@@ -235,11 +257,12 @@ fn run(seed: u64, operations: u64) {
         let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| stage.run(&table)));
         assert!(told.is_ok(), "seed {seed}:\n{table}");
         for ((_, row), it) in stage.ledger.products.interest.iter().zip(&naive.terms) {
-            assert_eq!(
-                BigInt::from(row.accrued),
-                it.fraction,
-                "seed {seed}: {row:?}"
-            );
+            let (common, leap) = (BigInt::from(row.accrued), BigInt::from(row.accrued_leap));
+            let found = match it.year {
+                1 => common * 366 + leap * 365,
+                _ => common + leap,
+            };
+            assert_eq!(found, it.fraction, "seed {seed}: {row:?}");
             assert_eq!(BigInt::from(row.unpaid), it.unpaid, "seed {seed}: {row:?}");
         }
     }

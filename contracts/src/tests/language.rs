@@ -92,6 +92,8 @@ pub(super) struct Stage {
     accounts: BTreeMap<String, AccountId>,
     participants: BTreeMap<String, ParticipantId>,
     sent: BTreeMap<String, VerifiedTransaction>,
+    /// Refused legs of the bulk payments that settled.
+    refused: BTreeMap<String, Vec<(u16, RejectReason)>>,
     clock: u64,
     /// Whether the next block is executed even without transactions.
     is_empty_block_due: bool,
@@ -259,6 +261,7 @@ impl Stage {
             accounts,
             participants,
             sent: BTreeMap::new(),
+            refused: BTreeMap::new(),
             clock: DAY,
             is_empty_block_due: false,
             later: BTreeMap::new(),
@@ -466,7 +469,8 @@ impl Stage {
                 Ok(transaction) => {
                     self.sent.insert(line.name.to_owned(), transaction.clone());
                     transactions.push(transaction.clone());
-                    if line.expected != "dropped" {
+                    // What comes a day too late was never there: it is dropped like a repetition.
+                    if !matches!(line.expected, "dropped" | "late") {
                         own.push(transaction.id());
                         expected.push((line.name.to_owned(), line.expected.to_owned()));
                     }
@@ -496,6 +500,13 @@ impl Stage {
             let mut outcome = outcome_text(&receipt.outcome, reached);
             if let Some(fee) = receipt.fee {
                 outcome += &format!(" fee {}", fee.amount);
+            }
+            if let Outcome::BulkSettled { refused, .. } = &receipt.outcome {
+                let sent = self.sent.iter();
+                let mut names = sent.filter(|(_, sent)| sent.id() == receipt.transaction);
+                let name = names.next().map(|(name, _)| name.clone());
+                self.refused
+                    .extend(name.map(|name| (name, refused.clone())));
             }
             let place = own.iter().position(|id| *id == receipt.transaction);
             match place {

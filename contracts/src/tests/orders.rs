@@ -49,6 +49,8 @@ fn recent(dice: &mut Dice, names: &[String]) -> Option<String> {
 fn draw(dice: &mut Dice, naive: &Naive) -> (&'static str, Ask) {
     let (signer, ask) = draw_rightly(dice, naive);
     match dice.below(12) {
+        // Whoever acts for some of its legs only would leave an exchange waiting for the others.
+        0 if matches!(ask, Ask::Exchange { .. }) => (dice.of(&["op", "reg", "aud"]), ask),
         0 => (dice.of(&SIGNERS), ask),
         _ => (signer, ask),
     }
@@ -68,8 +70,10 @@ fn draw_rightly(dice: &mut Dice, naive: &Naive) -> (&'static str, Ask) {
         day,
     };
     let pay = (naive::owner(from), pay);
-    let drawn = match dice.below(13) {
+    let drawn = match dice.below(16) {
         0..=2 => None,
+        13 | 14 => Some(draw_bulk(dice, from, day)),
+        15 => Some(draw_exchange(dice, until)),
         3 => Some((
             naive::owner(to),
             Ask::Request {
@@ -110,6 +114,37 @@ fn draw_rightly(dice: &mut Dice, naive: &Naive) -> (&'static str, Ask) {
         _ => Some(draw_order(dice, naive, from, to, amount)),
     };
     drawn.unwrap_or(pay)
+}
+
+/// A bulk payment of up to four legs.
+fn draw_bulk(dice: &mut Dice, from: &'static str, day: u64) -> (&'static str, Ask) {
+    let others: Vec<&'static str> = ACCOUNTS.into_iter().filter(|it| *it != from).collect();
+    let legs = (0..=dice.below(4)).map(|_| (dice.of(&others), 1 + dice.below(300)));
+    let ask = Ask::Bulk {
+        from,
+        legs: legs.collect(),
+        all: dice.below(3) == 0,
+        day,
+    };
+    (naive::owner(from), ask)
+}
+
+/// An exchange of two or three legs that a bank affirms for all who give, so that it settles at once.
+fn draw_exchange(dice: &mut Dice, until: u64) -> (&'static str, Ask) {
+    let bank = dice.of(&["ba", "bb"]);
+    let own = naive::accounts_of(bank);
+    let legs = (0..2 + dice.below(2)).map(|_| {
+        let from = dice.of(&own);
+        let others: Vec<&'static str> = ACCOUNTS.into_iter().filter(|it| *it != from).collect();
+        (from, dice.of(&others), 1 + dice.below(200))
+    });
+    let legs = legs.collect();
+    (bank, Ask::Exchange { legs, until })
+}
+
+/// Whether an outcome is an effect.
+fn took(outcome: &str) -> bool {
+    !outcome.starts_with("SY-") && !outcome.starts_with("leg ")
 }
 
 fn draw_case(dice: &mut Dice, naive: &Naive, name: String, until: u64) -> (&'static str, Ask) {
@@ -177,14 +212,14 @@ fn check_invariants(ledger: &Ledger) {
     for (_, recall) in ledger.products.recalls.iter() {
         if let RecallState::Returned(amount, _) = recall.state {
             let original = &recall.original;
-            let entry = back.entry(original.uetr).or_default();
+            let entry = back.entry(original.key()).or_default();
             *entry = (entry.0 + amount.minor(), original.amount.minor());
         }
     }
     for (_, dispute) in ledger.products.disputes.iter() {
         if let DisputeState::Paid(amount, _) = dispute.state {
             let original = &dispute.original;
-            let entry = back.entry(original.uetr).or_default();
+            let entry = back.entry(original.key()).or_default();
             *entry = (entry.0 + amount.minor(), original.amount.minor());
         }
     }
@@ -217,6 +252,8 @@ impl Playing {
         "cancelled",
         "SY-00260",
         "Pay",
+        "Bulk",
+        "Exchange",
         "Request",
         "Answer",
         "Recall",
@@ -291,7 +328,7 @@ impl Player for Playing {
     fn ask(&mut self, name: &str) -> Option<(bool, String)> {
         let (signer, ask) = self.open.remove(name)?;
         let outcome = self.naive.ask(name, signer, &ask, &mut BTreeMap::new());
-        Some((!outcome.starts_with("SY-"), kind_of(&ask)))
+        Some((took(&outcome), kind_of(&ask)))
     }
 
     fn close(&mut self) {}
@@ -335,7 +372,7 @@ fn run(seed: u64, operations: u64) -> u64 {
             done += 1;
             let line = naive.line(&ask);
             let outcome = naive.ask(&name, signer, &ask, &mut later);
-            settled += u64::from(!outcome.starts_with("SY-"));
+            settled += u64::from(took(&outcome));
             table += &format!("{name} {signer} {line} = {outcome}\n");
         }
         for (name, outcome) in &later {

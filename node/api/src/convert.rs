@@ -38,6 +38,7 @@ pub fn recorded(record: &InstructionRecord) -> wire::Receipt {
             settled_count,
             settled_sum,
             refused_count,
+            refused: _,
         } => Kind::BulkSettled(wire::BulkSettled {
             settled_count,
             settled_sum_minor: settled_sum.to_string(),

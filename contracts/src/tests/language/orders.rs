@@ -75,6 +75,19 @@ pub(in crate::tests) fn order_text(order: &StandingOrder) -> String {
     found.join(" ")
 }
 
+/// `0/260+3/220`, or `-` for none.
+fn refused_legs(text: &str) -> Vec<(u16, RejectReason)> {
+    let legs = text.split('+').filter(|it| *it != "-");
+    legs.map(|it| {
+        let (leg, code) = it.split_once('/').unwrap();
+        (
+            leg.parse().unwrap(),
+            RejectReason::from_number(code.parse().unwrap()).unwrap(),
+        )
+    })
+    .collect()
+}
+
 impl Stage {
     /// The business date of the next block.
     pub(super) fn today(&self) -> BusinessDate {
@@ -157,19 +170,50 @@ impl Stage {
         })
     }
 
-    /// What was sent under a name, as evidence; `lie=` tells another amount, and `sender=` leaves the name to another.
+    /// What was sent under a name, as evidence: `P1`, or a leg `P1:0` of a bulk payment or an exchange. `lie=` tells another amount, `refused=0/260+3/220` other
+    /// refused legs than those of the receipt, `stranger=` another key of the original.
     fn evidence(&self, line: &Line<'_>) -> PaymentEvidence {
-        let instruction = self.sent[line.fields[0]].instruction();
-        let Action::Pay(payment) = &instruction.action else {
-            panic!("{} is no payment", line.fields[0]);
+        let (name, leg) = match line.fields[0].split_once(':') {
+            Some((name, leg)) => (name, leg.parse().unwrap()),
+            None => (line.fields[0], 0),
         };
-        let mut payment = payment.clone();
-        if let Some(amount) = line.word("lie") {
-            payment.amount = Amount::from_minor(amount.parse().unwrap()).unwrap();
-        }
+        let instruction = self.sent[name].instruction();
+        let lie = line
+            .word("lie")
+            .map(|it| Amount::from_minor(it.parse().unwrap()).unwrap());
+        let payment = match &instruction.action {
+            Action::Pay(pay) => {
+                let mut pay = pay.clone();
+                pay.amount = lie.unwrap_or(pay.amount);
+                EvidencedPayment::Pay(pay)
+            }
+            Action::PayBatch(batch) => {
+                let mut batch = batch.clone();
+                if let (Some(lie), Some(leg)) = (lie, batch.legs.first_mut()) {
+                    leg.amount = lie;
+                }
+                let known = || self.refused.get(name).cloned().unwrap_or_default();
+                EvidencedPayment::BatchLeg(EvidencedBatch {
+                    batch,
+                    refused: line.word("refused").map_or_else(known, refused_legs),
+                    leg,
+                })
+            }
+            Action::Link(exchange) => {
+                let mut exchange = exchange.clone();
+                if let (Some(lie), Some(leg)) = (lie, exchange.legs.first_mut()) {
+                    leg.amount = lie;
+                }
+                EvidencedPayment::LinkedLeg(EvidencedLink { exchange, leg })
+            }
+            other => panic!("{name} is no payment but {}", other.name()),
+        };
+        let stranger = line
+            .word("stranger")
+            .map(|it| IdempotencyKey::new(it).unwrap());
         PaymentEvidence {
             sender: instruction.sender,
-            idempotency_key: instruction.idempotency_key,
+            idempotency_key: stranger.unwrap_or(instruction.idempotency_key),
             expiry: instruction.expiry,
             payment,
         }

@@ -58,7 +58,8 @@ impl Stage {
                 day_count: match line.options.get("days") {
                     Some(&"30") => term::day_count::DayCount::Thirty360European,
                     Some(&"365") => term::day_count::DayCount::Actual365Fixed,
-                    Some(_) => term::day_count::DayCount::ActualActualIsda,
+                    Some(&"act") => term::day_count::DayCount::ActualActualIsda,
+                    Some(_) => term::day_count::DayCount::Business252,
                     None => term::day_count::DayCount::Actual360,
                 },
                 every: line.every(),

@@ -20,6 +20,16 @@ pub(super) enum Ask {
         amount: u64,
         day: u64,
     },
+    Bulk {
+        from: &'static str,
+        legs: Vec<(&'static str, u64)>,
+        all: bool,
+        day: u64,
+    },
+    Exchange {
+        legs: Vec<(&'static str, &'static str, u64)>,
+        until: u64,
+    },
     Request {
         from: &'static str,
         to: &'static str,
@@ -118,6 +128,8 @@ pub(super) struct Naive {
     moved: BTreeMap<&'static str, BigInt>,
     named: Vec<Named>,
     back: BTreeMap<String, u64>,
+    /// Refused legs of bulk payments, as evidence tells them.
+    refused: BTreeMap<String, String>,
     pub(super) orders: Vec<Standing>,
 }
 
@@ -130,6 +142,14 @@ pub(super) fn owner(account: &str) -> &'static str {
         "B1" => "bb",
         "C1" => "c1",
         _ => "c2",
+    }
+}
+
+/// The accounts for which a bank acts.
+pub(super) fn accounts_of(bank: &str) -> [&'static str; 2] {
+    match bank {
+        "ba" => ["A1", "C1"],
+        _ => ["B1", "C2"],
     }
 }
 
@@ -320,12 +340,33 @@ impl Naive {
                 format!("ask {to} {from} {amount}{part} until={until}")
             }
             Ask::Answer { name, amount } => format!("answer {name} {}", no(amount)),
+            Ask::Bulk {
+                from,
+                legs,
+                all,
+                day: date,
+            } => {
+                let mode = if *all { "all" } else { "each" };
+                let legs: Vec<String> =
+                    legs.iter().map(|(to, sum)| format!("{to}:{sum}")).collect();
+                format!("bulk {mode} {from} {} date={}", legs.join(" "), day(*date))
+            }
+            Ask::Exchange { legs, until } => {
+                let legs = legs
+                    .iter()
+                    .map(|(from, to, sum)| format!("{from}>{to}:{sum}"));
+                let legs: Vec<String> = legs.collect();
+                format!("link {} by={until}", legs.join(" "))
+            }
             Ask::Recall { name, until, lie } => {
                 let lie = if *lie { " lie=99999" } else { "" };
-                format!("recall {name} until={until}{lie}")
+                let refused = self.evidence_of(name);
+                format!("recall {name} until={until}{lie}{refused}")
             }
             Ask::Back { name, amount } => format!("back {name} {}", no(amount)),
-            Ask::Contest { name, amount } => format!("protest {name} {amount}"),
+            Ask::Contest { name, amount } => {
+                format!("protest {name} {amount}{}", self.evidence_of(name))
+            }
             Ask::Evidence { name } => format!("evidence {name}"),
             Ask::Decide {
                 name,
@@ -376,6 +417,13 @@ impl Naive {
                 amount,
                 day,
             } => self.pay(name, signer, (from, to, *amount), *day),
+            Ask::Bulk {
+                from,
+                legs,
+                all,
+                day,
+            } => self.bulk((name, signer), (from, *day), legs, *all),
+            Ask::Exchange { legs, until } => self.exchange((name, signer), legs, *until),
             Ask::Request {
                 from,
                 to,
@@ -464,6 +512,109 @@ impl Naive {
         }
         self.set(name, "settled");
         Ok("settled".to_owned())
+    }
+
+    /// Legs are payments of their own, `N7:0` and so on, that have not settled yet.
+    fn enter_legs(
+        &mut self,
+        (name, signer): (&str, &'static str),
+        legs: impl Iterator<Item = (&'static str, &'static str, u64)>,
+    ) {
+        for (place, (from, to, amount)) in legs.enumerate() {
+            let mut leg = self.new_named(&format!("{name}:{place}"), "payment", signer);
+            (leg.payer, leg.payee, leg.amount) = (from, to, amount);
+            leg.state = "refused";
+            self.named.push(leg);
+        }
+    }
+
+    fn bulk(
+        &mut self,
+        (name, signer): (&str, &'static str),
+        (from, day): (&'static str, u64),
+        legs: &[(&'static str, u64)],
+        all: bool,
+    ) -> Result<String, u16> {
+        self.enter_legs(
+            (name, signer),
+            legs.iter().map(|(to, sum)| (from, *to, *sum)),
+        );
+        if day < self.now / 86_400 {
+            return Err(205);
+        }
+        if !acts(signer, from) {
+            return Err(222);
+        }
+        let mut left = self.balance(from);
+        let short = legs.iter().position(|(_, sum)| {
+            left -= *sum;
+            left < BigInt::from(0)
+        });
+        if let Some(short) = short.filter(|_| all) {
+            return Ok(format!("leg {short} SY-00260"));
+        }
+        let (mut settled, mut refused) = (0, Vec::new());
+        for (place, (to, sum)) in legs.iter().enumerate() {
+            if self.transfer(from, to, *sum) {
+                settled += 1;
+                self.set(&format!("{name}:{place}"), "settled");
+            } else {
+                refused.push(place);
+            }
+        }
+        let told = refused.iter().map(|it| format!("{it}/260"));
+        let told: Vec<String> = told.collect();
+        let list = if told.is_empty() {
+            "-".to_owned()
+        } else {
+            told.join("+")
+        };
+        self.refused.insert(name.to_owned(), list);
+        let shown: Vec<String> = refused
+            .iter()
+            .map(|it| format!(" [{it} SY-00260]"))
+            .collect();
+        Ok(format!("settled {settled}{}", shown.concat()))
+    }
+
+    /// All who give are the signer's or its customers', or it acts for none.
+    fn exchange(
+        &mut self,
+        (name, signer): (&str, &'static str),
+        legs: &[(&'static str, &'static str, u64)],
+        until: u64,
+    ) -> Result<String, u16> {
+        self.enter_legs((name, signer), legs.iter().copied());
+        if until <= self.now || until > self.now + 30 * 86_400 {
+            return Err(294);
+        }
+        if !legs
+            .iter()
+            .any(|(from, to, _)| acts(signer, from) || acts(signer, to))
+        {
+            return Err(295);
+        }
+        // What comes in by one leg does not pay for another.
+        for account in ACCOUNTS {
+            let given = legs.iter().filter(|(from, ..)| *from == account);
+            let given: u64 = given.map(|(.., sum)| sum).sum();
+            if self.balance(account) < BigInt::from(given) {
+                return Err(260);
+            }
+        }
+        for (place, (from, to, sum)) in legs.iter().enumerate() {
+            *self.moved.entry(from).or_default() -= *sum;
+            *self.moved.entry(to).or_default() += *sum;
+            self.set(&format!("{name}:{place}"), "settled");
+        }
+        Ok("settled".to_owned())
+    }
+
+    /// What the evidence of a leg tells beside the instruction.
+    fn evidence_of(&self, name: &str) -> String {
+        let whole = name.split(':').next().unwrap_or(name);
+        let refused = self.refused.get(whole);
+        refused.map_or(String::new(), |it| format!(" refused={it}"))
     }
 
     fn is_in_time(&self, until: u64) -> Result<(), u16> {

@@ -26,8 +26,10 @@ pub(super) const TABLES: &[&str] = &[
     # The hold has ended too.
     avail A1 949
     T5 ba pay A1 C2 1 date=2026-12-01 expiry=172900 = SY-00205
-    T6 ba pay A1 C2 1                           = SY-00120
-    T7 ba pay A1 C2 1 date=2026-12-03 expiry=172900 = settled
+    T6 ba pay A1 C2 1 expiry=90000              = SY-00120
+    # More than a day late: dropped, without an answer, and its key is free.
+    T7 ba pay A1 C2 1                           = late
+    T8 ba pay A1 C2 1 date=2026-12-03 expiry=172900 key=T7 = settled
     ",
     "
     # A hundred years, and not a millisecond more.

@@ -10,7 +10,7 @@ pub(super) const TABLES: &[&str] = &[
     # Who may, and what it must be.
     T1 op interest A1 A1 1 1 first=2026-12-02   = SY-00022
     T2 op interest A1 OPS 1000000000001 0 first=2026-12-02 = SY-00909
-    T3 op interest A1 OPS 1 0 first=2026-12-02 days=act = SY-00909
+    T3 op interest A1 OPS 1 0 first=2026-12-02 days=252 = SY-00909
     T4 op interest A1 OPS 1 0 first=2026-12-02 every=0d = SY-00909
     T5 op interest NONE OPS 1 0 first=2026-12-02 = SY-00340
     T6 op interest A1 B1 1 0 first=2026-12-02   = SY-00222
@@ -77,6 +77,21 @@ pub(super) const TABLES: &[&str] = &[
     block 2592000 empty
     bal C1 500
     bal A1 1030
+    ",
+    "
+    # ACT/ACT: 2028 is a leap year. 366 of 1,000 in 365 days of common years; then 31 days over 365 and 335 over 366 on 1,366: 500.07, where 365 for all gives 501.33.
+    S1 op open op settlement OPS                = settled
+    bal OPS 0
+    S2 op issue OPS 100000                      = settled
+    T1 op interest A1 OPS 366000000000 0 first=2027-12-01 every=12m days=act = interest 0
+    T2 op interest C1 OPS 366000000000 0 first=2027-12-01 every=12m days=365 = interest 1
+    block 31536000 empty
+    bal A1 1366
+    bal C1 683
+    T3 op issue C1 683                          = settled
+    block 63158400 empty
+    bal A1 1866
+    bal C1 1867
     ",
 ];
 

@@ -239,6 +239,52 @@ pub(super) const TABLES: &[&str] = &[
     Q16 ba recall P3                            = SY-00287
     ",
     "
+    # Legs of bulk payments and of exchanges: the whole is evidence, with the legs that were refused.
+    P1 ba bulk each A1 C2:300 C1:5000 C2:40     = settled 2 [1 SY-00260]
+    P2 ba bulk all A1 C2:1 C1:5000              = leg 1 SY-00260
+    P3 ba link A1>C2:100 C1>C2:50               = settled
+    P4 ba link A1>C2:10 B1>C1:5                 = parties
+    block 10
+    Q0 ba recall P1:3                           = SY-00915
+    Q1 ba recall P3:2                           = SY-00915
+    Q2 ba recall P3:0 uetr=P3                   = SY-00906
+    Q3 ba recall P1:0 stranger=NONE             = SY-00284
+    Q4 ba recall P1:0 lie=301                   = SY-00285
+    Q5 ba recall P1:0 refused=-                 = SY-00285
+    Q6 ba recall P1:1 refused=0/260             = SY-00285
+    Q7 ba recall P1:1                           = SY-00287
+    Q8 ba recall P2:0                           = SY-00287
+    Q9 ba recall P4:0                           = SY-00287
+    Q10 bb recall P1:0                          = SY-00556
+    Q11 ba recall P1:0                          = parties
+    Q12 ba recall P1:0                          = SY-00557
+    Q13 ba protest P1:0 1                       = SY-00557
+    # Another leg is another transfer.
+    Q14 ba recall P1:2                          = parties
+    B1 c2 back Q11 301                          = SY-00562
+    B2 c2 back Q11 300                          = settled
+    later Q11 = settled
+    B3 c2 back Q14 40                           = settled
+    later Q14 = settled
+    bal C2 150
+    bal A1 900
+    Q15 ba recall P1:0                          = SY-00558
+    D0 ba protest P1:2 1                        = SY-00566
+    D1 c1 protest P3:1 51                       = SY-00566
+    # In an exchange the side of each debtor has its own case.
+    D2 c1 protest P3:1 50                       = parties
+    D3 ba protest P3:0 100                      = parties
+    E1 op decide D2 20                          = disputes 0
+    E2 c2 compensate D2                         = settled
+    later D2 = settled
+    bal C1 470
+    E3 reg decide D3 100 by=100                 = disputes 1
+    block 100 empty
+    later D3 = settled
+    bal C2 30
+    bal A1 1000
+    ",
+    "
     # A dispute: documents, decision, payment.
     P1 ba pay A1 C2 300                         = settled
     D0 ba protest P1 0                          = SY-00020
