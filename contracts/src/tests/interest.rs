@@ -111,7 +111,7 @@ fn basis(year: u64) -> u64 {
 fn in_leap_year(day: u64) -> bool {
     let text = day_text(day);
     let year: u64 = text.split('-').next().unwrap().parse().unwrap();
-    year % 400 == 0 || (year % 4 == 0 && year % 100 != 0)
+    year.is_multiple_of(400) || (year.is_multiple_of(4) && !year.is_multiple_of(100))
 }
 
 /// How much a day counts: as a part of its own year; in months of 30 days nothing that ends on a 31st, and after the end of February the days that it lacks.
