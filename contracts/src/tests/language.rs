@@ -501,13 +501,7 @@ impl Stage {
             if let Some(fee) = receipt.fee {
                 outcome += &format!(" fee {}", fee.amount);
             }
-            if let Outcome::BulkSettled { refused, .. } = &receipt.outcome {
-                let sent = self.sent.iter();
-                let mut names = sent.filter(|(_, sent)| sent.id() == receipt.transaction);
-                let name = names.next().map(|(name, _)| name.clone());
-                self.refused
-                    .extend(name.map(|name| (name, refused.clone())));
-            }
+            self.note_refused(receipt);
             let place = own.iter().position(|id| *id == receipt.transaction);
             match place {
                 Some(place) => {
@@ -529,6 +523,17 @@ impl Stage {
             usize::try_from(block.dropped).unwrap() + block.receipts.len(),
             transactions.len() + answers
         );
+    }
+
+    /// Remembers which legs of a bulk payment were refused: evidence of the others tells them.
+    fn note_refused(&mut self, receipt: &Receipt) {
+        if let Outcome::BulkSettled { refused, .. } = &receipt.outcome {
+            let sent = self.sent.iter();
+            let mut names = sent.filter(|(_, sent)| sent.id() == receipt.transaction);
+            let name = names.next().map(|(name, _)| name.clone());
+            self.refused
+                .extend(name.map(|name| (name, refused.clone())));
+        }
     }
 
     fn transaction(&self, line: &Line<'_>) -> Result<VerifiedTransaction, Rejection> {

@@ -166,6 +166,39 @@ fn day(number: u64) -> String {
     BusinessDate(day).to_string()
 }
 
+/// A line about a standing order.
+fn order_line(ask: &Ask) -> String {
+    let total = |it: &Option<u64>| it.map_or(String::new(), |it| format!(" total={it}"));
+    let stop = |it: bool| if it { " short=stop" } else { "" };
+    match ask {
+        Ask::Order {
+            from,
+            to,
+            amount,
+            first,
+            last,
+            every,
+            stop: ends,
+            total: most,
+        } => {
+            let last = last.map_or(String::new(), |it| format!(" last={}", day(it)));
+            let (first, most) = (day(*first), total(most));
+            let ends = stop(*ends);
+            format!("order {from} {to} {amount} every={every}d first={first}{last}{ends}{most}")
+        }
+        Ask::Reorder {
+            order,
+            amount,
+            stop: ends,
+            total: most,
+        } => {
+            format!("reorder {order} {amount}{}{}", stop(*ends), total(most))
+        }
+        Ask::Unorder { order } => format!("unorder {order}"),
+        other => unreachable!("not about an order: {other:?}"),
+    }
+}
+
 impl Standing {
     pub(super) fn told(&self) -> String {
         format!(
@@ -320,8 +353,6 @@ impl Naive {
     /// The instruction as a line of a table.
     pub(super) fn line(&self, ask: &Ask) -> String {
         let no = |amount: &Option<u64>| amount.map_or("no".to_owned(), |it| it.to_string());
-        let total = |it: &Option<u64>| it.map_or(String::new(), |it| format!(" total={it}"));
-        let stop = |it: bool| if it { " short=stop" } else { "" };
         match ask {
             Ask::Pay {
                 from,
@@ -375,30 +406,7 @@ impl Naive {
             } => format!("decide {name} {amount} by={until}"),
             Ask::Compensate { name } => format!("compensate {name}"),
             Ask::Cancel { name } => format!("cancel {name}"),
-            Ask::Order {
-                from,
-                to,
-                amount,
-                first,
-                last,
-                every,
-                stop: ends,
-                total: most,
-            } => {
-                let last = last.map_or(String::new(), |it| format!(" last={}", day(it)));
-                let (first, most) = (day(*first), total(most));
-                let ends = stop(*ends);
-                format!("order {from} {to} {amount} every={every}d first={first}{last}{ends}{most}")
-            }
-            Ask::Reorder {
-                order,
-                amount,
-                stop: ends,
-                total: most,
-            } => {
-                format!("reorder {order} {amount}{}{}", stop(*ends), total(most))
-            }
-            Ask::Unorder { order } => format!("unorder {order}"),
+            Ask::Order { .. } | Ask::Reorder { .. } | Ask::Unorder { .. } => order_line(ask),
         }
     }
 
