@@ -273,12 +273,9 @@ impl NaiveLedger {
             self.late.push(id);
             return None;
         }
-        match first {
-            Some(_) => {
-                self.unheard.insert(id);
-                return Some(Some(Outcome::Refused(RejectReason::DuplicateInstruction)));
-            }
-            None => {}
+        if first.is_some() {
+            self.unheard.insert(id);
+            return Some(Some(Outcome::Refused(RejectReason::DuplicateInstruction)));
         }
         self.used.insert(key, id);
         if instruction.expiry.0 <= self.now.0 {
