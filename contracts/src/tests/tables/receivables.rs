@@ -325,7 +325,7 @@ const RULES: &str = "
     T19 c2 split 3 8500,500                     = portions 3
     T20 c2 split 5 8000,500                     = SY-01350
     # Other assets have the usual rules.
-    T21 c2 claim c1 1000 C2 due=2027-06-03 asset=1 = SY-00224
+    T21 c2 claim c1 1000 C2 due=2027-06-03 asset=1 = SY-00246
     T22 op rules 0 usual=184 most=366 tiers=10 part=100 = receivable-rules 0
     T23 c2 split 5 8400,100                     = portions 5
 ";
