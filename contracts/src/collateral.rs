@@ -162,6 +162,20 @@ pub enum CoverState {
     CloseOut = 4,
 }
 
+impl CoverState {
+    /// The name that the API and the command line write.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            CoverState::Asked => "asked",
+            CoverState::Kept => "kept",
+            CoverState::Warned => "warned",
+            CoverState::Called => "called",
+            CoverState::CloseOut => "close-out",
+        }
+    }
+}
+
 /// One collateral, as stored, committed to and read.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

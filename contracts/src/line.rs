@@ -69,6 +69,20 @@ pub enum LineStatus {
     Lapsed = 4,
 }
 
+impl LineStatus {
+    /// The name that the API and the command line write.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            LineStatus::Offered => "offered",
+            LineStatus::Open => "open",
+            LineStatus::Closed => "closed",
+            LineStatus::Expired => "expired",
+            LineStatus::Lapsed => "lapsed",
+        }
+    }
+}
+
 /// What lender and borrower agreed.
 #[derive(
     Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize,

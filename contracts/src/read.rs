@@ -1,5 +1,6 @@
 //! Questions to the ledger. Each is answered at the height it stands at, or at a recent one.
 
+mod credit;
 mod object;
 
 use sycee_primitives::{
@@ -25,6 +26,7 @@ use crate::{
     text::IdempotencyKey,
 };
 
+pub use credit::{AroundLoan, CoverNow, around_loan, collateral_securing, cover_now, line_uses};
 pub use object::{object, rows, tables, write_object};
 
 /// Why a question about the past has no answer.

@@ -10,6 +10,7 @@
 
 mod backend;
 mod blocks;
+mod credit;
 mod evidence;
 mod listen;
 mod node;

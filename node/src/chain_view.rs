@@ -104,8 +104,18 @@ pub(crate) fn decimal(minor: &str, scale: u8) -> Result<String, Problem> {
     Ok(Balance(minor).to_decimal(scale))
 }
 
+/// Rates are stated per 10^12: hundredths with ten decimals.
+pub(crate) const RATE_SCALE: u8 = 10;
+
+/// Parts of one hundredth, of which 10^`scale` make it, as per cent without zeros at the end.
+pub(crate) fn percent(parts: &str, scale: u8) -> Result<String, Problem> {
+    let decimal = decimal(parts, scale)?;
+    let short = decimal.trim_end_matches('0').trim_end_matches('.');
+    Ok(format!("{short} %"))
+}
+
 /// A decimal with a comma between thousands, as people read it; scripts get it without.
-fn grouped(decimal: &str) -> String {
+pub(crate) fn grouped(decimal: &str) -> String {
     let (whole, rest) = decimal
         .find('.')
         .map_or((decimal, ""), |at| decimal.split_at(at));

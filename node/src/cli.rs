@@ -9,6 +9,7 @@
 
 mod account;
 mod bench;
+mod collateral;
 mod demo;
 mod dev;
 mod evidence;
@@ -19,6 +20,7 @@ mod genesis;
 mod init;
 mod instruct;
 mod keys;
+mod line;
 mod loan;
 mod member;
 mod object;
@@ -126,6 +128,12 @@ enum Command {
     /// Loans of the ledger and their schedules; projections and checks of files, offline.
     #[command(subcommand)]
     Loan(loan::Loan),
+    /// Credit lines: what may be used, what is used and by what.
+    #[command(subcommand)]
+    Line(line::Line),
+    /// Collateral: loan to value, margin calls, pledging, releasing and enforcing.
+    #[command(subcommand)]
+    Collateral(collateral::Collateral),
     /// Payments that wait for funds: what waits and why, netting offline.
     #[command(subcommand)]
     Queue(queue::Queue),
@@ -241,7 +249,10 @@ async fn execute(cli: Cli) -> Outcome {
         Command::Object(object) => object.run(&global, output).await,
         Command::Tx(tx) => tx.run(&global, output).await,
         Command::File(file) => file.run(&global, output).await,
-        Command::Loan(loan) => loan.run(&global, output).await,
+        // Large for the many flags of its commands; on the heap it costs nothing.
+        Command::Loan(it) => Box::pin(it.run(&global, output)).await,
+        Command::Line(it) => Box::pin(it.run(&global, output)).await,
+        Command::Collateral(it) => Box::pin(it.run(&global, output)).await,
         Command::Queue(queue) => queue.run(&global, output).await,
         Command::Receivable(receivable) => receivable.run(&global, output).await,
         Command::Trade(trade) => trade.run(&global, output).await,

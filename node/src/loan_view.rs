@@ -7,6 +7,8 @@ use sycee_contracts::{
 };
 use sycee_primitives::{AssetId, Balance, BusinessDate};
 
+use crate::chain_view::grouped;
+
 /// Calendars that are asked for at a time: a network has one an asset.
 const CALENDARS_PER_PAGE: u32 = 100;
 
@@ -97,10 +99,11 @@ impl LoanView {
         Balance(i128::try_from(minor).unwrap_or(i128::MAX)).to_decimal(self.scale)
     }
 
-    /// The schedule as a table, a line a due date.
+    /// The schedule as a table, a line a due date, and their sum.
     pub(crate) fn schedule_lines(&self) -> Vec<String> {
         let head = ["due", "principal", "interest", "left", ""];
         let mut lines = vec![line(&head.map(str::to_owned))];
+        let mut sums = (0_u128, 0_u128);
         for row in self.loan.schedule(&self.days(), self.today) {
             let stands = match (row.has_fallen_due, row.due < self.today) {
                 (true, true) => "overdue",
@@ -109,12 +112,22 @@ impl LoanView {
             };
             lines.push(line(&[
                 row.due.to_string(),
-                self.money(row.principal),
-                self.money(row.interest),
-                self.money(row.left),
+                grouped(&self.money(row.principal)),
+                grouped(&self.money(row.interest)),
+                grouped(&self.money(row.left)),
                 stands.to_owned(),
             ]));
+            sums.0 = sums.0.saturating_add(row.principal);
+            sums.1 = sums.1.saturating_add(row.interest);
         }
+        let nothing = String::new;
+        lines.push(line(&[
+            "total".to_owned(),
+            grouped(&self.money(sums.0)),
+            grouped(&self.money(sums.1)),
+            nothing(),
+            nothing(),
+        ]));
         lines
     }
 }

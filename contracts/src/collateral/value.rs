@@ -4,7 +4,7 @@
 //! price and their decay say, and nothing while they are frozen or their price has lapsed. The haircut of its kind is taken off each, rounded
 //! down once.
 
-use super::{Collateral, Pledged, WHOLE_PPM};
+use super::{Collateral, CollateralItem, Pledged, WHOLE_PPM};
 use crate::{
     goods::value::Valuation,
     ledger::Ledger,
@@ -23,7 +23,20 @@ fn less_haircut(value: u128, haircut_ppm: u32) -> u128 {
 impl Ledger {
     /// What all things of a collateral are worth after haircuts, minor units.
     pub(crate) fn cover_value(&self, id: u64, row: &Collateral, moment: &Moment) -> u128 {
-        let each = row.items.iter().map(|item| match item.what {
+        let each = row.items.iter();
+        each.map(|item| self.item_value(id, row, item, moment))
+            .fold(0, u128::saturating_add)
+    }
+
+    /// What one thing of a collateral is worth after its haircut, minor units.
+    pub(crate) fn item_value(
+        &self,
+        id: u64,
+        row: &Collateral,
+        item: &CollateralItem,
+        moment: &Moment,
+    ) -> u128 {
+        match item.what {
             Pledged::Cash { amount, .. } => {
                 less_haircut(amount.minor(), row.terms.cash_haircut_ppm)
             }
@@ -32,8 +45,7 @@ impl Ledger {
                 less_haircut(claim, row.terms.receivable_haircut_ppm)
             }
             Pledged::Receipt(receipt) => self.receipt_value(id, receipt, moment).unwrap_or(0),
-        });
-        each.fold(0, u128::saturating_add)
+        }
     }
 
     /// What new things would be worth after haircuts, minor units.

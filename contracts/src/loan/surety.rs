@@ -9,6 +9,8 @@
 //! A surety lives by the loan that it secures, unlike a guarantee on demand (`guarantee`): nothing can be asked under it that the loan does
 //! not owe. It covers a part of what is due; what it has paid counts, so that calling twice brings no more than calling once. What the guarantor has paid the borrower owes it. Spec: ledger 3.5 (guarantee, CEG in ACTUS terms).
 
+use std::collections::BTreeSet;
+
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 use sycee_primitives::{AccountId, Amount, BlockTime, BusinessDate, ParticipantId, json};
@@ -61,6 +63,18 @@ pub enum SuretyState {
     Expired = 2,
 }
 
+impl SuretyState {
+    /// The name that the API and the command line write.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            SuretyState::Given => "given",
+            SuretyState::Released => "released",
+            SuretyState::Expired => "expired",
+        }
+    }
+}
+
 /// A surety for a loan, as stored, committed to and read.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,7 +101,12 @@ impl Object for Surety {
     const TABLE: Table = Table::Sureties;
     /// Each row takes about 200 bytes of memory.
     const ROWS_MAX: u64 = 1_000_000;
-    type Index = ();
+    /// By loan.
+    type Index = BTreeSet<(u64, u64)>;
+
+    fn enter(&self, id: u64, index: &mut Self::Index) {
+        index.insert((self.loan, id));
+    }
 
     fn due(&self) -> Option<BlockTime> {
         self.due

@@ -1,8 +1,8 @@
 //! Random operations on loans, lines and collateral against a naive executor that walks day by day in big integers.
 //!
 //! After every block every receipt, every balance and every row are those of the naive executor, and the invariants hold on the ledger's rows
-//! alone: I12 and I13 (what is owed, paid and scheduled is the naive sum), I15 and I16 (`invariants`). `SYCEE_OPERATIONS=1000000` runs a million
-//! of them; `SYCEE_SEED` another million.
+//! alone: I12 and I13 (what is owed, paid and scheduled is the naive sum), I15 and I16 (`invariants`), I19 (shares add up). `SYCEE_OPERATIONS=1000000`
+//! runs a million of them; `SYCEE_SEED` another million.
 
 use std::collections::BTreeSet;
 

@@ -243,6 +243,15 @@ faults! {
     InquiryForbidden = 10_302, Forbidden, false,
         "What a waiting payment lacks is told to its bank and the operator only.", "排队付款的资金缺口仅告知其银行和运营方。",
         "Ask with a key of the account's owner, of the owner's sponsor bank, or of the operator.";
+    LoanUnknown = 10_380, NotFound, false,
+        "There is no such loan.", "没有该贷款。",
+        "Loans are numbered from 0 in the order in which they were offered; `sycee object list loans` shows them.";
+    LineUnknown = 10_381, NotFound, false,
+        "There is no such credit line.", "没有该授信额度。",
+        "Credit lines are numbered from 0 in the order in which they were opened; `sycee line list` shows them.";
+    CollateralUnknown = 10_382, NotFound, false,
+        "There is no such collateral.", "没有该担保品。",
+        "Collateral is numbered from 0 in the order in which it was asked for; `sycee object list collateral` shows it.";
     ReceivableUnknown = 10_420, NotFound, false,
         "There is no such receivable.", "没有该应收账款。",
         "Receivables are numbered from 0 in the order in which they were claimed.";

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
-use super::{Backend, blocks, evidence, objects, queue, reads, register, submit, supply};
+use super::{Backend, blocks, credit, evidence, objects, queue, reads, register, submit, supply};
 
 /// Submissions that may wait for their outcome at once, over all connections.
 const SUBMISSIONS_WAITING_MAX: usize = 16_384;
@@ -200,6 +200,30 @@ impl<B: Backend> Ledger for LedgerService<B> {
         request: Request<wire::GetReceivableRequest>,
     ) -> Answer<wire::GetReceivableResponse> {
         let answer = supply::receivable(&*self.backend, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn get_loan(
+        &self,
+        request: Request<wire::GetLoanRequest>,
+    ) -> Answer<wire::GetLoanResponse> {
+        let answer = credit::loan(&*self.backend, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn get_line(
+        &self,
+        request: Request<wire::GetLineRequest>,
+    ) -> Answer<wire::GetLineResponse> {
+        let answer = credit::line(&*self.backend, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn get_collateral(
+        &self,
+        request: Request<wire::GetCollateralRequest>,
+    ) -> Answer<wire::GetCollateralResponse> {
+        let answer = credit::collateral(&*self.backend, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 

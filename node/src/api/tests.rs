@@ -1,5 +1,6 @@
 //! The interface over a real connection, with a backend that needs no network of nodes.
 
+mod credit;
 mod objects;
 
 use std::net::SocketAddr;

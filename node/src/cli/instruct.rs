@@ -2,7 +2,7 @@
 
 mod admission;
 mod document;
-mod values;
+pub(super) mod values;
 
 use clap::{Args, Subcommand};
 use serde_json::json;

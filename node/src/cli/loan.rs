@@ -6,12 +6,14 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 use sycee_api::{NodeFault, Problem};
 use sycee_cases::{CaseError, CaseResult, FILE_BYTES_MAX, FileResult};
-use sycee_contracts::term::waterfall::Bucket;
 
 use super::output::{Output, read_text};
+use super::sending::send;
 use super::{Failed, Global, Outcome};
 use crate::loan_view::{LoanView, fetch_loan};
 
+mod pay;
+mod show;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +38,25 @@ pub(super) enum Loan {
     /// Everything that a loan asks for and when: what is unpaid, and what will fall due at the present rate.
     #[command(after_help = "Example:\n  sycee loan schedule 7\n  sycee loan schedule 7 --json")]
     Schedule(Row),
+    /// Repay: at most so much, and at most what is owed.
+    #[command(
+        after_help = "Example:\n  sycee loan repay 7 --amount 106000.00 --key corp-1.json\n  sycee loan repay 7 --amount 106000.00 --prepay 50000.00 --key corp-1.json"
+    )]
+    Repay(pay::Repay),
+    /// Have a part of the principal paid out.
+    #[command(after_help = "Example:\n  sycee loan draw 7 --amount 400000.00 --key corp-1.json")]
+    Draw(pay::Draw),
+    /// Give back what stands in suspense.
+    #[command(after_help = "Example:\n  sycee loan return-suspense 7 --key bank-a.json")]
+    ReturnSuspense(pay::GiveBack),
+    /// Have a guarantor pay what is late.
+    #[command(after_help = "Example:\n  sycee loan call-surety 3 --key bank-a.json")]
+    CallSurety(pay::Call),
+    /// Pay a guarantor back.
+    #[command(
+        after_help = "Example:\n  sycee loan repay-surety 7 --surety 3 --amount 1000.00 --key corp-1.json"
+    )]
+    RepaySurety(pay::RepayGuarantor),
 }
 
 /// A loan of the ledger.
@@ -73,9 +94,30 @@ impl Loan {
             }
             Loan::Show(row) => {
                 let mut client = global.connect().await?;
-                let found = fetch_loan(&mut client, row.id).await?;
-                output.object(&shown(row.id, &found));
-                Ok(())
+                show::run(&mut client, row.id, output).await
+            }
+            Loan::Repay(it) => {
+                let mut client = global.connect().await?;
+                let action = it.action(&mut client).await?;
+                send(&mut client, &it.sending, action, output).await
+            }
+            Loan::Draw(it) => {
+                let mut client = global.connect().await?;
+                let action = it.action(&mut client).await?;
+                send(&mut client, &it.sending, action, output).await
+            }
+            Loan::RepaySurety(it) => {
+                let mut client = global.connect().await?;
+                let action = it.action(&mut client).await?;
+                send(&mut client, &it.sending, action, output).await
+            }
+            Loan::ReturnSuspense(it) => {
+                let mut client = global.connect().await?;
+                send(&mut client, &it.sending, it.action(), output).await
+            }
+            Loan::CallSurety(it) => {
+                let mut client = global.connect().await?;
+                send(&mut client, &it.sending, it.action(), output).await
             }
             Loan::Schedule(row) => {
                 let mut client = global.connect().await?;
@@ -85,38 +127,6 @@ impl Loan {
             }
         }
     }
-}
-
-fn shown(id: u64, found: &LoanView) -> Value {
-    let (loan, today) = (&found.loan, found.today);
-    let days = found.days();
-    let (position, owed) = (loan.position_on(&days, today), loan.owed(&days, today));
-    let bucket = |bucket| found.money(owed.get(bucket));
-    let next = loan.schedule(&days, today);
-    let next = next.iter().find(|row| !row.has_fallen_due);
-    json!({
-        "id": id,
-        "status": loan.status.name(),
-        "standing": loan.standing(&days, today).name(),
-        "delinquency": loan.delinquency(&days, today).name(),
-        "lender": loan.lender.0,
-        "borrower": loan.borrower.0,
-        "asset": loan.asset.0,
-        "line": loan.line,
-        "principal": found.money(loan.terms.principal.minor()),
-        "outstanding": found.money(position.outstanding),
-        "undrawn": found.money(u128::from(position.undrawn)),
-        "costs": bucket(Bucket::Costs),
-        "penalty": bucket(Bucket::Penalty),
-        "overdue_interest": bucket(Bucket::OverdueInterest),
-        "overdue_principal": bucket(Bucket::OverduePrincipal),
-        "current_interest": bucket(Bucket::CurrentInterest),
-        "current_principal": bucket(Bucket::CurrentPrincipal),
-        "called_for": position.called.map(|day| day.to_string()),
-        "next_due": next.map(|row| row.due.to_string()),
-        "business_date": today.to_string(),
-        "as_of_height": found.height,
-    })
 }
 
 fn scheduled(id: u64, found: &LoanView) -> Value {

@@ -12,6 +12,9 @@ use super::{Global, Outcome};
 /// Rows that `list` shows when it is not told how many.
 const ROWS_DEFAULT: u32 = 20;
 
+/// Rows asked for at a time.
+const PAGE_ROWS: u32 = 1_000;
+
 /// `sycee object ...`
 #[derive(Subcommand, Debug)]
 pub(super) enum Object {
@@ -92,28 +95,13 @@ async fn tables(global: &Global, output: Output) -> Outcome {
 impl List {
     async fn run(self, global: &Global, output: Output) -> Outcome {
         let mut client = global.connect().await?;
-        let mut request = wire::ListObjectsRequest {
+        let wanted = wire::ListObjectsRequest {
             table: self.table.clone(),
             from_id: self.from,
             limit: self.limit.max(1),
             participant: self.participant,
         };
-        // A page may hold few rows of a participant, or none, and still not be the last.
-        let mut rows = Vec::new();
-        let (next, height) = loop {
-            let page = answer(client.calls().list_objects(request.clone()).await)?;
-            for object in &page.objects {
-                rows.push((object.id, parsed(object)?));
-            }
-            let left = self.limit.max(1).saturating_sub(count(rows.len()));
-            match page.next_id {
-                Some(next) if left > 0 && next > request.from_id => {
-                    request.from_id = next;
-                    request.limit = left;
-                }
-                next => break (next, page.as_of_height),
-            }
-        };
+        let (rows, next, height) = collect(&mut client, wanted).await?;
         let told = |(id, object): &(u64, Value)| json!({"id": id, "object": object});
         let value = json!({
             "table": self.table,
@@ -172,6 +160,49 @@ impl Show {
         output.object(&value);
         Ok(())
     }
+}
+
+/// Rows by id, the id to go on from, and the height at which they stood so.
+type Rows = (Vec<(u64, Value)>, Option<u64>, u64);
+
+/// So many rows, over as many calls as it takes: a page may hold few rows of a participant, or none, and still not be the last.
+async fn collect(client: &mut Client, wanted: wire::ListObjectsRequest) -> Result<Rows, Problem> {
+    let limit = wanted.limit;
+    let mut request = wire::ListObjectsRequest {
+        limit: limit.min(PAGE_ROWS),
+        ..wanted
+    };
+    let mut rows = Vec::new();
+    loop {
+        let page = answer(client.calls().list_objects(request.clone()).await)?;
+        for object in &page.objects {
+            rows.push((object.id, parsed(object)?));
+        }
+        let left = limit.saturating_sub(count(rows.len()));
+        match page.next_id {
+            Some(next) if left > 0 && next > request.from_id => {
+                request.from_id = next;
+                request.limit = left.min(PAGE_ROWS);
+            }
+            next => return Ok((rows, next, page.as_of_height)),
+        }
+    }
+}
+
+/// Rows of a table from the first on.
+pub(super) async fn pages(
+    client: &mut Client,
+    table: &str,
+    participant: Option<u32>,
+    limit: u32,
+) -> Result<Vec<(u64, Value)>, Problem> {
+    let wanted = wire::ListObjectsRequest {
+        table: table.to_owned(),
+        from_id: 0,
+        limit,
+        participant,
+    };
+    Ok(collect(client, wanted).await?.0)
 }
 
 fn parsed(object: &wire::Object) -> Result<Value, Problem> {

@@ -7,6 +7,11 @@ use super::*;
 /// Every command with its flags; a change here is a change for everybody's scripts.
 const TREE: &str = "\
 sycee account: --height ACCOUNT
+sycee collateral calls: --participant
+sycee collateral enforce: --dry-run --expires-in --item --key --timeout COLLATERAL
+sycee collateral pledge: --cash --dry-run --expires-in --key --portion --receipt --timeout COLLATERAL
+sycee collateral release: --dry-run --expires-in --item --key --timeout COLLATERAL
+sycee collateral show: COLLATERAL
 sycee evidence conflict: --genesis --out FOLDER
 sycee evidence export: --out ID
 sycee evidence list: --from --pending
@@ -49,8 +54,17 @@ sycee instruct void: --dry-run --expires-in --idempotency-key --key --timeout --
 sycee keys new: --purpose FILE
 sycee keys rotate: FOLDER
 sycee keys show: --purpose FILE
+sycee line agree: --dry-run --expires-in --key --revision --timeout LINE
+sycee line list: --limit --participant
+sycee line pay-fee: --dry-run --expires-in --key --timeout LINE
+sycee line show: LINE
+sycee loan call-surety: --dry-run --expires-in --key --timeout SURETY
 sycee loan check: --case FILE
+sycee loan draw: --amount --dry-run --expires-in --key --timeout ID
 sycee loan project: --case FILE
+sycee loan repay-surety: --amount --dry-run --expires-in --key --surety --timeout ID
+sycee loan repay: --amount --dry-run --expires-in --key --prepay --surplus-to --timeout ID
+sycee loan return-suspense: --dry-run --expires-in --key --timeout ID
 sycee loan schedule: ID
 sycee loan show: ID
 sycee member list: 

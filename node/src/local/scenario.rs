@@ -25,6 +25,7 @@ use crate::local::network::{LocalError, Network};
 mod gridlock;
 mod later_date;
 mod loan_book;
+mod placement;
 mod supply_chain;
 
 /// How long an instruction of a story may take effect.
@@ -56,6 +57,8 @@ pub enum Scenario {
     LaterDate,
     /// A loan of two banks: drawn, repaid, overdue with penalty, restructured, repaid to the end.
     LoanBook,
+    /// Money that one bank places with another at call: under a secured line, at a rate that follows an index, by two keys.
+    Placement,
     /// An invoice travels down three tiers, is financed once and paid, after a dispute and a shortfall.
     SupplyChain,
 }
@@ -71,6 +74,7 @@ impl Scenario {
             Scenario::Gridlock
             | Scenario::LaterDate
             | Scenario::LoanBook
+            | Scenario::Placement
             | Scenario::SupplyChain => Ok(()),
         }
     }
@@ -80,7 +84,10 @@ impl Scenario {
     pub fn has_solvers(self) -> bool {
         match self {
             Scenario::Gridlock => false,
-            Scenario::LaterDate | Scenario::LoanBook | Scenario::SupplyChain => true,
+            Scenario::LaterDate
+            | Scenario::LoanBook
+            | Scenario::Placement
+            | Scenario::SupplyChain => true,
         }
     }
 
@@ -98,6 +105,7 @@ impl Scenario {
             Scenario::Gridlock => gridlock::play(&mut stage).await,
             Scenario::LaterDate => later_date::play(&mut stage).await,
             Scenario::LoanBook => loan_book::play(&mut stage).await,
+            Scenario::Placement => placement::play(&mut stage).await,
             Scenario::SupplyChain => supply_chain::play(&mut stage).await,
         }
     }
@@ -189,7 +197,9 @@ impl Answer {
     fn text(&self) -> String {
         match &self.outcome {
             wire::outcome::Kind::Settled(_) => "settled".to_owned(),
-            wire::outcome::Kind::Recorded(object) => format!("recorded, number {}", object.id),
+            wire::outcome::Kind::Recorded(object) => {
+                format!("recorded ({} {})", object.table, object.id)
+            }
             wire::outcome::Kind::Waiting(waiting) => format!("waits: {}", waiting.reason),
             wire::outcome::Kind::Refused(problem) => {
                 format!("refused {}: {}", problem.code, problem.what)
@@ -213,7 +223,7 @@ struct Actor {
     participant: ParticipantId,
     /// The validator it sends to: its own, or its bank's.
     node: usize,
-    key: SecretKey,
+    keys: Vec<SecretKey>,
 }
 
 /// A network on which a story plays.
@@ -284,7 +294,7 @@ impl<'a> Stage<'a> {
     /// [`LocalError`], also when the node refuses before it orders.
     pub(crate) async fn act(&mut self, who: &str, action: Action) -> Result<Answer, LocalError> {
         let actor = self.actor(who)?;
-        let (sender, node, key) = (actor.participant, actor.node, actor.key.clone());
+        let (sender, node, keys) = (actor.participant, actor.node, actor.keys.clone());
         let chain_id = self.network.genesis().chain_id();
         let status = self.caught_up(node).await?;
         let client = self.connection(node).await?;
@@ -298,7 +308,8 @@ impl<'a> Stage<'a> {
             action,
         };
         let transaction = instruction.id().to_string();
-        let bytes = instruction.sign(&[&key]).to_bytes();
+        let keys: Vec<&SecretKey> = keys.iter().collect();
+        let bytes = instruction.sign(&keys).to_bytes();
         let answered = client.submit(bytes, wire::Wait::Final, ANSWER_MAX).await;
         let receipt = match answered {
             Ok(answer) => answer.receipt,
@@ -512,6 +523,20 @@ impl<'a> Stage<'a> {
             .ok_or_else(|| LocalError::Check(format!("nobody is called {who}")))
     }
 
+    /// A participant signs with these keys from now on; answers those before.
+    ///
+    /// # Errors
+    /// [`LocalError::Check`] when nobody is called so.
+    pub(crate) fn sign_with(
+        &mut self,
+        who: &str,
+        keys: Vec<SecretKey>,
+    ) -> Result<Vec<SecretKey>, LocalError> {
+        let nobody = || LocalError::Check(format!("nobody is called {who}"));
+        let actor = self.actors.get_mut(who).ok_or_else(nobody)?;
+        Ok(std::mem::replace(&mut actor.keys, keys))
+    }
+
     fn operator(&self) -> Result<String, LocalError> {
         let first = self
             .actors
@@ -541,11 +566,11 @@ fn actors(network: &Network) -> Result<BTreeMap<String, Actor>, LocalError> {
         let node = validator_of(participant)
             .or_else(|| fact.sponsor.and_then(validator_of))
             .unwrap_or(0);
-        let key = network.participant_key(&fact.id)?.secret_key();
+        let keys = vec![network.participant_key(&fact.id)?.secret_key()];
         let actor = Actor {
             participant,
             node,
-            key,
+            keys,
         };
         actors.insert(fact.id.clone(), actor);
     }

@@ -392,7 +392,8 @@ impl Lent {
         let left = self.periods.saturating_sub(self.passed);
         self.instalment = match self.kind {
             Kind::Linear => rounded(&self.outstanding, &big(left.max(1).into())),
-            Kind::Annuity if left > 0 => {
+            // Dates of a loan of which nothing is left are not counted, so they may have passed.
+            Kind::Annuity if left > 0 && self.outstanding > BigInt::ZERO => {
                 let dates = (self.passed + 1..=self.periods)
                     .map(|k| closed.shifted(self.days, months_after(self.start, k.into())));
                 annuity(&self.outstanding, self.rate, today, dates)

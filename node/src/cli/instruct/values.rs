@@ -25,7 +25,7 @@ pub(super) fn uetr(text: Option<&str>) -> Result<Uetr, Problem> {
     }
 }
 
-pub(super) fn decimal(flag: &str, text: &str, scale: u8) -> Result<Amount, Problem> {
+pub(in crate::cli) fn decimal(flag: &str, text: &str, scale: u8) -> Result<Amount, Problem> {
     Amount::parse_decimal(text, scale).map_err(|error| malformed(flag, text, &error))
 }
 
@@ -34,7 +34,7 @@ pub(super) fn code(flag: &str, text: &str) -> Result<Purpose, Problem> {
     code.ok_or_else(|| malformed(flag, text, &"four capital letters or digits are expected"))
 }
 
-pub(super) fn number<T: FromStr>(flag: &str, text: &str) -> Result<T, Problem> {
+pub(in crate::cli) fn number<T: FromStr>(flag: &str, text: &str) -> Result<T, Problem> {
     text.parse()
         .map_err(|_| malformed(flag, text, &"a number is expected"))
 }
@@ -65,6 +65,6 @@ pub(super) fn scope(text: &str) -> Result<BreakerScope, Problem> {
     }
 }
 
-pub(super) fn malformed(flag: &str, text: &str, why: &dyn std::fmt::Display) -> Problem {
+pub(in crate::cli) fn malformed(flag: &str, text: &str, why: &dyn std::fmt::Display) -> Problem {
     Problem::of(NodeFault::FieldMalformed, format!("{flag} {text}: {why}"))
 }

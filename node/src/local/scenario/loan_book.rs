@@ -80,7 +80,7 @@ pub(super) async fn play(stage: &mut Stage<'_>) -> Result<(), LocalError> {
 }
 
 /// Months are counted with thirty days, so a story that begins on the first of one foretells the same amounts in every year.
-async fn to_first_of_month(stage: &mut Stage<'_>) -> Result<(), LocalError> {
+pub(super) async fn to_first_of_month(stage: &mut Stage<'_>) -> Result<(), LocalError> {
     let today = stage.date();
     let first = today.month_end().plus_days(1).unwrap_or(today);
     turn_to(stage, first).await
@@ -347,10 +347,30 @@ async fn restructure(
         .await?;
     let before = balances(stage, &cast.numbers).await?;
     let due = penalty + INTEREST[1] + INTEREST[2];
-    repay(stage, loan, 2 * due, Foretold::Recorded).await?;
+    let twice = RepayLoan {
+        loan,
+        amount: amount(2 * due)?,
+        prepayment: Amount::ZERO,
+        surplus_to: None,
+    };
+    let what = format!(
+        "repays what is due, at most {}",
+        money(i128::try_from(2 * due).unwrap_or(0), 2)
+    );
+    stage
+        .expect(
+            "corp-1",
+            &what,
+            Action::RepayLoan(twice),
+            Foretold::Recorded,
+        )
+        .await?;
     let now = balances(stage, &cast.numbers).await?;
     stage.check(
-        "Penalty and overdue interest are paid; no more was taken than that.",
+        &format!(
+            "Penalty and overdue interest are paid, {}; no more was taken than that.",
+            money(i128::try_from(due).unwrap_or(0), 2)
+        ),
         u128::try_from(before[2] - now[2]) == Ok(due),
     )?;
     schedule(stage, "The new schedule:", loan).await
