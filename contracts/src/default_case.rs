@@ -268,6 +268,12 @@ impl Ledger {
         rules.get(*rules.index().get(&asset)?)
     }
 
+    /// Whether losses of an asset are covered from this account.
+    pub(crate) fn is_default_fund(&self, account: AccountId) -> bool {
+        let mut rules = self.products.default_rules.iter();
+        rules.any(|(_, it)| it.fund == account)
+    }
+
     /// The contribution that stands on an account.
     pub(crate) fn contribution(&self, account: AccountId) -> Option<(u64, &Contribution)> {
         let rows = &self.products.contributions;

@@ -108,7 +108,7 @@ pub(crate) struct DisputeIndex {
 
 impl PaymentDispute {
     /// Whether something of it is still to come.
-    fn stands(&self) -> bool {
+    pub(crate) fn stands(&self) -> bool {
         match self.state {
             DisputeState::Open | DisputeState::Decided(..) | DisputeState::Unpaid(_) => true,
             DisputeState::Dismissed | DisputeState::Paid(..) | DisputeState::Withdrawn => false,

@@ -102,13 +102,42 @@ pub struct Interest {
     pub due: BlockTime,
 }
 
+/// What interest is looked up by.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct InterestIndex {
+    pub(crate) by_account: BTreeMap<AccountId, u64>,
+    /// Accounts that pay for others, and for how many.
+    payers: BTreeMap<AccountId, u64>,
+}
+
+impl Interest {
+    /// Whether its payer may have to pay: what an ended one still owes is not asked for any more.
+    const fn binds_payer(&self) -> bool {
+        self.rates.is_some()
+    }
+}
+
 impl Object for Interest {
     const TABLE: Table = Table::Interest;
     const ROWS_MAX: u64 = 1 << 21;
-    type Index = BTreeMap<AccountId, u64>;
+    type Index = InterestIndex;
 
-    fn enter(&self, id: u64, index: &mut Self::Index) {
-        index.insert(self.account, id);
+    fn enter(&self, id: u64, index: &mut InterestIndex) {
+        index.by_account.insert(self.account, id);
+        if self.binds_payer() {
+            *index.payers.entry(self.payer).or_default() += 1;
+        }
+    }
+
+    fn leave(&self, _id: u64, index: &mut InterestIndex) {
+        if self.binds_payer()
+            && let Some(count) = index.payers.get_mut(&self.payer)
+        {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                index.payers.remove(&self.payer);
+            }
+        }
     }
 
     fn due(&self) -> Option<BlockTime> {
@@ -219,8 +248,15 @@ impl Ledger {
     /// Whether an account bears interest.
     pub(crate) fn bears_interest(&self, account: AccountId) -> bool {
         let rows = &self.products.interest;
-        let row = rows.index().get(&account).and_then(|id| rows.get(*id));
+        let row = rows.index().by_account.get(&account);
+        let row = row.and_then(|id| rows.get(*id));
         row.is_some_and(|it| it.rates.is_some())
+    }
+
+    /// Whether an account pays interest on others.
+    pub(crate) fn pays_interest(&self, account: AccountId) -> bool {
+        let index = self.products.interest.index();
+        index.payers.contains_key(&account)
     }
 
     /// Counts all days that are over, paying on the way what falls due.

@@ -24,6 +24,8 @@ mod calendar;
 #[cfg(test)]
 mod conditional;
 #[cfg(test)]
+mod covered;
+#[cfg(test)]
 mod credit;
 #[cfg(test)]
 mod defaults;
@@ -56,6 +58,8 @@ mod orders;
 #[cfg(all(test, sycee_planted))]
 mod planted;
 #[cfg(test)]
+mod promises;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod race;
@@ -63,6 +67,8 @@ mod race;
 mod reference;
 #[cfg(test)]
 mod registry;
+#[cfg(test)]
+mod rights;
 #[cfg(test)]
 mod risk;
 #[cfg(test)]
@@ -82,3 +88,5 @@ mod treasury;
 pub mod twins;
 #[cfg(test)]
 pub(crate) mod vectors;
+#[cfg(test)]
+mod votes;

@@ -45,7 +45,10 @@ impl Verb for CloseAccount {
             return Err(RejectReason::AccountInUse);
         }
         let is_lent_to = ledger.intraday_drawn(self.account) > 0;
-        let is_used = ledger.is_collector(self.account) || ledger.bears_interest(self.account);
+        let is_used = ledger.is_collector(self.account)
+            || ledger.is_default_fund(self.account)
+            || ledger.bears_interest(self.account)
+            || ledger.pays_interest(self.account);
         if is_used || is_lent_to {
             return Err(RejectReason::AccountInUse);
         }

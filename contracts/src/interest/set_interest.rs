@@ -38,7 +38,7 @@ impl SetInterest {
     /// The row of the account, when there is one that is in force.
     fn in_force<'a>(&self, ledger: &'a Ledger) -> Option<(u64, &'a Interest, InterestRates)> {
         let rows = &ledger.products.interest;
-        let id = *rows.index().get(&self.account)?;
+        let id = *rows.index().by_account.get(&self.account)?;
         let row = rows.get(id)?;
         Some((id, row, row.rates?))
     }
@@ -84,7 +84,13 @@ impl Verb for SetInterest {
             }
             (Some(_) | None, Some(_)) | (Some(_), None) => {}
         }
-        match ledger.products.interest.index().get(&self.account) {
+        match ledger
+            .products
+            .interest
+            .index()
+            .by_account
+            .get(&self.account)
+        {
             Some(_) => Ok(()),
             None => ledger.products.interest.check_room(),
         }
@@ -102,7 +108,13 @@ impl Verb for SetInterest {
         let asset = asset.ok_or(RejectReason::AccountUnknown)?.asset;
         let today = call.moment.date;
         let tomorrow = today.plus_days(1).unwrap_or(today);
-        let known = ledger.products.interest.index().get(&self.account).copied();
+        let known = ledger
+            .products
+            .interest
+            .index()
+            .by_account
+            .get(&self.account)
+            .copied();
         let before = known.and_then(|id| ledger.products.interest.get(id));
         let row = Interest {
             origin: call.origin,

@@ -137,6 +137,11 @@ impl SuretyTerms {
 }
 
 impl Surety {
+    /// Whether something of it may still be asked for, by the lender or by the guarantor.
+    pub(crate) fn stands(&self) -> bool {
+        self.state == SuretyState::Given || self.paid > self.repaid
+    }
+
     /// What may be asked of it while a loan owes so much, minor units.
     pub(crate) fn claim(&self, owed: &Buckets) -> u128 {
         let covered: u128 = Bucket::ALL.into_iter().map(|bucket| owed.get(bucket)).sum();

@@ -8,9 +8,19 @@
 use sycee_primitives::ParticipantId;
 
 use crate::{
-    account::AccountStatus, documentary::CreditState, escrow::EscrowState, goods::ReceiptState,
-    guarantee::GuaranteeState, ledger::Ledger, line::LineStatus, loan::LoanStatus,
-    participant::ParticipantStatus, receivable::PromiseState, reject::RejectReason,
+    account::{AccountStatus, store::place},
+    documentary::CreditState,
+    escrow::EscrowState,
+    goods::ReceiptState,
+    guarantee::GuaranteeState,
+    ledger::Ledger,
+    line::LineStatus,
+    loan::LoanStatus,
+    participant::ParticipantStatus,
+    recall::RecallState,
+    receivable::PromiseState,
+    reject::RejectReason,
+    request::RequestState,
 };
 
 impl Ledger {
@@ -20,7 +30,7 @@ impl Ledger {
     /// The first thing that is left.
     pub(crate) fn check_exit(&self, id: ParticipantId) -> Result<(), RejectReason> {
         let own = self.accounts_of(id).into_iter();
-        let mut own = own.filter_map(|it| self.accounts.posting(crate::account::store::place(it)));
+        let mut own = own.filter_map(|it| self.accounts.posting(place(it)));
         if own.any(|it| it.status != AccountStatus::Closed) {
             return Err(RejectReason::ExitAccounts);
         }
@@ -32,14 +42,17 @@ impl Ledger {
         if seats.any(|(_, it)| it.participant == id && it.key.is_some()) {
             return Err(RejectReason::ExitSeat);
         }
-        let is_busy = self.owes_or_lends(id) || self.holds_claims(id) || self.is_in_trade(id);
+        let is_busy = self.owes_or_lends(id)
+            || self.holds_claims(id)
+            || self.is_in_trade(id)
+            || self.has_cases(id);
         match is_busy {
             true => Err(RejectReason::ExitBusiness),
             false => Ok(()),
         }
     }
 
-    /// Loans, shares of loans, lines and collateral.
+    /// Loans, shares of loans, sureties, lines and collateral.
     fn owes_or_lends(&self, id: ParticipantId) -> bool {
         let products = &self.products;
         let runs = |status: LoanStatus| match status {
@@ -56,11 +69,37 @@ impl Ledger {
             LineStatus::Closed | LineStatus::Expired | LineStatus::Lapsed => false,
         });
         let mut collateral = products.collateral.iter();
+        let mut sureties = products.sureties.iter().filter(|(_, it)| {
+            let loan = products.loans.get(it.loan);
+            it.stands() && loan.is_some_and(|loan| runs(loan.status))
+        });
         loans.any(|(_, it)| it.lender == id || it.borrower == id)
             || shares.any(|(_, it)| it.members.iter().any(|member| member.participant == id))
+            || sureties.any(|(_, it)| it.guarantor == id)
             || lines.any(|(_, it)| it.lender == id || it.borrower == id)
             || collateral
                 .any(|(_, it)| !it.items.is_empty() && (it.pledgee == id || it.pledgor == id))
+    }
+
+    /// Requests to pay, recalls and disputes that are not over, on either side.
+    fn has_cases(&self, id: ParticipantId) -> bool {
+        let products = &self.products;
+        let own = |account| {
+            let posting = self.accounts.posting(place(account));
+            posting.is_some_and(|it| it.owner == id)
+        };
+        let mut requests = products.payment_requests.iter();
+        let mut recalls = products.recalls.iter();
+        let mut disputes = products.disputes.iter();
+        requests
+            .any(|(_, it)| it.state == RequestState::Open && (own(it.debtor) || own(it.creditor)))
+            || recalls.any(|(_, it)| {
+                let sides = (it.original.debtor, it.original.creditor);
+                it.state == RecallState::Open && (own(sides.0) || own(sides.1))
+            })
+            || disputes.any(|(_, it)| {
+                it.stands() && (own(it.original.debtor) || own(it.original.creditor))
+            })
     }
 
     /// Receivables, their portions, and receipts for goods.

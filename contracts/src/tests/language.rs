@@ -12,7 +12,7 @@
 //! ```
 //! A transaction's name is its idempotency key; options follow the fields as `word=value`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sycee_primitives::{
     AccountId, Amount, AssetId, Balance, BlockTime, BusinessDate, ChainId, Currency, Hash, Height,
@@ -92,6 +92,8 @@ pub(super) struct Stage {
     accounts: BTreeMap<String, AccountId>,
     participants: BTreeMap<String, ParticipantId>,
     sent: BTreeMap<String, VerifiedTransaction>,
+    /// Verbs that it executed.
+    pub(super) verbs: BTreeSet<&'static str>,
     /// Refused legs of the bulk payments that settled.
     refused: BTreeMap<String, Vec<(u16, RejectReason)>>,
     clock: u64,
@@ -262,6 +264,7 @@ impl Stage {
             participants,
             sent: BTreeMap::new(),
             refused: BTreeMap::new(),
+            verbs: BTreeSet::new(),
             clock: DAY,
             is_empty_block_due: false,
             later: BTreeMap::new(),
@@ -467,6 +470,7 @@ impl Stage {
         for line in lines {
             match self.transaction(&line) {
                 Ok(transaction) => {
+                    self.verbs.insert(transaction.instruction().action.name());
                     self.sent.insert(line.name.to_owned(), transaction.clone());
                     transactions.push(transaction.clone());
                     // What comes a day too late was never there: it is dropped like a repetition.

@@ -111,7 +111,47 @@ const BUSY: &str = "
     T5 op status c2 exited                      = SY-00462
 ";
 
-pub(super) const TABLES: &[&str] = &[KEYS, VALIDITY, GRANTS, SPONSORS, EXIT, BUSY];
+/// Whoever is asked to pay, to pay back or to answer a dispute stays until that is over; an account that pays interest to others stays open.
+const CASES: &str = "
+    T1 ba pay A1 C2 50                          = settled
+    T2 ba recall T1 until=100                   = parties
+    T3 c2 pay C2 C1 50                          = settled
+    T4 op status c2 suspended                   = settled
+    T5 op close C2                              = settled
+    T6 op close C6                              = settled
+    T7 op status c2 exited                      = SY-00462
+    block 100
+    T8 ba protest T1 50                         = parties
+    later T2 = SY-00564
+    T9 op status c2 exited                      = SY-00462
+    T10 op decide T8 50 by=200                  = disputes 0
+    # The award cannot be paid from a closed account, and is still owed.
+    block 200 empty
+    T11 op status c2 exited                     = SY-00462
+    S1 op open op settlement OPS                = settled
+    S2 op open op settlement OPS2               = settled
+    bal OPS 0
+    S3 op interest A1 OPS 1 0 first=2026-12-02  = interest 0
+    S4 op close OPS                             = SY-00350
+    S5 op interest A1 OPS -                     = interest 0
+    S6 op rulebook OPS2 fund                    = default-rules 0
+    S7 op close OPS2                            = SY-00350
+    S8 op close OPS                             = settled
+";
+
+/// A request that waits for its payer binds both sides.
+const ASKED: &str = "
+    T1 ba ask A1 C2 50 until=100                = parties
+    T2 op status c2 suspended                   = settled
+    T3 op close C2                              = settled
+    T4 op close C6                              = settled
+    T5 op status c2 exited                      = SY-00462
+    block 100 empty
+    later T1 = SY-00555
+    T6 op status c2 exited                      = settled
+";
+
+pub(super) const TABLES: &[&str] = &[KEYS, VALIDITY, GRANTS, SPONSORS, EXIT, BUSY, CASES, ASKED];
 
 #[test]
 fn rights() {
