@@ -204,6 +204,7 @@ impl Wires {
             store: Arc::clone(&self.store),
             shared: Arc::clone(&self.shared),
             retention,
+            snapshots: self.snapshots.clone(),
             writes: self.writes.0.clone(),
             flushed: Arc::clone(&self.flushed),
             pruned: Arc::clone(&self.pruned),

@@ -155,9 +155,13 @@ pub const ALL: &[Plant] = &[
     replica("snapshot-uncertified", "G5", "a state root that no final block certifies is believed"),
     replica("snapshot-chunk", "G5", "a chunk that is not under the state root is stored"),
     replica("snapshot-pruned", "G5", "blocks above an offered state are dropped"),
+    replica("no-lease", "G5", "a state that somebody takes over is shown no longer than any other"),
+    replica("overtaken", "G5", "who offers a later state counts as not showing the one that is taken"),
+    replica("offers-end", "G5", "a state of an epoch that has ended is not offered"),
     // What was accepted.
     replica("lost-untold", "L14", "nobody names a batch that the chain went past to its owner"),
     replica("leaver-forgets", "L14", "a validator that has left hands nothing on"),
+    replica("named-dropped", "L14", "a batch that a peer has named goes with its promise, whoever else needs it"),
     replica("promise-kept-early", "L14", "a promise counts as kept once its transactions wait for the lane again"),
     // Epochs.
     replica("S3", "J8", "the next epoch begins with a clean record whatever was lost"),

@@ -10,7 +10,7 @@
 //! ```
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     hash::{Hash as _, Hasher},
 };
 
@@ -54,6 +54,8 @@ pub(super) struct Rejoin {
 #[derive(Clone)]
 pub(super) struct Memory {
     recollection: Option<Recollection>,
+    /// Who has answered what this start asked, in time or too late; `None` when it asked nothing. [J2][J3]
+    told: Option<BTreeSet<ValidatorIndex>>,
     rejoin: Option<Rejoin>,
     /// Fresh bytes of this process, and requests made out of them.
     challenge: (Hash, u64),
@@ -71,6 +73,7 @@ impl Memory {
     pub(super) fn new(validators: usize, challenge: Hash) -> Memory {
         Memory {
             recollection: None,
+            told: None,
             rejoin: None,
             challenge: (challenge, 0),
             worked_for: vec![None; validators],
@@ -88,6 +91,7 @@ impl Memory {
     pub(super) fn fingerprint(&self, into: &mut impl Hasher) {
         let Memory {
             recollection,
+            told,
             rejoin,
             challenge: _,
             worked_for: _,
@@ -95,7 +99,7 @@ impl Memory {
             target,
             lane_reach,
         } = self;
-        (target, lane_reach).hash(into);
+        (target, lane_reach, told).hash(into);
         let answered = recollection.as_ref().map(|recollection| {
             let Recollection {
                 asked_at: _,
@@ -152,6 +156,7 @@ impl Core {
             && !planted!("S4")
         {
             gate.close(Closed::Recollecting);
+            self.memory.told = Some(BTreeSet::new());
             self.memory.recollection = Some(Recollection {
                 asked_at: None,
                 answered: BTreeMap::new(),
@@ -404,11 +409,10 @@ impl Core {
             header,
             finalization,
         } = statements;
-        // Only what was asked for, and once from each: everything here costs signature checks.
-        let asked = self.memory.recollection.as_ref();
-        if asked.is_none_or(|asked| asked.answered.contains_key(&from))
-            || self.set.key(from).is_none()
-        {
+        // Only what was asked for, and once from each: everything here costs signature checks. What comes when enough others have
+        // answered may still show what they did not know.
+        let is_news = |told: &mut BTreeSet<ValidatorIndex>| told.insert(from);
+        if self.set.key(from).is_none() || !self.memory.told.as_mut().is_some_and(is_news) {
             return;
         }
         if votes.len() > STATEMENTS_MAX {

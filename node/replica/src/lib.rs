@@ -70,6 +70,7 @@ pub use replica::Replica;
 pub use rows::{Cut, JournalError, ResultsRow, order_of};
 pub use serve::{Answer, ServeRequest, Wanted, answer};
 pub use snapshot::{
-    InstallError, JoinProgress, SNAPSHOT_INTERVAL_MS, Snapshot, SnapshotOffer, install_snapshot,
+    InstallError, JoinProgress, SNAPSHOT_INTERVAL_MS, ShownStates, Snapshot, SnapshotOffer,
+    install_snapshot,
 };
 pub use tables::{DifferingTables, StateDifference};

@@ -126,6 +126,8 @@ pub(crate) fn or_pruned<T>(
 
 /// The next rows to drop; `None` when nothing is old enough, or too little to be worth a write.
 ///
+/// `shown` is the lowest checkpoint whose state this node still shows: blocks from there on stay for whoever takes it over. [G5]
+///
 /// Only one caller may be between planning a slice and having written it.
 ///
 /// # Errors
@@ -134,8 +136,9 @@ pub fn prune_slice(
     store: &dyn Store,
     epochs: &Epochs,
     retention: Retention,
+    shown: Option<Height>,
 ) -> Result<Option<Slice>, JournalError> {
-    let Some(limit) = Limit::of(store, retention)? else {
+    let Some(limit) = Limit::of(store, retention, shown)? else {
         return Ok(None);
     };
     let from = pruned(store)?.unwrap_or_else(|| PrunedRow {
@@ -173,7 +176,11 @@ struct Limit {
 }
 
 impl Limit {
-    fn of(store: &dyn Store, retention: Retention) -> Result<Option<Limit>, JournalError> {
+    fn of(
+        store: &dyn Store,
+        retention: Retention,
+        shown: Option<Height>,
+    ) -> Result<Option<Limit>, JournalError> {
         if retention == Retention::Archive {
             return Ok(None);
         }
@@ -190,7 +197,7 @@ impl Limit {
         // Whoever takes an offered state over needs the blocks from there on. [G5]
         let offered: Option<Vec<Height>> =
             rows::read(store, "offered", Family::Meta, rows::META_OFFERED)?;
-        let lowest = offered.iter().flatten().min().copied();
+        let lowest = offered.into_iter().flatten().chain(shown).min();
         let keeps_from = lowest.filter(|_| !planted!("snapshot-pruned"));
         let below_checkpoint = checkpoint
             .min(keeps_from.unwrap_or(checkpoint))

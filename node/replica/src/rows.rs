@@ -135,7 +135,7 @@ impl JournalError {
 pub(crate) struct PromiseRow {
     /// The epoch of its lane.
     pub(crate) epoch: Epoch,
-    /// It came back from others and has no row of its lane: its payload goes with this row.
+    /// The rows of its lane are gone, so nothing else names its payload: that goes with this row.
     pub(crate) is_apart: bool,
 }
 

@@ -19,6 +19,7 @@ mod give;
 mod install;
 mod join;
 mod offer;
+mod shown;
 mod taking;
 
 pub(crate) use give::is_of_grade;
@@ -27,6 +28,7 @@ pub use install::{InstallError, install_snapshot};
 pub use join::JoinProgress;
 pub(crate) use join::{DISK_PATIENCE_US, Join, Staged, Step};
 pub use offer::SnapshotOffer;
+pub use shown::ShownStates;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -13,8 +13,8 @@ use sycee_storage::{Durability, Family, MemoryStore, Op, Store};
 
 use crate::{
     Effect, Epochs, Event, Executed, Executor, Offer, PeerMessage, Replica, ReplicaConfig,
-    Retention, ServeRequest, Snapshot, StateDifference, Wanted, answer, boot, handover, load_batch,
-    lowest_kept, open, prune_slice, verify_batch,
+    Retention, ServeRequest, ShownStates, Snapshot, StateDifference, Wanted, answer, boot,
+    handover, load_batch, lowest_kept, open, prune_slice, verify_batch,
 };
 
 mod instructions;
@@ -65,7 +65,7 @@ pub(crate) struct Node {
     /// Somebody breaks rules in this test.
     pub(crate) offences_expected: bool,
     /// The states it offers, each with its rows of that moment.
-    pub(crate) snapshots: Vec<(Snapshot, MemoryStore)>,
+    pub(crate) snapshots: ShownStates<(Snapshot, MemoryStore)>,
     /// Faults of peers, in tests in which there are some.
     pub(crate) faults: Option<Vec<(ValidatorIndex, &'static str)>>,
     /// Rows of a state taken over that were written.
@@ -185,7 +185,7 @@ impl Cluster {
                     falsify: None,
                     differences: Vec::new(),
                     offences_expected: false,
-                    snapshots: Vec::new(),
+                    snapshots: ShownStates::default(),
                     faults: None,
                     staged: 0,
                     installs: 0,
@@ -491,27 +491,25 @@ impl Cluster {
         if let Some((snapshot, writes)) = it.executor.take_snapshot() {
             it.store.write(&writes, Durability::Buffered).unwrap();
             it.executor.flush_written(it.executor.ledger().height());
-            it.snapshots.push((
-                snapshot,
-                it.store.view(&[Family::State, Family::Identifiers]),
-            ));
-            let surplus = it.snapshots.len().saturating_sub(2);
-            it.snapshots.drain(..surplus);
+            let rows = it.store.view(&[Family::State, Family::Identifiers]);
+            let (now, height) = (Tick(self.tick), snapshot.height());
+            it.snapshots.begin(now, height, (snapshot, rows));
         }
     }
 
     fn serve(&mut self, node: usize, ServeRequest { to, wanted }: ServeRequest) {
-        let it = &self.nodes[node];
+        let now = Tick(self.tick);
+        let it = &mut self.nodes[node];
         let store = it.store.as_ref();
         let answered = match wanted {
             Wanted::Offer(asker) => {
-                let newest = it.snapshots.iter().rev();
+                let newest = it.snapshots.newest();
                 newest
                     .filter_map(|(snapshot, _)| snapshot.offer(store, &it.epochs, asker).unwrap())
                     .next()
             }
             Wanted::Chunk((height, table, chunk)) => {
-                let of = it.snapshots.iter().find(|(it, _)| it.height() == height);
+                let of = it.snapshots.asked(now, to, height);
                 of.and_then(|(snapshot, view)| {
                     let table = Table::from_number(table)?;
                     snapshot.chunk(view, table, chunk).unwrap()
@@ -550,8 +548,10 @@ impl Cluster {
 
     /// Drops everything that a retention lets go.
     pub(crate) fn prune(&mut self, node: usize, retention: Retention) {
-        let (store, epochs) = (self.nodes[node].store.as_ref(), &self.nodes[node].epochs);
-        while let Some(slice) = prune_slice(store, epochs, retention).unwrap() {
+        let it = &mut self.nodes[node];
+        let (store, epochs) = (it.store.as_ref(), &it.epochs);
+        let shown = it.snapshots.lowest(Tick(self.tick));
+        while let Some(slice) = prune_slice(store, epochs, retention, shown).unwrap() {
             store.write(&slice.writes, Durability::Buffered).unwrap();
             assert_eq!(lowest_kept(store).unwrap(), slice.lowest);
         }

@@ -19,6 +19,7 @@ use sycee_storage::Store;
 use super::core::journal_failure;
 use super::failure::Stop;
 use super::handle::Shared;
+use super::snapshots::Snapshots;
 use super::storage::Write;
 use crate::metrics::Metrics;
 
@@ -33,6 +34,7 @@ pub(crate) struct Pruning {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) retention: Retention,
+    pub(crate) snapshots: Snapshots,
     pub(crate) writes: Sender<Write>,
     pub(crate) flushed: Arc<AtomicU64>,
     pub(crate) pruned: Arc<AtomicU64>,
@@ -73,7 +75,8 @@ impl Pruning {
 
     /// Drops one slice; false when there is nothing to drop.
     fn slice(&self) -> Result<bool, JournalError> {
-        let slice = prune_slice(self.store.as_ref(), &self.shared.epochs(), self.retention)?;
+        let (store, epochs) = (self.store.as_ref(), self.shared.epochs());
+        let slice = prune_slice(store, &epochs, self.retention, self.snapshots.lowest())?;
         let Some(Slice { writes, lowest }) = slice else {
             return Ok(false);
         };

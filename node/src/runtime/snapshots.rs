@@ -3,11 +3,10 @@
 //! It must never hold up the storage thread for longer than a view takes to open, and never read what is newer than its checkpoint.
 //!
 //! ```text
-//!   storage: flush at a checkpoint ──begin──▶ thread with a view of the rows of that moment        two at a time, the older one ends
+//!   storage: flush at a checkpoint ──begin──▶ thread with a view of the rows of that moment        the newest two, and what is leased
 //!   core:    a peer asks ──serve──▶ offer: pool, from the store           chunk: the thread of that checkpoint
 //! ```
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -16,15 +15,14 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use sycee_consensus::ValidatorIndex;
 use sycee_contracts::Table;
 use sycee_network::{Class, Network, PeerIndex};
-use sycee_primitives::Epoch;
-use sycee_replica::{ChunkPlace, JournalError, Snapshot};
+use sycee_primitives::{Epoch, Height};
+use sycee_replica::{ChunkPlace, JournalError, ShownStates, Snapshot};
 use sycee_storage::{RocksStore, Store};
 
 use super::handle::Shared;
+use crate::clock::Clock;
 use crate::metrics::Metrics;
 
-/// States shown at a time.
-const SHOWN_MAX: usize = 2;
 /// Chunks that wait for one thread; what finds no room is asked for again.
 const REQUESTS_MAX: usize = 64;
 /// How often a thread looks whether the store must be opened again.
@@ -60,7 +58,8 @@ pub(crate) struct Snapshots {
     pub(crate) network: Network,
     pub(crate) metrics: Metrics,
     pub(crate) pool: Arc<rayon::ThreadPool>,
-    shown: Arc<Mutex<VecDeque<Shown>>>,
+    clock: Clock,
+    shown: Arc<Mutex<ShownStates<Shown>>>,
 }
 
 impl Snapshots {
@@ -77,11 +76,12 @@ impl Snapshots {
             network,
             metrics,
             pool,
+            clock: Clock::start(),
             shown: Arc::default(),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Shown>> {
+    fn lock(&self) -> MutexGuard<'_, ShownStates<Shown>> {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -105,16 +105,18 @@ impl Snapshots {
             .snapshot_height
             .set(i64::try_from(height.0).unwrap_or(i64::MAX));
         tracing::info!(%height, "the state of this checkpoint is offered to peers");
-        let mut shown = self.lock();
-        shown.push_back(Shown {
+        let shown = Shown {
             snapshot,
             requests,
             thread,
-        });
-        while shown.len() > SHOWN_MAX {
-            // Its thread ends as soon as it notices that nobody can ask it any more.
-            shown.pop_front();
-        }
+        };
+        // The thread of what is shown no longer ends as soon as it notices that nobody can ask it any more.
+        self.lock().begin(self.clock.tick(), height, shown);
+    }
+
+    /// The lowest checkpoint whose state is shown: blocks from there on are kept.
+    pub(crate) fn lowest(&self) -> Option<Height> {
+        self.lock().lowest(self.clock.tick())
     }
 
     /// Answers for one state out of the rows of its moment, until it is shown no longer.
@@ -151,8 +153,7 @@ impl Snapshots {
     pub(crate) fn offer(&self, to: ValidatorIndex, asker: Epoch) {
         let shown: Vec<Arc<Snapshot>> = self
             .lock()
-            .iter()
-            .rev()
+            .newest()
             .map(|shown| Arc::clone(&shown.snapshot))
             .collect();
         if shown.is_empty() {
@@ -185,9 +186,8 @@ impl Snapshots {
         let Some(table) = Table::from_number(table) else {
             return;
         };
-        let shown = self.lock();
-        let of = shown.iter().find(|shown| shown.snapshot.height() == height);
-        if let Some(shown) = of {
+        let mut shown = self.lock();
+        if let Some(shown) = shown.asked(self.clock.tick(), to, height) {
             // No room: the peer asks again, elsewhere first.
             let _ = shown.requests.try_send(Request { to, table, chunk });
         }
@@ -195,7 +195,7 @@ impl Snapshots {
 
     /// Ends all threads, so that the store can be closed.
     pub(crate) fn end(&self) {
-        let shown: Vec<Shown> = self.lock().drain(..).collect();
+        let shown: Vec<Shown> = self.lock().end().collect();
         for Shown {
             requests, thread, ..
         } in shown

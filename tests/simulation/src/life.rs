@@ -45,6 +45,7 @@ impl World {
             self.coverage.reach(Mark::SnapshotInstalled);
         }
         self.auditor.event(self.time, node, 11, boot.delivered.0);
+        self.oracles.signatures.starts(node);
         if self.nodes[node].honest {
             let verdict = self.oracles.finality.starts_at(node, boot.delivered);
             self.violate("finality", verdict);

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use sycee_consensus::{Now, ValidatorIndex, View, ViewRecord};
 use sycee_primitives::{BlockTime, Epoch, Hash, Height, PublicKey, SecretKey, Tick};
 use sycee_replica::{
-    Epochs, Executed, Executor, Loaded, Opened, ReadyBlock, Replica, ReplicaConfig, Snapshot, boot,
-    initial_rows, open,
+    Epochs, Executed, Executor, Loaded, Opened, ReadyBlock, Replica, ReplicaConfig, ShownStates,
+    Snapshot, boot, initial_rows, open,
 };
 use sycee_storage::{Durability, KeyId, MemoryStore, Store, VoteMark};
 
@@ -36,7 +36,7 @@ pub(crate) struct Running {
     /// A flush is on its way.
     pub(crate) flushing: bool,
     /// States it offers, each with its rows of that moment.
-    pub(crate) snapshots: VecDeque<(Snapshot, MemoryStore)>,
+    pub(crate) snapshots: ShownStates<(Snapshot, MemoryStore)>,
 }
 
 /// A node, up or down.
@@ -205,7 +205,7 @@ impl Node {
             blocks: VecDeque::new(),
             executing: false,
             flushing: false,
-            snapshots: VecDeque::new(),
+            snapshots: ShownStates::default(),
         });
         Ok(Boot {
             replayed: booted.replayed,

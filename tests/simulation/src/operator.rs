@@ -41,7 +41,7 @@ impl World {
         it.store = store;
         it.rolled_back = false;
         self.oracles.finality.forgets(node);
-        self.oracles.signatures.loses(node);
+        self.oracles.signatures.loses(self.time, node);
         // Faults of the disk are faults of the new one too, while they last.
         self.refresh_faults();
     }
@@ -63,7 +63,7 @@ impl World {
         let it = &mut self.nodes[node];
         (it.store, it.marks, it.rolled_back) = (store, marks, true);
         self.oracles.finality.forgets(node);
-        self.oracles.signatures.loses(node);
+        self.oracles.signatures.loses(self.time, node);
         self.refresh_faults();
         self.schedule(1, Due::Start(small(node)));
     }

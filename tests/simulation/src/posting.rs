@@ -45,7 +45,20 @@ impl World {
         let hash = hash_bytes(frame);
         self.auditor.event(self.time, node, 8, hash);
         let view = view_of(&message);
+        let is_told = matches!(
+            message,
+            PeerMessage::Core {
+                message: Message::OwnStatements(_),
+                ..
+            }
+        );
         for to in to.iter().filter(|to| **to != own) {
+            for place in self.behind.get(to.usize()).into_iter().flatten() {
+                if is_told {
+                    let signatures = &mut self.oracles.signatures;
+                    signatures.tells(self.time, node, *place, hash);
+                }
+            }
             self.transmit(node, *to, class, frame, hash, view);
         }
     }

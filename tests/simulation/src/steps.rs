@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sycee_consensus::{Alarm, Message, ValidatorIndex, ValidatorSet};
 use sycee_contracts::Table;
-use sycee_primitives::Hash;
+use sycee_primitives::{Hash, Tick};
 use sycee_replica::{
     Answer, BatchFault, Effect, Event, JournalError, PeerMessage, ServeRequest, UnverifiedBatch,
     Wanted, answer, bad_transaction, load_batch, verify_batch,
@@ -26,7 +26,7 @@ impl World {
             Job::Frame { from, frame, hash } => {
                 self.auditor
                     .event(self.time, node, 1 + (from as u64) * 16, hash);
-                self.frame(node, from, &frame);
+                self.frame(node, from, &frame, hash);
             }
             Job::Event(event) => {
                 self.auditor.event(self.time, node, 2, kind_of(&event));
@@ -40,7 +40,7 @@ impl World {
         }
     }
 
-    fn frame(&mut self, node: usize, from: usize, frame: &Arc<[u8]>) {
+    fn frame(&mut self, node: usize, from: usize, frame: &Arc<[u8]>, hash: u64) {
         let message = match PeerMessage::decode(frame) {
             Ok(message) => message,
             Err(error) => {
@@ -55,6 +55,11 @@ impl World {
             }
         };
         self.mark_arrival(node, from, &message);
+        if let PeerMessage::Core { epoch, message } = &message
+            && matches!(message, Message::OwnStatements(_))
+        {
+            self.oracles.signatures.hears(node, from, *epoch, hash);
+        }
         let index = self.nodes[from].index;
         if !self.nodes[node].villains.is_empty() {
             self.villain_hears(node, index, &message, frame);
@@ -304,7 +309,7 @@ impl World {
     }
 
     fn serve(&mut self, node: usize, to: &[ValidatorIndex], wanted: &Wanted) {
-        match self.show_state(node, wanted) {
+        match self.show_state(node, to, wanted) {
             Ok(Some((class, frame))) => self.post(node, to, class, &frame),
             Ok(None) => {}
             Err(error) => self.violate("storage", Err(format!("node {node}: {error}"))),
@@ -312,14 +317,20 @@ impl World {
     }
 
     /// The answer to whoever takes a state over, out of the states this node offers.
-    fn show_state(&self, node: usize, wanted: &Wanted) -> Result<Option<Answer>, JournalError> {
-        let it = &self.nodes[node];
-        let Some(running) = it.running.as_ref() else {
+    fn show_state(
+        &mut self,
+        node: usize,
+        to: &[ValidatorIndex],
+        wanted: &Wanted,
+    ) -> Result<Option<Answer>, JournalError> {
+        let now = Tick(self.time);
+        let it = &mut self.nodes[node];
+        let Some(running) = it.running.as_mut() else {
             return Ok(None);
         };
         match wanted {
             Wanted::Offer(asker) => {
-                for (snapshot, _) in &running.snapshots {
+                for (snapshot, _) in running.snapshots.newest() {
                     let offer = snapshot.offer(it.store.as_ref(), &it.epochs, *asker)?;
                     if offer.is_some() {
                         return Ok(offer);
@@ -328,8 +339,8 @@ impl World {
                 Ok(None)
             }
             Wanted::Chunk((height, table, chunk)) => {
-                let mut shown = running.snapshots.iter();
-                let shown = shown.find(|(snapshot, _)| snapshot.height() == *height);
+                let asker = to.first().copied().unwrap_or_default();
+                let shown = running.snapshots.asked(now, asker, *height);
                 let Some(((snapshot, rows), table)) = shown.zip(Table::from_number(*table)) else {
                     return Ok(None);
                 };

@@ -4,16 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sycee_consensus::{View, ViewRecord};
-use sycee_primitives::{Epoch, Hash, PublicKey, codec};
+use sycee_primitives::{Epoch, Hash, PublicKey, Tick, codec};
 use sycee_replica::{Event, Retention, SigningMark, prune_slice};
 use sycee_storage::{Durability, Family, Op, Store, StoreError, VoteMark, WriteSet};
 
 use crate::coverage::Mark;
 use crate::disk::{Flush, Group, Write};
 use crate::world::{Due, Job, World, small};
-
-/// States that a node offers at a time.
-const SNAPSHOTS_MAX: usize = 2;
 
 /// How often a full disk is tried again.
 const FULL_DISK_RETRY_US: u64 = 1_000_000;
@@ -131,8 +128,8 @@ impl World {
         let shows = !running.snapshots.is_empty() || snapshot.is_some();
         if let Some(snapshot) = snapshot {
             let rows = it.store.view(&[Family::State, Family::Identifiers]);
-            running.snapshots.push_front((*snapshot, rows));
-            running.snapshots.truncate(SNAPSHOTS_MAX);
+            let (now, height) = (Tick(self.time), snapshot.height());
+            running.snapshots.begin(now, height, (*snapshot, rows));
         }
         if shows {
             self.prune(node);
@@ -148,8 +145,10 @@ impl World {
         };
         let store = Arc::clone(&self.nodes[node].store);
         let epochs = self.nodes[node].epochs.clone();
+        let (now, running) = (Tick(self.time), self.nodes[node].running.as_mut());
+        let shown = running.and_then(|running| running.snapshots.lowest(now));
         loop {
-            match prune_slice(store.as_ref(), &epochs, retention) {
+            match prune_slice(store.as_ref(), &epochs, retention, shown) {
                 Ok(Some(slice)) if store.write(&slice.writes, Durability::Buffered).is_ok() => {
                     self.coverage.reach(Mark::BlocksPruned);
                 }
@@ -239,7 +238,8 @@ impl World {
                 }
                 Family::Batches => {
                     if let Ok(digest) = row.as_slice().try_into() {
-                        self.oracles.signatures.synced_batch(node, Hash(digest));
+                        let signatures = &mut self.oracles.signatures;
+                        signatures.synced_batch(self.time, node, Hash(digest));
                     }
                 }
                 Family::Blocks

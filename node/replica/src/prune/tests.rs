@@ -290,10 +290,10 @@ fn slice_of(store: &dyn Store, epochs: &Epochs, blocks: u64) -> Option<Slice> {
         rows::require(store, "flushed", Family::Meta, rows::META_FLUSHED).unwrap();
     let wanted = from + blocks + 20;
     if wanted > flushed.height.0 {
-        return prune_slice(store, epochs, RETENTION).unwrap();
+        return prune_slice(store, epochs, RETENTION, None).unwrap();
     }
     let retention = Retention::Blocks(flushed.height.0 - from - blocks);
-    prune_slice(store, epochs, retention).unwrap()
+    prune_slice(store, epochs, retention, None).unwrap()
 }
 
 #[test]
@@ -309,12 +309,14 @@ fn days_are_counted_in_block_time_and_the_last_checkpoints_stay_whatever_is_aske
         Retention::Blocks(100_000),
     ] {
         assert!(
-            prune_slice(store, &epochs, nothing).unwrap().is_none(),
+            prune_slice(store, &epochs, nothing, None)
+                .unwrap()
+                .is_none(),
             "{nothing:?}"
         );
     }
     // Even a retention of nothing leaves the checkpoint before the certified one and all above it.
-    let slice = prune_slice(store, &epochs, Retention::Blocks(0))
+    let slice = prune_slice(store, &epochs, Retention::Blocks(0), None)
         .unwrap()
         .unwrap();
     let flushed: FlushedRow =
@@ -329,7 +331,7 @@ fn days_are_counted_in_block_time_and_the_last_checkpoints_stay_whatever_is_aske
     assert!(slice.lowest < top.exec.checkpoint && top.exec.checkpoint <= top.exec.executed);
     let unflushed = MemoryStore::new();
     assert!(
-        prune_slice(&unflushed, &epochs, Retention::Blocks(0))
+        prune_slice(&unflushed, &epochs, Retention::Blocks(0), None)
             .unwrap()
             .is_none()
     );
@@ -341,11 +343,11 @@ fn days_are_counted_in_block_time_and_the_last_checkpoints_stay_whatever_is_aske
     cluster.flush(2, Durability::Synced);
     let store = cluster.nodes[2].store.as_ref();
     assert!(
-        prune_slice(store, &epochs, Retention::Days(2))
+        prune_slice(store, &epochs, Retention::Days(2), None)
             .unwrap()
             .is_none()
     );
-    let slice = prune_slice(store, &epochs, Retention::Days(1))
+    let slice = prune_slice(store, &epochs, Retention::Days(1), None)
         .unwrap()
         .unwrap();
     assert!(slice.lowest > Height(SLICE_BLOCKS_MIN));

@@ -259,6 +259,46 @@ fn a_node_that_slept_through_epochs_nobody_keeps_takes_over_a_state_of_a_later_o
     }
 }
 
+/// After height 240 nodes 1, 2 and 4 are the validators: nothing goes on without any of them.
+fn needs_the_newcomer(height: Height) -> Option<NextSet> {
+    let member = |node: u16| Member {
+        node,
+        key: keys_of(usize::from(node))[0].public_key(),
+    };
+    (height >= Height(240)).then(|| NextSet {
+        version: 1,
+        members: [1, 2, 4].map(member).to_vec(),
+    })
+}
+
+/// Found by whole-node simulation, seed 5 with `--safety 60`: a member of the next epoch lacks blocks that nobody keeps, and the epoch, which
+/// has no block without it, had no state to offer.
+#[test]
+pub(crate) fn a_member_that_lacks_the_end_of_the_epoch_before_takes_over_a_state_of_that() {
+    let mut cluster = Cluster::naming_and_offering(5, 2_000, needs_the_newcomer);
+    cluster.nodes[4].is_down = true;
+    for turn in 0..40 {
+        load(&mut cluster, 100 * turn, 10, [1, 2]);
+        if epochs(&cluster)[1] == 1 {
+            break;
+        }
+    }
+    for node in 0..4 {
+        assert_eq!(epochs(&cluster)[node], 1);
+        cluster.flush(node, Durability::Synced);
+        cluster.prune(node, Retention::Blocks(5));
+        let lowest = crate::lowest_kept(cluster.nodes[node].store.as_ref()).unwrap();
+        assert!(lowest > Height(10), "{lowest}");
+    }
+    cluster.wake(4);
+    cluster.run(15_000);
+    assert_eq!(cluster.nodes[4].installs, 1);
+    assert_eq!(epochs(&cluster), [1; 5]);
+    let ids = load(&mut cluster, 9_000, 6, [1, 2]);
+    cluster.run(4_000);
+    cluster.check_agreement(&ids);
+}
+
 /// Trace S3: a lost vote record is not cured by the next epoch, and never signs what it may have signed before.
 #[test]
 pub(crate) fn s3_a_lost_record_outlives_its_epoch() {

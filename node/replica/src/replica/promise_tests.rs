@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use sycee_consensus::Seq;
 use sycee_primitives::{Epoch, Hash, TransactionId};
 use sycee_storage::{Family, Store};
 
@@ -170,6 +171,36 @@ fn a_start_wraps_again_only_what_is_not_ordered() {
         cluster.run(2_000);
     }
     assert_eq!(own(&cluster), batches, "no batch more by starting again");
+}
+
+/// Found by whole-node simulation, seed 61122: a peer names own batches that blocks have, and gives them. They are ordered once more, and stay.
+#[test]
+pub(crate) fn what_blocks_have_is_not_dropped_because_a_peer_names_it() {
+    let mut cluster = Cluster::new(5);
+    let ids = load(&mut cluster, 0, 6, [3, 3]);
+    cluster.run(1_000);
+    cluster.check_agreement(&ids);
+    let lane = crate::rows::lane_span(Epoch(0), 3, Seq(0), Seq(u64::MAX));
+    let store = Arc::clone(&cluster.nodes[3].store);
+    let page = store.scan(Family::Index, &lane.0, Some(&lane.1), 100, false);
+    let named = page.unwrap().rows.into_iter();
+    let named: Vec<Hash> = named
+        .map(|(key, _)| crate::rows::lane_digest(&key).unwrap())
+        .collect();
+    assert!(!named.is_empty());
+    cluster.hear(3, 4, PeerMessage::LeftOver(Epoch(0), named.clone()));
+    cluster.run(3_000);
+    assert_eq!(promises(&cluster, 3), BTreeSet::new(), "all are kept");
+    for digest in &named {
+        let frame = store.get(Family::Batches, &digest.0).unwrap();
+        assert!(frame.is_some(), "{digest:?} is gone");
+    }
+    // Nothing was flushed: a start executes all of it again.
+    cluster.restart(3);
+    let mut ids = ids;
+    ids.extend(load(&mut cluster, 200, 4, [3, 1]));
+    cluster.run(3_000);
+    cluster.check_agreement(&ids);
 }
 
 /// Whoever is told names that mean nothing asks a few times and forgets them; what comes unasked is dropped.

@@ -161,7 +161,7 @@ impl Replica {
 
     /// The rows of promises that are kept go.
     pub(super) fn drop_kept(&mut self) {
-        let (current, mut kept) = (self.set.epoch(), self.mempool.take_kept());
+        let mut kept = self.mempool.take_kept();
         kept.append(&mut self.promises.ordered);
         if kept.is_empty() {
             return;
@@ -170,8 +170,8 @@ impl Replica {
         for digest in kept {
             let row = self.promises.rows.remove(&digest);
             writes.delete(Family::Index, rows::promise_key(&digest));
-            // What has a row in the running epoch's lane is the journal's.
-            if row.is_some_and(|row| row.is_apart || row.epoch < current) {
+            // What a row of a lane may name is the journal's, and goes with it: blocks may have it, whatever a peer says.
+            if row.is_some_and(|row| row.is_apart || planted!("named-dropped")) {
                 writes.delete(Family::Batches, digest.0);
             }
         }
@@ -427,9 +427,10 @@ impl Replica {
         if self.mempool.answers_for(&digest) || !self.promises.taken_back.insert(digest) {
             return;
         }
+        // Not apart: whoever names it may lie, and a block may have it.
         let row = PromiseRow {
             epoch: batch.header().header.epoch,
-            is_apart: true,
+            is_apart: false,
         };
         self.promises.rows.insert(digest, row);
         let mut writes = WriteSet::new();

@@ -2,7 +2,7 @@
 
 use sycee_consensus::{Certificate, SignedBlock, SignedHeader, ValidatorIndex, ValidatorSet};
 use sycee_contracts::{LookupFailure, Outline, Table, unheard_keys};
-use sycee_primitives::{BlockTime, Epoch, Height};
+use sycee_primitives::{BlockTime, Epoch, Height, planted};
 use sycee_storage::{Family, ReadRows, Store};
 
 use super::offer::{OFFER_BLOCKS_MAX, OFFER_HANDOVERS_MAX, SnapshotOffer};
@@ -39,8 +39,10 @@ impl Snapshot {
         self.outline.roots().height
     }
 
-    /// The offer as a frame for whoever stands in an epoch; `None` while no final block of the running one certifies the state root,
-    /// or when it is too far above.
+    /// The offer as a frame for whoever stands in an epoch; `None` while no final block of the checkpoint's own epoch certifies the state
+    /// root, or when it is too far above, or below.
+    ///
+    /// The epoch may have ended since: a member of the next one that lacks the end of this one has to come by it, or nothing goes on.
     ///
     /// # Errors
     /// [`JournalError`] when the store fails or contradicts itself.
@@ -50,14 +52,18 @@ impl Snapshot {
         epochs: &Epochs,
         asker: Epoch,
     ) -> Result<Option<Answer>, JournalError> {
-        let set = epochs.current().set.as_ref();
         let Some((blocks, finalization)) = self.certifying(store)? else {
             return Ok(None);
         };
+        let epoch = blocks.first().map(|signed| signed.block.epoch);
+        let set = epoch.and_then(|epoch| epochs.set(epoch));
+        let Some(set) = set.filter(|set| set.epoch() >= asker) else {
+            return Ok(None);
+        };
         // What is certified by another epoch's blocks alone is not shown.
-        if blocks
-            .iter()
-            .any(|signed| signed.block.epoch != set.epoch())
+        let is_of_it = |signed: &SignedBlock| signed.block.epoch == set.epoch();
+        if !blocks.iter().all(is_of_it)
+            || planted!("offers-end") && epochs.current().epoch() != set.epoch()
         {
             return Ok(None);
         }

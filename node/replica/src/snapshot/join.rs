@@ -4,6 +4,8 @@
 //!   idle ──blocks are gone at a peer, none come for PATIENCE──▶ asking ──offers that hold, for a moment──▶ taking ──▶ whole
 //!    ▲ blocks come again                                          ▲ nothing comes for PATIENCE ──────────────┘
 //! ```
+//! What was chosen is taken to its end while those who offered it give it, whatever they offer since: a state that grows faster than it is
+//! taken would never be whole otherwise. They show it as long as they are asked ([`super::ShownStates`]).
 //! Bounded: one offer a peer, [`IN_FLIGHT_MAX`] chunks on their way, verified ones go to the staging rows at once.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -189,6 +191,8 @@ impl Join {
         self.offers.remove(&peer);
         if let Some(taking) = &mut self.taking {
             taking.in_flight.retain(|_, (asked, _)| *asked != peer);
+            // It may be back soon, with what it showed.
+            taking.slow.insert(peer);
         }
     }
 
@@ -242,8 +246,11 @@ impl Join {
             offer,
             header,
         };
+        if let Some(taking) = self.taking.as_mut().filter(|it| it.is_of(&offered.offer)) {
+            taking.givers.insert(from);
+        }
         self.offers.insert(from, offered);
-        if self.taking.is_none() {
+        if self.taking.as_ref().is_none_or(|it| it.givers.is_empty()) {
             self.choose_at.get_or_insert(now.plus(OFFER_WINDOW_US));
         }
     }
@@ -319,6 +326,7 @@ impl Join {
         self.offers.remove(&peer);
         if let Some(taking) = &mut self.taking {
             taking.in_flight.retain(|_, (asked, _)| *asked != peer);
+            taking.givers.remove(&peer);
         }
     }
 
@@ -342,8 +350,10 @@ impl Join {
             let count = taking.count();
             taking.began.get_or_insert((now, count));
             let height = taking.height;
-            let givers = givers(&self.offers, height, taking.state_root);
-            for (peer, table, chunk) in taking.next_requests(now, &givers) {
+            if planted!("overtaken") {
+                taking.givers = givers(&self.offers, &taking.offer);
+            }
+            for (peer, table, chunk) in taking.next_requests(now) {
                 steps.push(Step::AskChunk {
                     peer,
                     height,
@@ -381,15 +391,18 @@ impl Join {
 
     /// Nobody gives what was chosen: those who offered it gave nothing, and another offer has its turn.
     fn give_up_if_stuck(&mut self, now: Tick) {
-        let Some(taking) = &self.taking else { return };
+        let Some(taking) = &mut self.taking else {
+            return;
+        };
         let since = taking
             .last_came
             .max(taking.began.map_or(now, |began| began.0));
         if since.plus(PATIENCE_US) > now {
             return;
         }
-        let (height, state_root) = (taking.height, taking.state_root);
-        for giver in givers(&self.offers, height, state_root) {
+        // Who offers something later by now may show this one no longer: no lie.
+        taking.givers.clear();
+        for giver in givers(&self.offers, &taking.offer) {
             self.bar(giver);
         }
         // All lie, or all are behind the same broken link: begin anew rather than never.
@@ -401,6 +414,10 @@ impl Join {
 
     /// The highest offer; what was taken of an earlier checkpoint and lasts is kept.
     fn choose(&mut self, now: Tick, steps: &mut Vec<Step>) {
+        let is_given = |taking: &Taking| !taking.givers.is_empty();
+        if self.taking.as_ref().is_some_and(is_given) {
+            return;
+        }
         let fresh = self.offers.values().filter(|it| self.is_above(it.height));
         let Some(best) = fresh.max_by_key(|it| it.height) else {
             // Nothing better: go on with what there is, if anything.
@@ -411,10 +428,12 @@ impl Join {
         };
         let mut writes = WriteSet::new();
         let mut done: BTreeMap<Table, Done> = BTreeMap::new();
+        let givers = givers(&self.offers, &best.offer);
         if let Some(before) = self.taking.take() {
-            if before.state_root == best.state_root {
+            if before.is_of(&best.offer) {
                 self.taking = Some(Taking {
                     last_came: now,
+                    givers,
                     ..before
                 });
                 return;
@@ -442,12 +461,11 @@ impl Join {
             codec::encode(&best.offer),
         );
         steps.push(Step::Stage(writes));
-        self.taking = Some(Taking::new(
-            best.offer.clone(),
-            best.header.clone(),
-            done,
-            now,
-        ));
+        let (offer, header) = (best.offer.clone(), best.header.clone());
+        self.taking = Some(Taking {
+            givers,
+            ..Taking::new(offer, header, done, now)
+        });
     }
 
     /// When [`Join::drive`] has something to do at the latest.
@@ -487,9 +505,9 @@ impl Join {
 /// Who offers this very state.
 fn givers(
     offers: &BTreeMap<ValidatorIndex, Offered>,
-    height: Height,
-    state_root: Hash,
-) -> Vec<ValidatorIndex> {
+    wanted: &SnapshotOffer,
+) -> BTreeSet<ValidatorIndex> {
+    let (height, state_root) = (wanted.height(), wanted.state_root());
     let same = |it: &Offered| it.height == height && it.state_root == state_root;
     let of = offers.iter().filter(|(_, it)| same(it));
     of.map(|(peer, _)| *peer).collect()

@@ -50,6 +50,8 @@ pub(super) struct Taking {
     pub(super) header: CertifiedHeader,
     pub(super) parts: Vec<Part>,
     pub(super) done: BTreeMap<Table, Done>,
+    /// Who has offered this very state, and may have offered a later one since: it shows both, as long as it is asked.
+    pub(super) givers: BTreeSet<ValidatorIndex>,
     pub(super) in_flight: BTreeMap<(Table, u64), (ValidatorIndex, Tick)>,
     /// Who was late and has given nothing since: asked for one thing at a time.
     pub(super) slow: BTreeSet<ValidatorIndex>,
@@ -72,6 +74,7 @@ impl Taking {
             offer,
             header,
             done,
+            givers: BTreeSet::new(),
             in_flight: BTreeMap::new(),
             slow: BTreeSet::new(),
             began: None,
@@ -89,6 +92,11 @@ impl Taking {
             }
         }
         Some(taking)
+    }
+
+    /// Whether an offer is of this very state.
+    pub(super) fn is_of(&self, offer: &SnapshotOffer) -> bool {
+        self.height == offer.height() && self.state_root == offer.state_root()
     }
 
     /// Chunks that are verified and stored.
@@ -110,11 +118,7 @@ impl Taking {
     }
 
     /// The next chunks to ask for, spread over those who offer this state.
-    pub(super) fn next_requests(
-        &mut self,
-        now: Tick,
-        givers: &[ValidatorIndex],
-    ) -> Vec<(ValidatorIndex, Table, u64)> {
+    pub(super) fn next_requests(&mut self, now: Tick) -> Vec<(ValidatorIndex, Table, u64)> {
         let mut late: BTreeMap<(Table, u64), ValidatorIndex> = BTreeMap::new();
         self.in_flight.retain(|place, (peer, asked)| {
             let is_late = asked.plus(CHUNK_PATIENCE_US) <= now;
@@ -124,7 +128,8 @@ impl Taking {
             !is_late
         });
         self.slow.extend(late.values());
-        let mut load: BTreeMap<ValidatorIndex, usize> = givers.iter().map(|it| (*it, 0)).collect();
+        let givers = self.givers.iter().map(|it| (*it, 0));
+        let mut load: BTreeMap<ValidatorIndex, usize> = givers.collect();
         for (peer, _) in self.in_flight.values() {
             if let Some(load) = load.get_mut(peer) {
                 *load += 1;

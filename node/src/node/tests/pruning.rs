@@ -100,7 +100,7 @@ fn prune_by_hand(network: &Network5, store: &RocksStore, top: u64) -> Vec<Height
     let mut kept = vec![lowest_kept(store).unwrap()];
     for retained in [top - 100, top - 200, top - 300, 20] {
         while let Some(Slice { writes, lowest }) =
-            prune_slice(store, &epochs, Retention::Blocks(retained)).unwrap()
+            prune_slice(store, &epochs, Retention::Blocks(retained), None).unwrap()
         {
             store.write(&writes, Durability::Buffered).unwrap();
             assert_eq!(lowest_kept(store).unwrap(), lowest);

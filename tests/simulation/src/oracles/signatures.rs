@@ -1,6 +1,11 @@
 //! Signatures: no honest key ever says two contradictory things, over all its lives, and says nothing whose record is not synced.
 //!
 //! Looked at where it counts: at the moment a frame leaves the node.
+//!
+//! ```text
+//!   batch 7 synced at 0, 2, 4       a copy of 1 from before batch 7 is put back, asks, and is told by 3, 5, 6, 0
+//!                                   another batch 7 of it:  0 had it when it answered -> violation;  only 2 and 4 had it -> excused
+//! ```
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -21,6 +26,14 @@ struct Said {
     proposed: Option<Hash>,
 }
 
+/// A node that has a batch on its disk.
+#[derive(Clone, Copy)]
+struct Holding {
+    node: usize,
+    since_us: u64,
+    until_us: u64,
+}
+
 /// A validator of an epoch.
 pub type Slot = (Epoch, ValidatorIndex);
 
@@ -32,13 +45,23 @@ pub struct Signatures {
     /// By lane, life of the lane and place in it.
     batches: BTreeMap<(Slot, u64, u64), Hash>,
     synced_batches: HashSet<Hash>,
-    /// Honest nodes that have a batch on their disk.
-    holders: BTreeMap<Hash, Vec<usize>>,
+    /// Honest nodes that have a batch on their disk: since when, and until when if they lost it.
+    holders: BTreeMap<Hash, Vec<Holding>>,
+    /// By node and epoch: who has told it since its start what its key has signed, and when that was said.
+    told: BTreeMap<(usize, Epoch), BTreeMap<usize, u64>>,
+    /// Answers on their way, by who sent them to whom: hash of the frame and when it last left.
+    answers: BTreeMap<(usize, usize), BTreeMap<u64, u64>>,
     synced: BTreeMap<Slot, BTreeMap<View, ViewRecord>>,
     /// Places in which an honest key on an old copy of its disk has contradicted what nobody could have told it.
     excused: BTreeSet<(Slot, u64, u64)>,
     /// Contradictory batches of any key: forks seen.
     pub forks: u64,
+}
+
+impl Holding {
+    fn is_there(self) -> bool {
+        self.until_us == u64::MAX
+    }
 }
 
 impl Signatures {
@@ -51,6 +74,8 @@ impl Signatures {
             batches: BTreeMap::new(),
             synced_batches: HashSet::new(),
             holders: BTreeMap::new(),
+            told: BTreeMap::new(),
+            answers: BTreeMap::new(),
             synced: BTreeMap::new(),
             excused: BTreeSet::new(),
             forks: 0,
@@ -79,32 +104,78 @@ impl Signatures {
     }
 
     /// A batch reached the disk of an honest node.
-    pub fn synced_batch(&mut self, node: usize, digest: Hash) {
+    pub fn synced_batch(&mut self, now_us: u64, node: usize, digest: Hash) {
         self.synced_batches.insert(digest);
         let holders = self.holders.entry(digest).or_default();
-        if !holders.contains(&node) {
-            holders.push(node);
+        if !holders
+            .iter()
+            .any(|held| held.node == node && held.is_there())
+        {
+            holders.push(Holding {
+                node,
+                since_us: now_us,
+                until_us: u64::MAX,
+            });
         }
     }
 
     /// A node has lost its disk, or has an older one again.
-    pub fn loses(&mut self, node: usize) {
-        for holders in self.holders.values_mut() {
-            holders.retain(|other| *other != node);
+    pub fn loses(&mut self, now_us: u64, node: usize) {
+        let holders = self.holders.values_mut().flatten();
+        for held in holders.filter(|held| held.node == node && held.is_there()) {
+            held.until_us = now_us;
         }
+    }
+
+    /// A node starts: it has been told nothing.
+    pub fn starts(&mut self, node: usize) {
+        self.told.retain(|(told, _), _| *told != node);
+    }
+
+    /// A node tells another what it has seen of its key.
+    pub fn tells(&mut self, now_us: u64, node: usize, to: usize, frame: u64) {
+        self.answers
+            .entry((node, to))
+            .or_default()
+            .insert(frame, now_us);
+    }
+
+    /// That reached the other one.
+    pub fn hears(&mut self, node: usize, from: usize, epoch: Epoch, frame: u64) {
+        let said = self.answers.get(&(from, node));
+        // What a liar says counts, and it holds nothing that counts.
+        let at_us = said.and_then(|said| said.get(&frame)).copied();
+        let told = self.told.entry((node, epoch)).or_default();
+        told.entry(from).or_insert(at_us.unwrap_or(0));
+    }
+
+    /// Whether a node has heard enough others, and none of them had the batch when it answered: then nobody could have told it.
+    fn could_not_know(&self, node: usize, epoch: Epoch, batch: &Hash, enough: usize) -> bool {
+        let Some(told) = self.told.get(&(node, epoch)) else {
+            return false;
+        };
+        let mut holders = self.holders.get(batch).into_iter().flatten();
+        told.len() >= enough
+            && !holders.any(|held| {
+                let at_us = told.get(&held.node);
+                at_us.is_some_and(|at| held.since_us <= *at && *at < held.until_us)
+            })
     }
 
     /// How many honest nodes have a batch on their disk.
     #[must_use]
     pub fn held_by(&self, digest: &Hash) -> usize {
-        self.holders.get(digest).map_or(0, Vec::len)
+        let holders = self.holders.get(digest).into_iter().flatten();
+        holders.filter(|held| held.is_there()).count()
     }
 
     /// How many other honest nodes have a batch on their disk.
     #[must_use]
     pub fn held_by_others(&self, node: usize, digest: &Hash) -> usize {
         let holders = self.holders.get(digest).into_iter().flatten();
-        holders.filter(|other| **other != node).count()
+        holders
+            .filter(|held| held.node != node && held.is_there())
+            .count()
     }
 
     fn record(&self, key: Slot, view: View) -> Option<ViewRecord> {
@@ -229,8 +300,8 @@ impl Signatures {
 
     /// A node sends a batch of its own lane.
     ///
-    /// A node on an old copy of its disk can only know what the f+1 it has heard knew: what was still on its way to most of the others
-    /// when the copy was put back is contradicted, and found out later.
+    /// A node on an old copy of its disk can only know what those knew whom it has heard, f+1 at least: what was still on its way to
+    /// them when they answered is contradicted, and found out later.
     ///
     /// # Errors
     /// When it is honest and has sent another batch for that place, or the batch is not synced.
@@ -242,11 +313,7 @@ impl Signatures {
     ) -> Verdict {
         let header = &signed.header;
         let set = self.set(header.epoch);
-        let (digest, others, faults) = (
-            header.digest(set),
-            set.size().saturating_sub(1),
-            set.faults(),
-        );
+        let (digest, enough) = (header.digest(set), set.availability());
         let slot = (header.epoch, header.lane);
         let place = (slot, header.incarnation, header.seq.0);
         let other = self.batches.insert(place, digest);
@@ -255,9 +322,9 @@ impl Signatures {
         if !honest {
             return Ok(());
         }
-        let told_by_any = others.saturating_sub(faults);
-        let known = |before: Hash| self.held_by_others(node, &before) >= told_by_any;
-        if forked && (!old_copy || other.is_some_and(known)) {
+        let excused =
+            |before: Hash| old_copy && self.could_not_know(node, header.epoch, &before, enough);
+        if forked && !other.is_some_and(excused) {
             return Err(format!(
                 "validator {} signed two batches for place {}",
                 header.lane.0, header.seq.0
@@ -295,6 +362,65 @@ mod tests {
             digest: Hash([digest; 32]),
             signer: ValidatorIndex(2),
             signature: Signature([0; 64]),
+        }
+    }
+
+    /// A second batch of an old copy, after answers of nodes 0 and 2: who held the first when it answered, and whether that is excused.
+    #[test]
+    fn an_old_copy_is_excused_for_what_nobody_who_told_it_had() {
+        let cases: [(&str, &[(usize, u64)], Option<(usize, u64)>, &[usize], bool); 7] = [
+            ("nobody had it", &[(1, 5)], None, &[0, 2], true),
+            ("one had it", &[(0, 5)], None, &[0, 2], false),
+            ("it came after the answer", &[(0, 15)], None, &[0, 2], true),
+            ("who had it was not heard", &[(2, 5)], None, &[0, 1], true),
+            (
+                "who had it had lost it",
+                &[(0, 5)],
+                Some((0, 8)),
+                &[0, 2],
+                true,
+            ),
+            ("it lost it later", &[(0, 5)], Some((0, 12)), &[0, 2], false),
+            ("too few have told", &[(1, 5)], None, &[0], false),
+        ];
+        for (what, held, lost, told, excused) in cases {
+            let mut oracle = oracle();
+            let batch = |oracle: &Signatures, transactions| {
+                let set = oracle.set(Epoch(0));
+                let header = sycee_consensus::BatchHeader {
+                    epoch: Epoch(0),
+                    lane: ValidatorIndex(3),
+                    incarnation: 0,
+                    seq: sycee_consensus::Seq(1),
+                    parent: sycee_consensus::BatchHeader::lane_genesis(set, ValidatorIndex(3)),
+                    time: sycee_primitives::BlockTime(0),
+                    transactions,
+                    bytes: 10,
+                    payload_root: Hash::ZERO,
+                };
+                let signature = Signature([0; 64]);
+                SignedHeader { header, signature }
+            };
+            let (first, second) = (batch(&oracle, 1), batch(&oracle, 2));
+            let digest =
+                |oracle: &Signatures, it: &SignedHeader| it.header.digest(oracle.set(Epoch(0)));
+            let [before, after] = [&first, &second].map(|it| digest(&oracle, it));
+            oracle.synced_batch(1, 3, before);
+            assert!(oracle.sends_batch(3, &first, (true, false)).is_ok());
+            for (node, at) in held {
+                oracle.synced_batch(*at, *node, before);
+            }
+            if let Some((node, at)) = lost {
+                oracle.loses(at, node);
+            }
+            oracle.starts(3);
+            for node in told {
+                oracle.tells(10, *node, 3, 77);
+                oracle.hears(3, *node, Epoch(0), 77);
+            }
+            oracle.synced_batch(20, 3, after);
+            let verdict = oracle.sends_batch(3, &second, (true, true));
+            assert_eq!(verdict.is_ok(), excused, "{what}: {verdict:?}");
         }
     }
 
