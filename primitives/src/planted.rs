@@ -87,6 +87,7 @@ pub const ALL: &[Plant] = &[
     consensus("L1", "R5", "certificates are not written down"),
     consensus("S4", "J2", "a start asks nobody what the own key has signed"),
     consensus("J3", "J3", "own votes that the record lacks raise no doubt"),
+    consensus("J4-old", "J4", "what an earlier start in quarantine was told counts for this one"),
     consensus("M+2", "J4", "a lost record is followed by signing one view too early"),
     consensus("L8", "J4", "answers to a lost record count without the certificate of their view"),
     consensus("S5", "J5", "quarantine ends before everything final is held"),

@@ -43,6 +43,8 @@ pub(super) struct Rejoin {
     state: Quarantine,
     challenge: Hash,
     answers: BTreeMap<ValidatorIndex, View>,
+    /// Enough have answered since this start: what an earlier one was told may be older than what this key has signed. [J4]
+    is_counted: bool,
     /// View of the highest finalization seen in the answers.
     reach: View,
     asked_at: Option<Tick>,
@@ -114,11 +116,12 @@ impl Memory {
                 state,
                 challenge: _,
                 answers,
+                is_counted,
                 reach,
                 asked_at: _,
                 ending,
             } = rejoin;
-            (state, answers, reach, ending).hash(into);
+            (state, answers, is_counted, reach, ending).hash(into);
         }
     }
 
@@ -133,6 +136,7 @@ impl Memory {
             state,
             challenge: self.fresh_challenge(),
             answers: BTreeMap::new(),
+            is_counted: state.min_sign_view > View(0) && planted!("J4-old"),
             reach: View(0),
             asked_at: None,
             ending: false,
@@ -270,12 +274,14 @@ impl Core {
             return;
         };
         // Without a single faulty validator allowed, answers prove nothing: only a high-water mark helps. [J4]
-        if faults == 0 || rejoin.state.min_sign_view > View(0) || rejoin.answers.len() < enough {
+        if faults == 0 || rejoin.is_counted || rejoin.answers.len() < enough {
             return;
         }
+        rejoin.is_counted = true;
         let highest = rejoin.answers.values().max().copied().unwrap_or_default();
         let above = if planted!("M+2") { 1 } else { 2 };
-        rejoin.state.min_sign_view = View(highest.0.saturating_add(above));
+        let told = View(highest.0.saturating_add(above));
+        rejoin.state.min_sign_view = rejoin.state.min_sign_view.max(told);
         let state = rejoin.state;
         self.bar_below(state.min_sign_view);
         self.outbox.record(Record::Quarantine(state));
@@ -283,7 +289,7 @@ impl Core {
 
     /// [J5]
     fn end_quarantine_if_due(&mut self) {
-        let enough = self.set.availability();
+        let (enough, faults) = (self.set.availability(), self.set.faults());
         let complete = self.tree.waiting().next().is_none()
             && self.tree.target().is_none()
             && self.results.executed() >= self.tree.final_height()
@@ -292,7 +298,10 @@ impl Core {
         let Some(rejoin) = &mut self.memory.rejoin else {
             return;
         };
-        let known = rejoin.state.min_sign_view > View(0) && rejoin.answers.len() >= enough;
+        let is_barred = rejoin.state.min_sign_view > View(0);
+        // Alone, only the high-water mark outside the store has told it.
+        let is_told = rejoin.is_counted || faults == 0;
+        let known = is_barred && is_told && rejoin.answers.len() >= enough;
         if rejoin.ending
             || !known
             || !complete

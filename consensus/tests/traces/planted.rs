@@ -30,6 +30,7 @@ const NOTICED: &[(&str, Scenario)] = &[
     ("J3", signing::s4_an_old_disk_that_was_put_back_is_found_out_before_it_signs),
     ("M+2", signing::s4_after_a_loss_the_first_view_is_two_above_the_answers),
     ("L8", signing::l8_a_view_out_of_thin_air_does_not_keep_a_validator_out),
+    ("J4-old", signing::j4_what_an_earlier_start_was_told_is_not_enough),
     ("J5", signing::j5_who_waits_for_the_end_of_quarantine_to_be_synced_sleeps),
     ("S5", signing::s5_quarantine_lasts_until_everything_final_is_held_and_executed),
     ("votes-by-message", signing::m3_one_signer_counts_once_however_often_it_speaks),

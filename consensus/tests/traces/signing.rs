@@ -121,6 +121,44 @@ pub fn s4_after_a_loss_the_first_view_is_two_above_the_answers() {
     assert!(world.has_notarized(core, third), "and from there it signs");
 }
 
+/// Breaks "the view is known already": a copy from inside quarantine is put back, and meanwhile the key has signed in the view that it names.
+#[test]
+pub fn j4_what_an_earlier_start_was_told_is_not_enough() {
+    let (mut world, core, hands) = voter_and_hands();
+    world.lose_disk(core);
+    world.advance(5 * MS);
+    world.answer_rejoin(core, &hands, 1, (None, None));
+    let image: Vec<Record> = world.nodes[core].disk.synced.clone();
+    let into_third = |world: &mut World| {
+        for view in [1, 2] {
+            world.nullify(core, view);
+            world.advance(5 * MS);
+        }
+    };
+    into_third(&mut world);
+    let block = world.block(3, None, &[]);
+    let digest = world.propose(core, &block);
+    world.advance(5 * MS);
+    assert!(world.has_notarized(core, digest), "it signs again");
+    world.crash(core);
+    world.nodes[core].disk.synced = image;
+    world.start(core);
+    world.advance(5 * MS);
+    let entry = world.certificate(hands, VoteKind::Nullify, 2, Hash::ZERO);
+    world.answer_rejoin(core, &hands, 3, (Some(entry), None));
+    into_third(&mut world);
+    let other = world.block(3, None, &[]);
+    let other = world.propose(core, &other);
+    world.advance(50 * MS);
+    assert!(other != digest && !world.has_notarized(core, other));
+    assert!(world.is_quarantined(core));
+    for view in [3, 4] {
+        world.nullify(core, view);
+        world.advance(5 * MS);
+    }
+    assert!(!world.is_quarantined(core), "two views above the answers");
+}
+
 /// Breaks answers that prove nothing: one liar names a view that nobody will ever reach, and the quarantine never ends.
 #[test]
 pub fn l8_a_view_out_of_thin_air_does_not_keep_a_validator_out() {
