@@ -189,6 +189,8 @@ impl Replica {
             }
             return;
         }
+        // Answers that say that there are none any more must count: nobody may speak again while an epoch stands still.
+        self.join.blocks_asked(now.tick, peer);
         let above = self.turning.delivered;
         let question = Message::RangeRequest { above };
         self.effects.push(Effect::Send {
