@@ -365,10 +365,19 @@ mod tests {
         }
     }
 
+    /// What happens, who holds the first batch from when on, who loses it when, who answers, and whether the second is excused.
+    type Case = (
+        &'static str,
+        &'static [(usize, u64)],
+        Option<(usize, u64)>,
+        &'static [usize],
+        bool,
+    );
+
     /// A second batch of an old copy, after answers of nodes 0 and 2: who held the first when it answered, and whether that is excused.
     #[test]
     fn an_old_copy_is_excused_for_what_nobody_who_told_it_had() {
-        let cases: [(&str, &[(usize, u64)], Option<(usize, u64)>, &[usize], bool); 7] = [
+        let cases: [Case; 7] = [
             ("nobody had it", &[(1, 5)], None, &[0, 2], true),
             ("one had it", &[(0, 5)], None, &[0, 2], false),
             ("it came after the answer", &[(0, 15)], None, &[0, 2], true),
