@@ -127,7 +127,7 @@ pub(crate) fn a_state_that_later_ones_overtake_is_taken_to_its_end() {
             return None;
         };
         shown.set(shown.get() + 1);
-        (shown.get() % 4 > 0).then(Vec::new)
+        (!shown.get().is_multiple_of(4)).then(Vec::new)
     });
     cluster.liars = Some((vec![0, 1, 2, 3], loses));
     cluster.wake(4);
