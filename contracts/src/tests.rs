@@ -25,7 +25,6 @@ mod calendar;
 mod conditional;
 #[cfg(test)]
 mod covered;
-#[cfg(test)]
 mod credit;
 #[cfg(test)]
 mod defaults;

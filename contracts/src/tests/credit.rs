@@ -148,6 +148,20 @@ const STATES: [&str; 71] = [
     "Take",
 ];
 
+/// What comes about after months, or after many steps of one loan: over 90 days late, a loan that rolls or is called to its end, a share that is
+/// sold, collateral that is taken.
+pub(super) const SLOW: &[&str] = &[
+    "closed rolling",
+    "closed at call",
+    "stands non-performing",
+    "stands probation",
+    "loan written-off",
+    "WriteOff",
+    "Buy",
+    "cover CloseOut 0",
+    "Take",
+];
+
 /// The player that a participant is.
 fn player(participant: u32) -> usize {
     let place = NAMES.iter().position(|it| it.1 == participant);

@@ -14,7 +14,7 @@ use sycee_primitives::{BlockTime, ParticipantId, SecretKey};
 
 use super::{
     against::{Twin, kind_of},
-    documentary, escrow, guarantee, invariants,
+    credit, documentary, escrow, guarantee, invariants,
     language::{self, Stage},
     orders, stored,
     supply::{self, draw::Dice},
@@ -35,18 +35,21 @@ pub enum Family {
     Supply,
     /// Goods in store, warehouse receipts and cold chains.
     Goods,
+    /// Loans, lines and collateral.
+    Credit,
     /// Payments, requests to pay, standing orders, recalls and disputes.
     Orders,
 }
 
 impl Family {
     /// Every family.
-    pub const ALL: [Family; 6] = [
+    pub const ALL: [Family; 7] = [
         Family::Escrow,
         Family::Documentary,
         Family::Guarantee,
         Family::Supply,
         Family::Goods,
+        Family::Credit,
         Family::Orders,
     ];
 
@@ -59,6 +62,7 @@ impl Family {
             Family::Guarantee => "guarantee",
             Family::Supply => "supply",
             Family::Goods => "goods",
+            Family::Credit => "credit",
             Family::Orders => "orders",
         }
     }
@@ -72,7 +76,22 @@ impl Family {
             Family::Guarantee => guarantee::naive::Naive::STATES,
             Family::Supply => supply::naive::Naive::STATES,
             Family::Goods => stored::naive::Naive::STATES,
+            Family::Credit => credit::naive::Naive::STATES,
             Family::Orders => orders::Playing::STATES,
+        }
+    }
+
+    /// Those of its states for which the days of one simulated network are mostly too few: its random operations reach them, a range of seeds need not.
+    #[must_use]
+    pub fn slow_states(self) -> &'static [&'static str] {
+        match self {
+            Family::Credit => credit::SLOW,
+            Family::Escrow
+            | Family::Documentary
+            | Family::Guarantee
+            | Family::Supply
+            | Family::Goods
+            | Family::Orders => &[],
         }
     }
 
@@ -90,6 +109,7 @@ impl Family {
             }
             Family::Supply => Box::new(Playing::<supply::naive::Naive>::new(stage, from, seed)),
             Family::Goods => Box::new(Playing::<stored::naive::Naive>::new(stage, from, seed)),
+            Family::Credit => Box::new(Playing::<credit::naive::Naive>::new(stage, from, seed)),
             Family::Orders => Box::new(orders::Playing::new(seed)),
         }
     }
@@ -153,7 +173,8 @@ struct Playing<T: Twin> {
 }
 
 impl<T: Twin> Playing<T> {
-    fn new(mut stage: Stage, from: BlockTime, seed: u64) -> Playing<T> {
+    fn new(stage: Stage, from: BlockTime, seed: u64) -> Playing<T> {
+        let mut stage = stage.with_room(T::ROOM);
         // Offers of the stage hold for an hour from here.
         let seconds = from.0.saturating_sub(language::DAY) / 1_000;
         stage.run(&format!("block {seconds} empty\n{}", T::STAGE));
