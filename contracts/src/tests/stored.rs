@@ -282,6 +282,18 @@ fn check_agreement(ledger: &Ledger, naive: &Naive) {
     }
 }
 
+/// Goods in store on a ledger with other products.
+pub(super) type Book = Naive;
+
+impl Naive {
+    /// Admits the warehouse and the carrier.
+    pub(super) fn join(stage: &mut super::language::Stage) -> Naive {
+        // Under names that no other product uses.
+        stage.run(&<Naive as Twin>::STAGE.replace(" S", " GOODS-"));
+        <Naive as Twin>::begin(&stage.ledger)
+    }
+}
+
 impl Twin for Naive {
     type Ask = Ask;
 

@@ -169,6 +169,22 @@ const NUMBERS: [(&str, u32); 6] = [
     ("S2", 8),
 ];
 
+/// Receivables, their registry and factoring on a ledger with other products.
+pub(super) type Book = Naive;
+
+impl Naive {
+    /// Opens accounts of its own.
+    pub(super) fn join(stage: &mut super::language::Stage, mark: &str) -> Naive {
+        let (owners, balances) = against::open(stage, mark, &NUMBERS, 20_000);
+        Naive {
+            today: stage.ledger.time().date().0,
+            owners,
+            balances,
+            ..Naive::default()
+        }
+    }
+}
+
 impl Twin for Naive {
     type Ask = Ask;
 

@@ -1,5 +1,5 @@
 //! One ledger, many products: payments, queues, netting cycles with pairs of two currencies, limits, reservations and holds beside escrows, documentary
-//! credits and guarantees, in the same blocks, with restarts; every receipt foretold by the naive executors, every root by plain recursion.
+//! credits, guarantees, receivables with factoring, goods in store and changes of the validators, in the same blocks, with restarts; every receipt foretold by the naive executors, every root by plain recursion.
 //!
 //! ```text
 //!   block ─┬─ one line of the tables' language ──▶ `risk::naive`: every receipt of it, and of what waited, with its code
@@ -18,7 +18,9 @@ use super::{
     life::{Rows, restore, store},
     risk,
     roots::Roots,
-    supply::draw::Dice,
+    stored,
+    supply::{self, draw::Dice},
+    votes,
 };
 use crate::*;
 
@@ -34,16 +36,22 @@ struct Books {
     escrow: escrow::Book,
     credits: documentary::Book,
     guarantees: guarantee::Book,
+    supply: supply::Book,
+    goods: stored::Book,
+    votes: votes::Book,
 }
 
 impl Books {
-    fn found() -> (Stage, Books) {
+    fn found(seed: u64) -> (Stage, Books) {
         let mut stage = Stage::new().with_room(40);
         let payments = risk::Book::join(&mut stage);
         let books = Books {
             escrow: escrow::Book::join(&mut stage, "E"),
             credits: documentary::Book::join(&mut stage, "D"),
             guarantees: guarantee::Book::join(&mut stage, "G"),
+            supply: supply::Book::join(&mut stage, "S"),
+            goods: stored::Book::join(&mut stage),
+            votes: votes::Book::new(seed),
             payments,
         };
         (stage, books)
@@ -53,18 +61,33 @@ impl Books {
         self.escrow.turn(now);
         self.credits.turn(now);
         self.guarantees.turn(now);
+        self.supply.turn(now);
+        self.goods.turn(now);
+        self.votes.open((now - DAY) / 1_000);
     }
 
     /// What somebody asks of one of the products next.
     fn ask(&mut self, stage: &Stage, dice: &mut Dice, name: &str, now: u64) -> Option<Drawn> {
-        match dice.below(3) {
+        match dice.below(5) {
             0 => against::draw(&mut self.escrow, stage, dice, (name, now)),
             1 => against::draw(&mut self.credits, stage, dice, (name, now)),
-            _ => against::draw(&mut self.guarantees, stage, dice, (name, now)),
+            2 => against::draw(&mut self.guarantees, stage, dice, (name, now)),
+            3 => against::draw(&mut self.supply, stage, dice, (name, now)),
+            _ => against::draw(&mut self.goods, stage, dice, (name, now)),
         }
     }
 
-    fn check(&self, ledger: &Ledger) {
+    /// The block ends.
+    fn close(&mut self) {
+        self.supply.close();
+        self.goods.close();
+    }
+
+    fn check(&self, stage: &Stage) {
+        let ledger = &stage.ledger;
+        self.votes.check(stage);
+        self.supply.check(ledger);
+        self.goods.check(ledger);
         self.escrow.check(ledger);
         self.credits.check(ledger);
         self.guarantees.check(ledger);
@@ -82,7 +105,7 @@ struct Tally {
 }
 
 fn run_one(seed: u64, operations: u64, tally: &mut Tally) {
-    let (mut stage, mut books) = Books::found();
+    let (mut stage, mut books) = Books::found(seed);
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let mut rows = Rows::new();
     let mut roots = Roots::from(&stage.ledger);
@@ -101,10 +124,23 @@ fn run_one(seed: u64, operations: u64, tally: &mut Tally) {
             asked.extend(books.ask(&stage, &mut dice, &format!("{done}"), time));
             done += 1;
         }
-        let sent: Vec<VerifiedTransaction> =
+        let mut sent: Vec<VerifiedTransaction> =
             asked.iter().map(|it| it.transaction.clone()).collect();
+        let second = (time - DAY) / 1_000;
+        let mut voted = Vec::new();
+        if dice.below(2) == 0 {
+            let (line, told) = books.votes.line(done);
+            let name = format!("V{done}");
+            if stage.say(&name, &line, second).is_some() {
+                sent.push(stage.transaction_named(&name));
+                voted.push((name, told));
+            }
+            done += 1;
+        }
         let others = sent.len() as u64;
-        let mut expected = books.payments.block(&line, (time - DAY) / 1_000, others);
+        let mut expected = books.payments.block(&line, second, others);
+        expected.append(&mut voted);
+        books.close();
         let (block, mut found) = stage.run_beside(&line, BlockTime(time), &sent);
         for it in &asked {
             let mut own = block
@@ -121,7 +157,7 @@ fn run_one(seed: u64, operations: u64, tally: &mut Tally) {
         found.sort();
         assert_eq!(found, expected, "seed {seed}: receipts after {line}");
         books.payments.check(&stage);
-        books.check(&stage.ledger);
+        books.check(&stage);
         roots.check_block(&block);
         if dice.below(RESTORED_EVERY) == 0 {
             store(&mut rows, &mut stage.ledger);

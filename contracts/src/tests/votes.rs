@@ -250,6 +250,51 @@ impl Naive {
     }
 }
 
+/// Proposals and votes on a ledger with other products.
+pub(super) struct Book {
+    naive: Naive,
+    dice: Dice,
+}
+
+impl Book {
+    pub(super) fn new(seed: u64) -> Book {
+        Book {
+            naive: Naive::founded(),
+            dice: Dice::new(seed),
+        }
+    }
+
+    /// A block begins.
+    pub(super) fn open(&mut self, now: u64) {
+        self.naive.open(now);
+    }
+
+    /// What somebody asks next, as a line of a table, and how it ends. How often checkpoints come is left as it is.
+    pub(super) fn line(&mut self, number: u64) -> (String, String) {
+        let (sender, ask) = loop {
+            let (sender, ask) = draw(&mut self.dice, &self.naive, number);
+            let is_slower = matches!(
+                ask,
+                Ask::Propose {
+                    change: Change::Checkpoint(_),
+                    ..
+                }
+            );
+            if !is_slower {
+                break (sender, ask);
+            }
+        };
+        let told = self.naive.ask(sender, &ask);
+        let told = told.unwrap_or_else(|code| format!("SY-00{code}"));
+        (format!("V{number} {sender} {}", ask.words()), told)
+    }
+
+    /// Seats and proposals are those of the lists.
+    pub(super) fn check(&self, stage: &Stage) {
+        check_rows(stage, &self.naive);
+    }
+}
+
 fn draw(dice: &mut Dice, naive: &Naive, number: u64) -> (&'static str, Ask) {
     let node = usize::try_from(dice.below(NODES as u64)).unwrap();
     let back = usize::try_from(dice.below(4)).unwrap();
