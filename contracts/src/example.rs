@@ -206,6 +206,7 @@ pub(crate) fn text(place: Place, kind: &'static str, now: BlockTime, drawn: u8) 
         ("code", "purpose") => "TRAD".to_owned(),
         ("code", _) => "CUST".to_owned(),
         ("account number", _) => "CURRENT-7-CNY".to_owned(),
+        ("subject's name", "reference") => "YINFA-2025-77".to_owned(),
         ("subject's name", _) => "LPR1Y".to_owned(),
         ("table", _) => "loans".to_owned(),
         ("refusal's code", _) => "SY-00203".to_owned(),

@@ -232,6 +232,15 @@ pub(super) async fn send(
     tell(output, &answer, json!({"idempotency_key": key}))
 }
 
+/// The row that an instruction made or changed: what the next command names.
+fn recorded(value: &Value) -> String {
+    let of = |name: &str| value.pointer(&format!("/receipt/detail/{name}"));
+    match (of("table").and_then(Value::as_str), of("id")) {
+        (Some(table), Some(id)) => format!(" as {table} {id}"),
+        (Some(_) | None, _) => String::new(),
+    }
+}
+
 /// Tells the answer to a submission; a refusal by the ledger becomes the command's failure.
 pub(super) fn tell(
     output: super::Output,
@@ -254,6 +263,7 @@ pub(super) fn tell(
             .pointer("/receipt/outcome")
             .and_then(Value::as_str)
             .unwrap_or("not known yet");
+        let row = recorded(&value);
         let height = answer.receipt.as_ref().map(|receipt| receipt.height);
         let place = height
             .map(|height| format!(" at height {height}"))
@@ -264,10 +274,31 @@ pub(super) fn tell(
             ""
         };
         vec![format!(
-            "{}: {outcome}{place} ({}{again})",
+            "{}: {outcome}{row}{place} ({}{again})",
             answer.transaction_id,
             reached(answer.reached())
         )]
     });
     refusal.map_or(Ok(()), |problem| Err(problem.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_records_something_is_told_under_which_number() {
+        let rows = [
+            (
+                json!({"receipt": {"detail": {"table": "promises", "id": 7}}}),
+                " as promises 7",
+            ),
+            (json!({"receipt": {"detail": null}}), ""),
+            (json!({"receipt": {"detail": {"code": "SY-00260"}}}), ""),
+            (json!({"receipt": null}), ""),
+        ];
+        for (value, expected) in rows {
+            assert_eq!(recorded(&value), expected, "{value}");
+        }
+    }
 }
