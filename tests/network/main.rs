@@ -7,6 +7,7 @@
 //!   pruning    a validator that drops old blocks: what it answers, its kill -9, a newcomer beside it
 //!   membership a join, a rotation and a leave of validators under load
 //!   racing     one portion and one document, asked for through three nodes at once: exactly one wins
+//!   stories    a story over real nodes, and what the commands of a desk say of it
 //!   life       kill -9 of one, kill -9 of all, a late observer; acknowledged payments survive
 //! ```
 //! Ports are chosen free, so that these tests pass while a development network runs.
@@ -27,3 +28,4 @@ mod pruning;
 mod racing;
 mod recovery;
 mod refusals;
+mod stories;
