@@ -383,7 +383,7 @@ impl Naive {
             };
             naive.parties.insert(name.to_owned(), party);
         }
-        // SHUT is closed, and STOP, which is blocked, is left alone: its owner can never leave.
+        // STOP, which is blocked, and AUSD, of another asset, are left alone: their owners can never leave.
         for (name, owner, balance) in [
             ("A1", "ba", 1_000),
             ("B1", "bb", 0),
@@ -392,6 +392,7 @@ impl Naive {
             ("C3", "c1", 0),
             ("C6", "c2", 0),
             ("STOP", "c1", 100),
+            ("AUSD", "ba", 1_000),
         ] {
             naive.enter_account(name, owner, balance);
         }
@@ -419,10 +420,9 @@ impl Naive {
 
     /// Accounts that were opened in an earlier block.
     pub(super) fn usable(&self) -> Vec<String> {
-        let all = self
-            .accounts
-            .iter()
-            .filter(|(name, it)| it.since < self.height && *name != "STOP");
+        let all = self.accounts.iter().filter(|(name, it)| {
+            it.since < self.height && !matches!(name.as_str(), "STOP" | "AUSD")
+        });
         all.map(|(name, _)| name.clone()).collect()
     }
 
