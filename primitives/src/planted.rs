@@ -116,6 +116,7 @@ pub const ALL: &[Plant] = &[
     consensus("B10", "V21", "the clock of silence runs in silence too"),
     consensus("B11", "J7", "a validator in quarantine is work for nobody"),
     consensus("B12", "P2", "D grows with every own Nullify"),
+    consensus("Q11", "Q11", "a cut that waits for a checkpoint is work for nobody"),
     // Lanes, watermarks, fetches.
     consensus("B6a", "L11", "every further life of the own lane takes the next view's number"),
     consensus("B6b", "L11", "a life stands on the entry that was final when the last one began"),

@@ -102,9 +102,8 @@ impl Core {
         let urgent = !cut.is_empty() || !evidence.is_empty() || raises || heartbeat || is_last;
         let due = if urgent {
             spaced
-        } else if self.has_unfinished_effect(&parent) || self.has_uncertified_results(&parent, true)
-        {
-            // [Q2][Q3] Finality and the certificate are under way; the leader only helps when they do not come.
+        } else if self.is_under_way(&parent) {
+            // The leader only helps when it does not come by itself.
             if planted!("B3") { spaced } else { after_delay }
         } else {
             return None;
@@ -117,6 +116,13 @@ impl Core {
             kind,
             due,
         })
+    }
+
+    /// Whether finality, the certificate of results or a checkpoint is under way. [Q2][Q3][Q11]
+    fn is_under_way(&self, parent: &Hash) -> bool {
+        self.has_unfinished_effect(parent)
+            || self.has_uncertified_results(parent, true)
+            || self.waits_for_checkpoint(parent)
     }
 
     /// Highest include-able tips within lane and block caps, lanes served from height mod n. [L8][L9]

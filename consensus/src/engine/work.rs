@@ -3,7 +3,10 @@
 use sycee_primitives::{BlockTime, Hash, Tick, planted};
 
 use super::{Cause, Core, Now};
-use crate::{ValidatorIndex, VoteKind, tree::Walk};
+use crate::{
+    ValidatorIndex, VoteKind,
+    tree::{Placed, Walk},
+};
 
 impl Core {
     /// The parent that the next block of this view is expected to have. A voter passes unknown views. [V4]
@@ -36,6 +39,7 @@ impl Core {
             return true;
         };
         self.has_covered_tip(&parent)
+            || self.waits_for_checkpoint(&parent)
             || self.has_unfinished_effect(&parent)
             || self.has_uncertified_results(&parent, true)
             || !self.choose_evidence(&parent).is_empty()
@@ -83,11 +87,30 @@ impl Core {
         let Some(placed) = self.tree.get(parent) else {
             return false;
         };
-        if self.is_cut_forced_empty(placed.height().next(), placed.exec()) {
-            return false;
-        }
+        !self.is_cut_forced_empty(placed.height().next(), placed.exec())
+            && self.has_quorum_above(placed)
+    }
+
+    fn has_quorum_above(&self, placed: &Placed) -> bool {
         let mut places = self.set.indexes().zip(&placed.cut);
         places.any(|(lane, entry)| self.lanes.has_quorum_above(lane, *entry))
+    }
+
+    /// (w1) Only a certified checkpoint lets the cuts of tips go on, and another block brings it nearer: there is one to certify, or a
+    /// quorum has executed all that is final and makes its next checkpoint with a later height. [Q11]
+    pub(super) fn waits_for_checkpoint(&self, parent: &Hash) -> bool {
+        let Some(placed) = self.tree.get(parent) else {
+            return false;
+        };
+        let exec = placed.exec();
+        let lag = placed.height().next().0.saturating_sub(exec.checkpoint.0);
+        if lag <= self.parameters.checkpoint_lag_max || planted!("Q11") {
+            return false;
+        }
+        let me = self.me().unwrap_or(ValidatorIndex(u16::MAX));
+        let (executed, checkpoint) = self.results.agreed(self.set.quorum(), me);
+        let is_nearer = checkpoint > exec.checkpoint || executed >= self.tree.final_height();
+        is_nearer && self.has_quorum_above(placed)
     }
 
     /// (w2a) A block with an effect on the parent's line is not final. [Q2]

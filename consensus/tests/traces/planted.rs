@@ -59,6 +59,7 @@ const NOTICED: &[(&str, Scenario)] = &[
     ("B5", work::b5_one_heartbeat_is_one_block),
     ("B10", work::b10_a_living_leader_is_not_skipped_after_a_silence),
     ("B11", work::b11_a_lost_record_is_work_for_the_others),
+    ("Q11", work::q11_who_waits_for_a_checkpoint_makes_blocks_until_it_comes),
     ("B12", work::b12_following_the_leaders_own_nullify_leaves_the_delay_alone),
     ("B6a", lives::b6a_two_lives_in_one_view_stay_inside_the_view),
     ("B6b", lives::b6b_the_parent_is_the_final_entry_of_the_moment_of_signing),

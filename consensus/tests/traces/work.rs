@@ -91,6 +91,32 @@ pub fn b5_one_heartbeat_is_one_block() {
     assert_eq!((proposed(&world), world.final_height(0)), (2, 2));
 }
 
+/// Breaks "a cut that must be empty is work for nobody": the checkpoint that would let it go on comes only with further blocks.
+///
+/// Found by whole-node simulation, seed 100226: a payment waited for the heartbeats.
+#[test]
+pub fn q11_who_waits_for_a_checkpoint_makes_blocks_until_it_comes() {
+    let parameters = Parameters {
+        heartbeat_ms: 1 << 40,
+        checkpoint_lag_max: 1,
+        ..Parameters::local_network()
+    };
+    let mut world = World::with(&[], parameters);
+    for transaction in 1..13 {
+        world.pay(usize::from(transaction % 4 == 0), transaction);
+        world.advance(3_000 * MS);
+        for node in 0..4 {
+            assert!(
+                world.has_delivered(node, transaction),
+                "{transaction} at {node}"
+            );
+        }
+    }
+    let height = world.final_height(0);
+    world.advance(60_000 * MS);
+    assert_eq!(world.final_height(0), height, "nobody waits any more");
+}
+
 /// Breaks a clock of silence that runs in silence: after it everybody has been silent for long, the living leader too.
 #[test]
 pub fn b10_a_living_leader_is_not_skipped_after_a_silence() {

@@ -46,6 +46,9 @@ impl World {
         }
         self.auditor.event(self.time, node, 11, boot.delivered.0);
         self.oracles.signatures.starts(node);
+        if let Err(error) = self.note_found(node) {
+            self.violate("storage", Err(format!("node {node}: {error}")));
+        }
         if self.nodes[node].honest {
             let verdict = self.oracles.finality.starts_at(node, boot.delivered);
             self.violate("finality", verdict);
@@ -76,23 +79,17 @@ impl World {
         let persists = disk.persists;
         let group = disk.in_flight.filter(|group| group.token.is_some());
         let store = Arc::clone(&self.nodes[node].store);
-        let mut in_doubt = None;
-        if let Some(group) = group.filter(|_| in_flight_kept) {
-            match store.write(&group.writes, Durability::Synced) {
-                Ok(()) => {
-                    self.coverage.reach(Mark::InFlightKept);
-                    self.note_synced(node, &group.writes);
-                }
-                Err(_) => in_doubt = Some(group.writes),
-            }
+        // A sync that fails here may have reached the disk all the same: the start looks what is there.
+        if let Some(group) = group.filter(|_| in_flight_kept)
+            && store.write(&group.writes, Durability::Synced).is_ok()
+        {
+            self.coverage.reach(Mark::InFlightKept);
+            self.note_synced(node, &group.writes);
         }
         self.nodes[node].disk = Disk::after(persists);
         let lost = store.crash(usize::from(kept));
         if lost > 0 {
             self.coverage.reach(Mark::BufferedLost);
-        } else if let Some(writes) = in_doubt {
-            // A sync that failed may have reached the disk all the same.
-            self.note_kept(node, &writes);
         }
         let it = &mut self.nodes[node];
         it.running = None;

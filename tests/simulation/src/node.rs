@@ -57,6 +57,8 @@ pub(crate) struct Node {
     pub(crate) public_keys: Vec<PublicKey>,
     /// How far each of them has signed.
     pub(crate) marks: Vec<VoteMark>,
+    /// How far their lost marks said, epoch and view: what was signed up to there is with others, and may come back from them.
+    pub(crate) lost_marks: Vec<(u64, u64)>,
     /// The epochs that have begun for it.
     pub(crate) epochs: Epochs,
     /// While it is up.
@@ -125,6 +127,7 @@ impl Node {
             plan,
             store: empty_store(founding),
             public_keys: keys.iter().map(SecretKey::public_key).collect(),
+            lost_marks: vec![(0, 0); keys.len()],
             keys,
             marks: unsigned_marks(index),
             epochs: Epochs::founded(founding.set.clone()),
@@ -218,9 +221,6 @@ impl Node {
 
     /// The node's rule: what the record says and the mark does not know yet is in the mark before anything is repeated. [R6]
     fn raise_mark(&mut self, at: usize, loaded: &Loaded) {
-        if loaded.journal.quarantine.active {
-            return;
-        }
         let mark = self.marks[at];
         self.marks[at] = mark.raised_by(VoteMark {
             key_id: mark.key_id,
@@ -230,6 +230,14 @@ impl Node {
             lane_seq: loaded.mark.lane_seq.0,
             store_sequence: self.store.sequence(),
         });
+    }
+
+    /// The marks are lost, or put back.
+    pub(crate) fn lose_marks(&mut self, left: Vec<VoteMark>) {
+        for (lost, mark) in self.lost_marks.iter_mut().zip(&self.marks) {
+            *lost = (*lost).max((mark.epoch, mark.view));
+        }
+        self.marks = left;
     }
 
     /// Whether the mark outside the store knows of a signature of this key in a view. [R3]
@@ -244,7 +252,9 @@ impl Node {
     ) -> Result<(), String> {
         let at = self.public_keys.iter().position(|own| Some(own) == key);
         let mark = at.map(|at| self.marks[at]);
-        let holds = mark.is_some_and(|mark| (mark.epoch, mark.view) >= (epoch.0, view.0));
+        // An own proposal of an earlier life is passed on like anybody's.
+        let lost = at.map(|at| self.lost_marks[at]).unwrap_or_default();
+        let holds = mark.is_some_and(|mark| (mark.epoch, mark.view).max(lost) >= (epoch.0, view.0));
         let what = || format!("{view:?} of {epoch:?} is signed in, the mark says {mark:?}");
         holds.then_some(()).ok_or_else(what)
     }

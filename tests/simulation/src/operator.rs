@@ -33,7 +33,7 @@ impl World {
         self.violate("storage", written.map_err(|error| error.to_string()));
         let it = &mut self.nodes[node];
         if mark_too {
-            it.marks = unsigned_marks(it.index);
+            it.lose_marks(unsigned_marks(it.index));
         }
         for mark in &mut it.marks {
             mark.store_sequence = store.sequence();
@@ -61,7 +61,8 @@ impl World {
         self.crash(node, 0, false);
         self.excuse_unshared(node);
         let it = &mut self.nodes[node];
-        (it.store, it.marks, it.rolled_back) = (store, marks, true);
+        (it.store, it.rolled_back) = (store, true);
+        it.lose_marks(marks);
         self.oracles.finality.forgets(node);
         self.oracles.signatures.loses(self.time, node);
         self.refresh_faults();
@@ -139,10 +140,10 @@ impl World {
                 .store
                 .write(&group.writes, Durability::Synced);
             if written.is_err() {
-                // The stop keeps whatever reached the disk, a write whose sync failed too.
+                // The stop keeps whatever reached the disk, a write whose sync failed too; the next start looks.
                 let store = Arc::clone(&self.nodes[node].store);
                 store.crash(usize::MAX);
-                return self.note_kept(node, &group.writes);
+                return;
             }
             self.note_synced(node, &group.writes);
             if let Some(mark) = group.mark {

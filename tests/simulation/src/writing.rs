@@ -1,6 +1,5 @@
 //! Writes on their way to the disk of a node, what is there after them, and what is dropped again.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sycee_consensus::{View, ViewRecord};
@@ -186,23 +185,21 @@ impl World {
         self.schedule(RESTART_US, Due::Start(small(node)));
     }
 
-    /// A write that failed at a power cut is on the disk if its rows can be read.
-    pub(crate) fn note_kept(&mut self, node: usize, writes: &WriteSet) {
+    /// What a start finds has outlived the crash, whatever the writes before it were told.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub(crate) fn note_found(&mut self, node: usize) -> Result<(), StoreError> {
         let store = Arc::clone(&self.nodes[node].store);
-        // The last word on each row counts.
-        let mut last = BTreeMap::new();
-        for op in writes.ops() {
-            if let Op::Put { family, key, value } = op {
-                last.insert((*family, key), value);
-            }
+        let mut found = WriteSet::new();
+        for family in [Family::Votes, Family::Batches] {
+            store.visit(family, &mut |key, value| {
+                found.put(family, key.to_vec(), value.to_vec());
+                true
+            })?;
         }
-        let is_there = |((family, key), value): (&(Family, &Vec<u8>), &&Vec<u8>)| {
-            let found = store.get(*family, key);
-            found.is_ok_and(|found| found.as_ref() == Some(*value))
-        };
-        if last.iter().all(is_there) {
-            self.note_synced(node, writes);
-        }
+        self.note_synced(node, &found);
+        Ok(())
     }
 
     /// Tells the oracles what of an honest key is on the disk now.

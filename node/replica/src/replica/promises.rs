@@ -441,6 +441,8 @@ impl Replica {
             codec::encode(&row),
         );
         self.effects.push(Effect::Stage(writes));
+        // Until that is on the disk, whoever wraps it again must not look for it there.
+        self.cache.insert(Arc::new(batch.clone()));
         self.promise(now, batch);
     }
 
