@@ -190,14 +190,20 @@ impl World {
     /// # Errors
     /// The store's failure.
     pub(crate) fn note_found(&mut self, node: usize) -> Result<(), StoreError> {
+        if !self.nodes[node].honest {
+            return Ok(());
+        }
         let store = Arc::clone(&self.nodes[node].store);
         let mut found = WriteSet::new();
-        for family in [Family::Votes, Family::Batches] {
-            store.visit(family, &mut |key, value| {
-                found.put(family, key.to_vec(), value.to_vec());
-                true
-            })?;
-        }
+        store.visit(Family::Votes, &mut |key, value| {
+            found.put(Family::Votes, key.to_vec(), value.to_vec());
+            true
+        })?;
+        // Of a batch its name says all.
+        store.visit(Family::Batches, &mut |key, _| {
+            found.put(Family::Batches, key.to_vec(), Vec::new());
+            true
+        })?;
         self.note_synced(node, &found);
         Ok(())
     }
